@@ -1,0 +1,1 @@
+"""iki: trustworthy tables from scanned Indikator Kinerja Individu sheets."""
