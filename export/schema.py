@@ -18,7 +18,7 @@ class FileRow:
     """A row of ``berkas.csv``: what became of one input file.
 
     ``berkas`` is the path as the tables name it, ``halaman`` and ``sheet`` count pages and sheets, ``pesan`` holds the
-    sentences about it (empty when there is nothing to say), ``detik`` is the CPU time spent on it in seconds.
+    sentences about it (empty when there is nothing to say), ``detik`` is the time spent on it in seconds.
     """
 
     berkas: str
@@ -84,10 +84,12 @@ def _signer(side: str, who: str) -> tuple[Column, ...]:
         Column(f"{side}_pangkat", "string", f"Pangkat {who} dalam bentuk baku (Penata Tk. I); kosong untuk PPPK"),
         Column(f"{side}_golongan", "string", f"Golongan {who}: I/a–IV/e untuk PNS, I–XVII untuk PPPK"),
         Column(
-            f"{side}_nip", "string", f"NIP {who}, 18 digit tanpa spasi; kosong bila tidak terbaca",
+            f"{side}_nip",
+            "string",
+            f"NIP {who}, 18 digit tanpa spasi; kosong bila tidak terbaca",
             constraints={"pattern": "[0-9]{18}"},
         ),
-    )  # fmt: skip
+    )
 
 
 SHEETS = Table(
@@ -137,7 +139,13 @@ KOREKSI = Table(
     "Satu baris untuk setiap nilai yang diubah oleh normalisasi",
     (
         _SHEET_ID,
-        Column("baris", "integer", "Nomor baris dalam lembar; kosong untuk kepala lembar dan tanda tangan", "baris, mulai 1", _COUNT),
+        Column(
+            "baris",
+            "integer",
+            "Nomor baris dalam lembar; kosong untuk kepala lembar dan tanda tangan",
+            "baris, mulai 1",
+            _COUNT,
+        ),
         Column("kolom", "string", "Nama kolom nilai itu", constraints={"required": True}),
         Column("mentah", "string", "Nilai seperti pertama kali dibaca"),
         Column("bersih", "string", "Nilai setelah dikoreksi, seperti dalam tabel"),
@@ -146,7 +154,7 @@ KOREKSI = Table(
     ),
     key=("sheet_id", "baris", "kolom"),
     parent="sheets",
-)  # fmt: skip
+)
 BERKAS = Table(
     "berkas",
     "Satu baris untuk setiap berkas masukan",
@@ -155,12 +163,20 @@ BERKAS = Table(
         _SHA256,
         Column("halaman", "integer", "Jumlah halaman", "halaman", {"minimum": 0}),
         Column("sheet", "integer", "Jumlah lembar yang ditemukan", "lembar", {"minimum": 0}),
-        Column("status", "string", "Hasil: ok, sebagian, atau gagal", constraints={"enum": ["ok", "sebagian", "gagal"]}),
+        Column(
+            "status", "string", "Hasil: ok, sebagian, atau gagal", constraints={"enum": ["ok", "sebagian", "gagal"]}
+        ),
         Column("pesan", "string", "Penjelasan: halaman yang dilewati, alasan gagal, salinan berkas lain"),
-        Column("detik", "number", "Waktu prosesor; satu-satunya kolom yang boleh berbeda antarproses", "detik", {"minimum": 0}),
+        Column(
+            "detik",
+            "number",
+            "Waktu pengerjaan; satu-satunya kolom yang boleh berbeda antarproses",
+            "detik",
+            {"minimum": 0},
+        ),
     ),
     key=("berkas",),
-)  # fmt: skip
+)
 TABLES = (SHEETS, INDIKATOR, KOREKSI, BERKAS)
 
 FIELD_COLUMNS = SHEETS.names[SHEETS.names.index("unit") : SHEETS.names.index("skor")]
