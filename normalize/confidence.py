@@ -1,0 +1,95 @@
+"""How likely a value is right, and whether a person should look at it.
+
+Two small logistic models, fitted on the project's own generated sheets by ``bench/calibration.py`` and kept readable
+in ``confidence.json``: one for the words of a text, one for values with a structure of their own (NIP, date, rank). A
+text is right if all of its words, its joins and its geometry are: their probabilities multiply, and a last logistic
+step (Platt, 1999) takes out what the product over- or understates.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+MODEL = Path(__file__).with_name("confidence.json")
+EPSILON = 1e-4
+"""Engine confidences are cut to this distance from 0 and 1: no engine is surer than one in ten thousand."""
+
+
+class Logistic(msgspec.Struct, frozen=True):
+    """``bias`` plus ``weights`` times features, in nats of log odds that the thing is right."""
+
+    bias: float
+    weights: dict[str, float]
+
+    def probability(self, features: Mapping[str, float]) -> float:
+        return sigmoid(self.bias + sum(weight * features.get(name, 0.0) for name, weight in self.weights.items()))
+
+
+class Model(msgspec.Struct, frozen=True):
+    """``word`` and ``structure`` judge single things, ``value`` takes the log odds of a product to those of a value."""
+
+    word: Logistic
+    structure: dict[str, Logistic]
+    value: Logistic
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class FlagSettings:
+    """A value is flagged where looking costs less than the harm of its being wrong: ``cost_of_wrong · (1 − p) > 1``."""
+
+    cost_of_wrong: float = 40.0
+    """Cost of a wrong value that nobody looks at, in units of the work of one look at a value."""
+    review_budget: float | None = None
+    """At most this share (0–1) of all values may be flagged for doubt alone; the most doubtful go first."""
+
+
+def sigmoid(x: float) -> float:
+    return 1 / (1 + math.exp(-x)) if x >= 0 else math.exp(x) / (1 + math.exp(x))
+
+
+def logit(p: float) -> float:
+    p = min(max(p, EPSILON), 1 - EPSILON)
+    return math.log(p / (1 - p))
+
+
+@cache
+def model() -> Model:
+    """The fitted model that ships with the package."""
+    return msgspec.json.decode(MODEL.read_bytes(), type=Model)
+
+
+def text_probability(
+    words: Iterable[float], joins: Iterable[float], geometry: float, fitted: Model | None = None
+) -> float:
+    """Probability that a text is right to the letter, from those of its words, its joins and its geometry."""
+    product = geometry
+    for part in (words, joins):
+        for p in part:
+            product *= p
+    return (fitted or model()).value.probability({"product": logit(product)})
+
+
+def structure_probability(kind: str, features: Mapping[str, float], fitted: Model | None = None) -> float:
+    """Probability that a structured value (``nip``, ``tanggal``, ``pangkat`` …) is right."""
+    return (fitted or model()).structure[kind].probability(features)
+
+
+def flags(doubts: Mapping[tuple[str, ...], tuple[float, bool]], settings: FlagSettings) -> set[tuple[str, ...]]:
+    """Keys of the values that a person should look at.
+
+    ``doubts`` maps the key of each value to its probability and to whether a rule demands the look. Demanded looks are
+    always there; the rest are those that pay, the most doubtful first, as far as the budget goes.
+    """
+    demanded = {key for key, (_, must) in doubts.items() if must}
+    worth = sorted((p, key) for key, (p, must) in doubts.items() if not must and settings.cost_of_wrong * (1 - p) > 1)
+    if settings.review_budget is not None:
+        left = int(settings.review_budget * len(doubts)) - len(demanded)
+        worth = worth[: max(left, 0)]
+    return demanded | {key for _, key in worth}

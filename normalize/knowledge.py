@@ -1,0 +1,28 @@
+"""What normalisation knows before it looks at a sheet: words, ranks, titles and posts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+_PARTS = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """``word`` tells whether a word stands in a lexicon; ``ranks`` maps golongan to pangkat; ``titles`` are those of
+    names, ``posts`` the jabatan nomenclature."""
+
+    word: Callable[[str], bool]
+    ranks: Mapping[str, str]
+    titles: frozenset[str]
+    posts: tuple[str, ...] = ()
+
+    def knows(self, word: str) -> bool:
+        return bool(word) and self.word(word)
+
+    def vouches(self, token: str) -> bool:
+        """Whether every run of letters in a token is a known word; a token without letters needs no lexicon."""
+        parts = _PARTS.findall(token)
+        return bool(parts) and all(self.knows(part) or all(map(self.knows, part.split("-"))) for part in parts)

@@ -1,0 +1,78 @@
+"""Names of people as printed, with their titles: order, case and spacing stay, only OCR damage goes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+
+_LABEL = re.compile(r"^\W*nama\b\s*[:;.]\s*", re.I)
+_JUNK_BEFORE = re.compile(r"^(?:[^\w(]|_)+")
+_JUNK_AFTER = re.compile(r"(?:[^\w.)]|_)+$")
+_TITLE_LOOK_ALIKES = str.maketrans({"5": "S", "0": "O", "1": "I", "|": "I", "!": "I", "$": "S", "8": "B"})
+_NAME_LOOK_ALIKES = str.maketrans({"0": "O", "1": "I", "5": "S", "8": "B", "|": "I", "!": "I", "$": "S"})
+_IN_SMALL_LETTERS = str.maketrans({"0": "o", "1": "l", "5": "s", "8": "b", "|": "l", "!": "i", "$": "s"})
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """``doubts`` names the parts that no rule or list vouches for."""
+
+    text: str
+    rule: str = ""
+    doubts: tuple[str, ...] = ()
+
+
+def key(name: str) -> str:
+    """What identifies a person in print: the letters of the name before its degrees, in small letters."""
+    return re.sub(r"[\W\d_]", "", name.split(",", maxsplit=1)[0]).lower()
+
+
+def clean(text: str, titles: Collection[str]) -> Name:
+    """Take the label and stray marks off a printed name and repair digits in it.
+
+    ``titles`` are the known academic and other titles (``S.Sos``, ``Drs``), in any case, dots optional.
+    """
+    body = _JUNK_AFTER.sub("", _JUNK_BEFORE.sub("", _LABEL.sub("", " ".join(text.split()))))
+    known = {_letters(title) for title in titles}
+    rule, doubts, fixed = "", [], []
+    comma = False
+    for token in body.split(" "):
+        repaired = token
+        if comma or _letters(token) in known:
+            repaired = _title(token, known)
+            if comma and known and not _known_title(repaired, known):
+                doubts.append(token)
+        elif re.search(r"[\d|!$]", token):
+            repaired = _name_part(token)
+            doubts.append(token)
+        if repaired != token:
+            rule = "gelar" if comma else "nama"
+        comma = comma or "," in token
+        fixed.append(repaired)
+    return Name(" ".join(fixed), rule, tuple(doubts))
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[^a-z]", "", text.lower())
+
+
+def _known_title(token: str, known: set[str]) -> bool:
+    return all(_letters(part) in known or not _letters(part) for part in token.split(","))
+
+
+def _title(token: str, known: set[str]) -> str:
+    """The title with look-alike characters put right, where that makes a known title of an unknown one."""
+    if _known_title(token, known):
+        return token
+    changed = token.translate(_TITLE_LOOK_ALIKES)
+    return changed if changed != token and _known_title(changed, known) else token
+
+
+def _name_part(token: str) -> str:
+    """A name's digits as the letters they look like, in the case of the letters around."""
+    rest = re.sub(r"[\d|!$]", "", token)
+    small = len(rest) > 1 and not rest.isupper()
+    return token[0].translate(_NAME_LOOK_ALIKES) + token[1:].translate(
+        _IN_SMALL_LETTERS if small else _NAME_LOOK_ALIKES
+    )

@@ -1,0 +1,105 @@
+"""Rank and grade: ``Penata Tk. I (III/d)`` and all the ways of printing it, as the canonical pair."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz, process
+
+PPPK_GRADES = (
+    "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV", "XVI", "XVII",
+)  # fmt: skip
+"""Grades of PPPK (Perpres 98/2020); they have no pangkat."""
+
+LEAST_SIMILARITY = 80.0
+"""0–100 (rapidfuzz ratio): a printed rank this close to a single one of the table is that one."""
+LEAST_LEAD = 6.0
+"""0–100: how much closer it must be than to the next."""
+
+_GROUP = r"gol(?:ongan)?\b\.?(?:\s*[/,]?\s*ruang\b)?"
+_LABEL = re.compile(rf"^\W*(?:pangkat\s*(?:[/,]\s*{_GROUP})?|{_GROUP})[\s.:;,]*", re.I)
+_GRADE = re.compile(r"(?<![A-Za-z])([IVl1|!]{1,3}|[1-4])\s*[/\\.,|lI-]?\s*([a-eA-E])(?![A-Za-z0-9])\W*$")
+_GRADE_FIRST = re.compile(r"^([IV]{1,3}/[a-e])\W+(?=[A-Z])(.+)$")
+_PPPK = re.compile(r"(?<![A-Za-z])([XVIl1|!]{1,5})\W*$")
+_GRADE_WORD = re.compile(rf"[\s,(/-]*\b{_GROUP}[\s.:;]*", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Rank:
+    """``pangkat`` and ``golongan`` as they go into the tables.
+
+    ``similarity`` (0–1) is that of the printed rank with that of the table; ``agree`` is ``False`` where the print
+    itself gives a rank and a grade of different rows of the table.
+    """
+
+    pangkat: str
+    golongan: str
+    agree: bool = True
+    similarity: float = 1.0
+    rule: str = ""
+
+
+def parse(text: str, table: Mapping[str, str]) -> Rank:
+    """Take a printed rank line apart. ``table`` maps golongan (``III/d``) to pangkat (``Penata Tk. I``).
+
+    Where only one of the two is printed the other one follows from the table, except for PPPK grades. A rank that
+    is not in the table stays as printed with similarity 0.
+    """
+    body = _LABEL.sub("", " ".join(text.split()), count=1).strip(" ,;:|")
+    if not any(c.isalnum() for c in body):
+        return Rank("", "")
+    grade, rest, read = _grade(body, table)
+    name = _tidy(rest)
+    if not name:
+        if grade in PPPK_GRADES and grade not in table:
+            return Rank("", grade)
+        return Rank(table.get(grade, ""), grade, rule="pangkat dari golongan" if grade in table else "")
+    found = _rank(name, table)
+    if found is None:
+        return Rank(rest.strip(" ,;:()/"), grade, similarity=0.0)
+    own, similarity = found
+    guessed = not grade or (own != grade and not read and similarity == 1)
+    if guessed:  # no grade, or one whose letters had to be guessed: the rank says which it is
+        return Rank(table[own], own, similarity=similarity, rule="golongan dari pangkat")
+    return Rank(table[own], grade, agree=own == grade, similarity=similarity)
+
+
+def _grade(body: str, table: Mapping[str, str]) -> tuple[str, str, bool]:
+    """Grade at the end of the line, the text before it, and whether its letters were read as they are."""
+    first = _GRADE_FIRST.sub(r"\2 (\1)", body)
+    match = _GRADE.search(first)
+    if match:
+        body = first
+        roman = {"1": "I", "2": "II", "3": "III", "4": "IV"}.get(match[1]) or re.sub(r"[l1|!]", "I", match[1])
+        grade = f"{roman}/{match[2].lower()}"
+        if grade in table:
+            exact = match[1] == roman and "/" in match[0]
+            return grade, _GRADE_WORD.sub(" ", body[: match.start()]), exact
+    match = _PPPK.search(body)
+    if match and (grade := re.sub(r"[l1|!]", "I", match[1])) in PPPK_GRADES:
+        before = body[: match.start()]
+        alone = not re.sub(r"\W", "", _GRADE_WORD.sub("", before))
+        if alone:
+            return grade, "", match[1] == grade
+    return "", _GRADE_WORD.sub(" ", body), True
+
+
+def _tidy(text: str) -> str:
+    text = re.sub(r"[()\[\]{}|,;:/]", " ", text)
+    text = re.sub(r"\b(?:tingkat|t[kh]\s*\.?)\s*([Il1|!])(?=\W|$)", "Tk. I", text, flags=re.I)
+    return " ".join(text.split())
+
+
+def _rank(name: str, table: Mapping[str, str]) -> tuple[str, float] | None:
+    """Golongan of the rank of the table that is meant, with its similarity 0–1."""
+    wanted = name.lower()
+    for grade, rank in table.items():
+        if rank.lower() == wanted:
+            return grade, 1.0
+    choices = {grade: rank.lower() for grade, rank in table.items()}
+    ranked = process.extract(wanted, choices, scorer=fuzz.ratio, limit=2)
+    if ranked and ranked[0][1] >= LEAST_SIMILARITY and (len(ranked) == 1 or ranked[0][1] - ranked[1][1] >= LEAST_LEAD):
+        return ranked[0][2], ranked[0][1] / 100
+    return None

@@ -1,0 +1,85 @@
+"""One printed value: its readings settled, its lines joined, every word with its probability."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from iki.model import CleanValue, Correction, RawValue, Reading
+
+from .confidence import Model, logit, model, text_probability
+from .knowledge import Knowledge
+from .readings import ReadingSettings, Settled, settle
+from .wrap import Token, WrapSettings, join, text_of
+
+
+@dataclass(frozen=True, slots=True)
+class ValueSettings:
+    wrap: WrapSettings = field(default_factory=WrapSettings)
+    readings: ReadingSettings = field(default_factory=ReadingSettings)
+    long_unknown: int = 12
+    """Letters of an unknown word beyond which it is no more doubtful."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A value on its way: its tokens, the readings they come from, and what has been changed so far."""
+
+    raw: RawValue
+    tokens: tuple[Token, ...]
+    settled: tuple[Settled | None, ...]
+    read: str
+    corrections: tuple[Correction, ...] = ()
+
+    @property
+    def text(self) -> str:
+        return text_of(self.tokens)
+
+    @property
+    def unread(self) -> int:
+        """Printed lines that no engine could read."""
+        return sum(1 for settled in self.settled if settled is None)
+
+
+def draft(raw: RawValue, knowledge: Knowledge, settings: ValueSettings) -> Draft:
+    """Settle the readings of each line and join the lines."""
+    settled = tuple(settle(line, knowledge, settings.readings) for line in raw.lines)
+    tokens = join(raw.lines, knowledge, settings.wrap, [_reading(s) for s in settled])
+    read = text_of(join(raw.lines, knowledge, settings.wrap))
+    corrections = tuple(c for s in settled if s for c in s.corrections)
+    return Draft(raw, tokens, settled, read, corrections)
+
+
+def _reading(settled: Settled | None) -> Reading:
+    return settled.reading if settled else Reading("", (), 0.0, "")
+
+
+def word_features(token: Token, value: Draft, knowledge: Knowledge, settings: ValueSettings) -> dict[str, float]:
+    """What the word model asks about a token."""
+    known = knowledge.vouches(token.text)
+    letters = sum(c.isalpha() for c in token.text)
+    return {
+        "confidence": logit(token.confidence),
+        "known": float(known),
+        "disagree": float(disputed(token, value)),
+        "letters_unknown": 0.0 if known else float(min(letters, settings.long_unknown)),
+    }
+
+
+def disputed(token: Token, value: Draft) -> bool:
+    """Whether the engines read any piece of the token apart."""
+    for piece in token.pieces:
+        settled = value.settled[piece.line]
+        if settled and settled.disputed:
+            before = settled.reading.text[: piece.start].split()
+            if len(before) in settled.disputed:
+                return True
+    return False
+
+
+def finish(value: Draft, knowledge: Knowledge, settings: ValueSettings, fitted: Model | None = None) -> CleanValue:
+    """The value with the probability that it is right to the letter."""
+    judge = fitted or model()
+    words = [judge.word.probability(word_features(token, value, knowledge, settings)) for token in value.tokens]
+    joins = [token.certainty for token in value.tokens]
+    probability = 0.0 if value.unread else text_probability(words, joins, value.raw.certainty, judge)
+    return CleanValue(value.text, value.read, probability, False, value.corrections, raw=value.raw)
