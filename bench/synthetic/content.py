@@ -1,0 +1,203 @@
+"""Sheets of invented agencies, composed from the vocabulary files in ``agencies/``.
+
+A topic is a Sasaran with its indicators, one a line: indikator | penjelasan | sumber data. ``<a~b>`` is a choice of
+wording, ``{n}`` a small number, ``{tahun}`` the year, ``{kec}`` a district; ``\\\\n`` begins a paragraph.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from random import Random
+
+from iki.bench.synthetic.forms import BASE_COLUMNS, Person, Sheet
+from iki.bench.synthetic.people import official, regent
+
+_FOLDER = Path(__file__).with_name("agencies")
+_SECRETARIAT = "SEKRETARIAT"
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A post with its unit (that of the nearest post above which names one), depth and superior (index or ``None``)."""
+
+    jabatan: str
+    unit: str
+    depth: int
+    superior: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A Sasaran with its indicators: triples of indikator, penjelasan, sumber data."""
+
+    sasaran: str
+    items: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Agency:
+    """An invented agency. One that is ``held_out`` lends its words to validation only, never to training or tuning."""
+
+    slug: str
+    kind: str
+    held_out: bool
+    government: str
+    name: str
+    full: str
+    place: str
+    address: tuple[str, ...]
+    regent: str
+    regions: tuple[str, ...]
+    posts: tuple[Post, ...]
+    topics: Mapping[str, tuple[Topic, ...]]
+
+
+@cache
+def agencies() -> Mapping[str, Agency]:
+    """All agencies by slug, in alphabetical order."""
+    found = (_agency(path) for path in sorted(_FOLDER.glob("*.toml")) if path.stem != "umum")
+    return {agency.slug: agency for agency in sorted(found, key=lambda agency: agency.slug)}
+
+
+def _agency(path: Path) -> Agency:
+    raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    return Agency(
+        slug=raw["slug"],
+        kind=raw["kind"],
+        held_out=raw.get("held_out", False),
+        government=raw["government"],
+        name=raw["name"],
+        full=raw["full"],
+        place=raw["place"],
+        address=tuple(raw["address"]),
+        regent=raw["regent"],
+        regions=tuple(raw["regions"]),
+        posts=_posts(raw["posts"]),
+        topics={unit: _topics(text) for unit, text in raw["topics"].items()},
+    )
+
+
+@cache
+def _general() -> tuple[Topic, ...]:
+    return _topics(tomllib.loads((_FOLDER / "umum.toml").read_text(encoding="utf-8"))["topics"])
+
+
+def _posts(text: str) -> tuple[Post, ...]:
+    posts: list[Post] = []
+    for line in text.strip().splitlines():
+        dashes, _, rest = line.partition(" ") if line.startswith("-") else ("", "", line)
+        jabatan, _, unit = (part.strip() for part in rest.partition(" = "))
+        above = [i for i, post in enumerate(posts) if post.depth < len(dashes)]
+        superior = above[-1] if above else None
+        inherited = posts[superior].unit if superior is not None else ""
+        posts.append(Post(jabatan, unit or inherited, len(dashes), superior))
+    return tuple(posts)
+
+
+def _topics(text: str) -> tuple[Topic, ...]:
+    topics: list[Topic] = []
+    for line in filter(None, map(str.strip, text.splitlines())):
+        if line.startswith("# "):
+            topics.append(Topic(line[2:], ()))
+            continue
+        indikator, penjelasan, sumber = (part.strip().replace("\\\\n", "\\n") for part in line.split(" | "))
+        topics[-1] = Topic(topics[-1].sasaran, (*topics[-1].items, (indikator, penjelasan, sumber)))
+    return tuple(topics)
+
+
+def wordings() -> tuple[str, ...]:
+    """Every sentence of the agencies that are not held out, choices resolved both ways: words for training."""
+    rng = Random(0)
+    texts: set[str] = set()
+    for agency in agencies().values():
+        if agency.held_out:
+            continue
+        for topics in agency.topics.values():
+            for topic in topics:
+                for text in (topic.sasaran, *(cell for item in topic.items for cell in item)):
+                    texts.update(_said(text, rng, agency, 2023) for _ in range(3))
+    return tuple(sorted(texts))
+
+
+def compose(agency: Agency, seed: int, *, rows: int | None = None, post: int | None = None, year: int | None = None) -> Sheet:
+    """The sheet of one official, the same for the same seed.
+
+    ``rows`` asks for about so many indicators, ``post`` for a post by index, ``year`` for the year of signing.
+    """
+    rng = Random(f"sheet {agency.slug} {seed}")
+    year = year or rng.choice((2021, 2022, 2023, 2024, 2025))
+    index = rng.randrange(len(agency.posts)) if post is None else post
+    chosen = agency.posts[index]
+    wanted = rows or rng.choice((3, 4, 5, 6, 7, 8, 10, 12, 15))
+    date = datetime.date(year, rng.randint(1, 12), rng.randint(1, 28))
+    return Sheet(
+        agency=agency.slug,
+        government=agency.government,
+        office=agency.name.upper(),
+        address=agency.address,
+        unit=chosen.unit,
+        perangkat_daerah=agency.full if rng.random() < 0.6 else agency.name,  # noqa: PLR2004
+        jabatan=chosen.jabatan,
+        tugas=f"Melaksanakan sebagian tugas {agency.name} sesuai bidang tugas {chosen.jabatan} dan tugas kedinasan lain.",
+        tempat=agency.place,
+        tanggal=date,
+        perubahan=rng.random() < 0.35,  # noqa: PLR2004
+        rows=_rows(agency, chosen, wanted, year, rng),
+        pihak_kedua=_holder(agency, chosen.superior, year),
+        pihak_pertama=_holder(agency, index, year),
+    )
+
+
+def _holder(agency: Agency, index: int | None, year: int) -> Person:
+    if index is None:
+        return regent(agency.regent, agency.slug)
+    post = agency.posts[index]
+    return official(post.jabatan, post.depth, agency.kind in {"rsud", "kesehatan"}, year, agency.slug)
+
+
+def _said(text: str, rng: Random, agency: Agency, year: int) -> str:
+    """``text`` with its choices made and its places filled."""
+    text = re.sub(r"<([^<>]*~[^<>]*)>", lambda found: rng.choice(found[1].split("~")), text)
+    return text.replace("{n}", str(rng.randint(2, 24))).replace("{tahun}", str(year)).replace("{kec}", rng.choice(agency.regions))
+
+
+def _rows(agency: Agency, post: Post, wanted: int, year: int, rng: Random) -> tuple[Mapping[str, str | None], ...]:
+    pool = [*agency.topics.get(post.unit, ())] or list(_general())
+    if not post.unit:
+        pool = [topic for topics in agency.topics.values() for topic in topics]
+    rng.shuffle(pool)
+    spare = [topic for topic in _general() if topic not in pool]
+    rng.shuffle(spare)
+    out: list[dict[str, str | None]] = []
+    for number, topic in enumerate([*pool, *spare], start=1):
+        if len(out) >= wanted:
+            break
+        items = rng.sample(topic.items, min(len(topic.items), rng.randint(1, len(topic.items)), wanted - len(out)))
+        sasaran = _said(topic.sasaran, rng, agency, year)
+        for i, item in enumerate(items):
+            said = [_said(text, rng, agency, year) for text in item]
+            row: dict[str, str | None] = {"no": str(number), "sasaran": sasaran}
+            row |= dict(zip(BASE_COLUMNS[1:], said, strict=True))
+            row |= _measures(said[0], rng)
+            if i:
+                row["no"] = row["sasaran"] = None
+            out.append(row)
+    return tuple(out)
+
+
+def _measures(indikator: str, rng: Random) -> dict[str, str | None]:
+    """Unit, target and who answers for it, for the forms that ask."""
+    head = indikator.split()[0]
+    if head in {"Persentase", "Cakupan", "Tingkat", "Prevalensi"}:
+        unit, target = "%", rng.choice(("100", "95", "87,5", "80", "12,4", "100%"))
+    elif head in {"Nilai", "Indeks", "Angka", "Skor"}:
+        unit, target = rng.choice(("Nilai", "Indeks", "Angka")), rng.choice(("BB", "82,50", "3,45", "70", "A"))
+    else:
+        unit, target = rng.choice(("Dokumen", "Laporan", "Kegiatan", "Orang", "Unit")), str(rng.randint(1, 48))
+    return {"satuan": unit, "target": target, "penanggung_jawab": rng.choice(("Sekretaris", "Kabid", "Kasubbag", "Pelaksana"))}

@@ -1,0 +1,89 @@
+"""One sheet from its content to finished scans, with gold text and gold geometry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from iki.bench.synthetic.content import Agency, agencies, compose
+from iki.bench.synthetic.damage import PROFILES, Profile, Scan, damage
+from iki.bench.synthetic.forms import Form, Sheet
+from iki.bench.synthetic.ink import signed
+from iki.bench.synthetic.layout import PrintedPage, lay_out
+from iki.bench.synthetic.rendering import render, to_pixels
+from iki.bench.synthetic.templates import TEMPLATES, Template, typeset
+from iki.model import Box, Quad
+
+
+@dataclass(frozen=True, slots=True)
+class Specimen:
+    """A sheet and everything known about it. ``gold`` has the format of the shared ``sheets.json``; besides, every
+    extra column of its form by name, and ``row_pages``, the 1-based page of the sheet on which each row begins."""
+
+    sheet: Sheet
+    template: Template
+    profile: Profile
+    form: Form
+    pages: tuple[PrintedPage, ...]
+    scans: tuple[Scan, ...]
+    gold: dict[str, object]
+
+    def quad(self, page: int, box: Box) -> Quad:
+        """A box on paper (points, page from 0) as four corners in pixels of the finished scan."""
+        scan = self.scans[page]
+        on_page = to_pixels(box, scan.dpi)
+        corners = np.array(
+            [(on_page.x0, on_page.y0), (on_page.x1, on_page.y0), (on_page.x1, on_page.y1), (on_page.x0, on_page.y1)]
+        )
+        a, b, c, d = ((float(x), float(y)) for x, y in scan.warp.forward(corners))
+        return a, b, c, d
+
+
+def specimen(
+    agency: str | Agency,
+    template: str | Template,
+    profile: str | Profile,
+    seed: int,
+    *,
+    dpi: float | None = None,
+    rows: int | None = None,
+    post: int | None = None,
+    year: int | None = None,
+    sheet_id: str | None = None,
+) -> Specimen:
+    """The sheet with that ``seed``, set in ``template`` and treated by ``profile``, at ``dpi`` (the profile's own
+    otherwise). ``rows``, ``post`` and ``year`` narrow the content as for ``compose``.
+
+    Raises ``KeyError`` for an unknown agency, template or profile, ``FileNotFoundError`` for a font not installed.
+    """
+    agency = agencies()[agency] if isinstance(agency, str) else agency
+    template = TEMPLATES[template] if isinstance(template, str) else template
+    profile = PROFILES[profile] if isinstance(profile, str) else profile
+    if profile.rules != "full":
+        template = replace(template, rules=profile.rules)
+    sheet = compose(agency, seed, rows=rows, post=post, year=year)
+    form = typeset(sheet, template)
+    pages = lay_out(form, template)
+    return Specimen(
+        sheet, template, profile, form, pages,
+        tuple(scan(page, profile, f"{agency.slug} {seed} {i}", words=sheet.office, dpi=dpi) for i, page in enumerate(pages)),
+        {"sheet_id": sheet_id or f"{agency.slug}-{template.name}-{seed}", **form.gold, **_breaks(pages, len(form.rows))},
+    )  # fmt: skip
+
+
+def scan(page: PrintedPage, profile: Profile, seed: str, *, words: str, dpi: float | None = None) -> Scan:
+    """One printed page, signed and stamped with ``words``, as ``profile`` leaves it."""
+    dpi = dpi or profile.dpi
+    picture = signed(render(page, dpi), page, dpi, seed, words=words, stamps=profile.stamps, over_table=profile.over_table)
+    return damage(picture, profile, seed, dpi=dpi)
+
+
+def _breaks(pages: tuple[PrintedPage, ...], rows: int) -> dict[str, object]:
+    first = [1] * rows
+    for number, page in reversed(list(enumerate(pages, start=1))):
+        for cell in page.cells:
+            for row in range(cell.row, cell.row + cell.row_span) if cell.row >= 0 and not cell.continued else ():
+                first[row] = number
+    broken = next((row for row in range(rows) if first[row] > 1), None)
+    return {"pages": len(pages), "page_break_before_row": broken, "row_pages": first}

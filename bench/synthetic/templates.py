@@ -1,0 +1,253 @@
+"""Forms as different agencies design them, and the words of a sheet set into one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from iki.bench.synthetic.forms import BASE_COLUMNS, MONTHS, Form, Person, Sheet, Signature, column_name, printed
+
+Points = float
+"""Lengths on paper: 1/72 inch."""
+
+MM = 72 / 25.4
+A4 = (210 * MM, 297 * MM)
+F4 = (215 * MM, 330 * MM)
+LEGAL = (612.0, 1008.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A table column: key, heading, share of the table's width, and how its cells are set."""
+
+    key: str
+    heading: str
+    share: float
+    align: Literal["left", "center"] = "left"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signing:
+    """How signers are printed. ``{}`` stands for the value in each pattern."""
+
+    second: str = "PIHAK KEDUA,"
+    first: str = "PIHAK PERTAMA,"
+    rank: str = "{pangkat} ({golongan})"
+    level: Literal["Tk. I", "Tk.I", "Tingkat I"] = "Tk. I"
+    rank_pppk: str = "Golongan {golongan}"
+    nip: str = "NIP. {}"
+    nip_pppk: str = "NIP. {}"
+    nip_groups: str = ""
+    underlined: bool = False
+    bold: bool = True
+    capitals: bool = False
+    gap: Points = 44
+    align: Literal["left", "center"] = "center"
+    level_labels: bool = False
+    level_names: bool = True
+    alone: bool = False
+    swapped: bool = False
+    prefix: Literal["", "Plt.", "Plh.", "a.n."] = ""
+    place_date: tuple[str, ...] = ("{tempat}, {tanggal}",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Template:
+    """One agency's form. Lengths are points; ``margins`` are left, top, right, bottom."""
+
+    name: str
+    paper: tuple[Points, Points] = A4
+    margins: tuple[Points, Points, Points, Points] = (50, 40, 50, 45)
+    family: str = "arial"
+    size: Points = 9
+    leading: float = 1.15
+    bold: bool = False
+    capitals: bool = False
+    letterhead: bool = True
+    logo: bool = True
+    titles: tuple[str, ...] = ("{perubahan}INDIKATOR KINERJA INDIVIDU TAHUN {tahun}",)
+    title_size: Points = 11
+    labels: tuple[tuple[str, str], ...] = (("Perangkat Daerah", "perangkat_daerah"), ("Jabatan", "jabatan"))
+    numbering: Literal["", "1.", "a."] = "1."
+    colons_aligned: bool = True
+    label_bold: bool = False
+    columns: tuple[Column, ...] = ()
+    number: str = "{}"
+    column_numbers: str = ""
+    heading_fill: bool = False
+    heading_bold: bool = True
+    heading_repeated: bool = True
+    merged: tuple[str, ...] = ("no", "sasaran")
+    hyphenated: bool = False
+    rows_split: bool = False
+    middle: bool = False
+    padding: Points = 3.0
+    loose: Points = 0.0
+    rule: Points = 0.6
+    rules: Literal["full", "horizontal", "none"] = "full"
+    page_numbers: bool = False
+    signing: Signing = field(default_factory=Signing)
+
+
+def _columns(*columns: tuple[str, str, float] | tuple[str, str, float, Literal["left", "center"]]) -> tuple[Column, ...]:
+    return tuple(Column(*column) for column in columns)
+
+
+_STANDARD = _columns(
+    ("no", "No.", 0.055, "center"),
+    ("sasaran", "Sasaran Kegiatan", 0.225),
+    ("indikator", "Indikator Kinerja", 0.265),
+    ("penjelasan", "Penjelasan (Formulasi Penghitungan)", 0.265),
+    ("sumber_data", "Sumber Data", 0.19),
+)
+
+TEMPLATES = {
+    template.name: template
+    for template in (
+        Template(name="lazim", columns=_STANDARD),
+        Template(
+            name="kinerja_utama",
+            paper=F4,
+            family="times",
+            size=10.5,
+            leading=1.1,
+            title_size=13,
+            titles=("{perubahan}INDIKATOR KINERJA INDIVIDU", "TAHUN {tahun}"),
+            numbering="",
+            columns=_columns(
+                ("no", "NO", 0.06, "center"),
+                ("sasaran", "KINERJA UTAMA", 0.22),
+                ("indikator", "INDIKATOR KINERJA UTAMA", 0.25),
+                ("penjelasan", "CARA PERHITUNGAN", 0.28),
+                ("sumber_data", "SUMBER DATA", 0.19),
+            ),
+            number="{}.",
+            middle=True,
+            signing=Signing(underlined=True, rank="{pangkat}, {golongan}", nip_groups=" ", gap=55),
+        ),
+        Template(
+            name="mendatar",
+            paper=(A4[1], A4[0]),
+            family="calibri",
+            size=11,
+            labels=(("Nama", "nama"), ("Jabatan", "jabatan"), ("Unit Organisasi", "perangkat_daerah")),
+            columns=_columns(
+                ("sasaran", "SASARAN STRATEGIS", 0.18),
+                ("indikator", "INDIKATOR KINERJA", 0.2),
+                ("satuan", "SATUAN", 0.08, "center"),
+                ("target", "TARGET", 0.08, "center"),
+                ("penjelasan", "DEFINISI OPERASIONAL", 0.24),
+                ("sumber_data", "SUMBER DATA", 0.13),
+                ("penanggung_jawab", "PENANGGUNG JAWAB", 0.09),
+            ),
+            column_numbers="({})",
+            heading_repeated=False,
+            rows_split=True,
+            letterhead=False,
+            signing=Signing(second="Atasan Langsung,", first="Yang Membuat,", nip="NIP {}", capitals=True),
+        ),
+    )
+}
+
+
+def typeset(sheet: Sheet, template: Template) -> Form:
+    """The words of ``sheet`` as ``template`` prints them, and what a reader should make of them (``gold``)."""
+    tahun = sheet.tanggal.year
+    title = tuple(
+        line.format(perubahan="PERUBAHAN " if sheet.perubahan else "", tahun=tahun) for line in template.titles
+    )
+    said = {
+        "perangkat_daerah": sheet.perangkat_daerah,
+        "jabatan": sheet.jabatan,
+        "nama": sheet.pihak_pertama.nama,
+        "tugas": sheet.tugas,
+    }
+    asked = {key for _, key in template.labels}
+    columns = tuple((_key(column, tahun), column.heading.format(tahun=tahun)) for column in template.columns)
+    rows = _rows(sheet.rows, template, tahun)
+    second, first = sheet.pihak_kedua, sheet.pihak_pertama
+    signatures = [_signature("pihak_pertama", template.signing.first, first, template.signing)]
+    if not template.signing.alone:
+        signatures.append(_signature("pihak_kedua", template.signing.second, second, template.signing))
+    day = f"{sheet.tanggal.day} {MONTHS[sheet.tanggal.month - 1]} {tahun}"
+    letterhead = (sheet.government, sheet.office, *sheet.address) if template.letterhead else ()
+    gold: dict[str, object] = {
+        "unit": sheet.unit,
+        "letterhead": list(letterhead),
+        "title": " ".join(title),
+        "perubahan": title[0].startswith("PERUBAHAN"),
+        "tahun": tahun,
+        "perangkat_daerah": sheet.perangkat_daerah if "perangkat_daerah" in asked else "",
+        "jabatan": sheet.jabatan if "jabatan" in asked else "",
+        "columns": [heading for _, heading in columns],
+        "rows": [{key: value if value is None else printed(value) for key, value in row.items()} for row in rows],
+        "tempat": sheet.tempat,
+        "tanggal": sheet.tanggal.isoformat(),
+        "tanggal_teks": day,
+    }
+    gold |= {signature.side: dict(signature.gold) for signature in signatures}
+    return Form(
+        letterhead=letterhead,
+        title=title,
+        labels=tuple((_numeral(template.numbering, i), label, said[key]) for i, (label, key) in enumerate(template.labels)),
+        columns=columns,
+        rows=rows,
+        place_date=tuple(line.format(tempat=sheet.tempat, tanggal=day) for line in template.signing.place_date),
+        signatures=tuple(signatures),
+        gold=gold,
+    )
+
+
+def _key(column: Column, tahun: int) -> str:
+    known = column.key == "no" or column.key in BASE_COLUMNS
+    return column.key if known else column_name(column.heading.format(tahun=tahun))
+
+
+def _rows(rows: tuple[Mapping[str, str | None], ...], template: Template, tahun: int) -> tuple[dict[str, str | None], ...]:
+    """The cells as printed: columns that the template does not merge repeat their text on every row."""
+    out: list[dict[str, str | None]] = []
+    above: dict[str, str] = {}
+    for row in rows:
+        full = {key: above.get(key, "") if value is None else value for key, value in row.items()}
+        cells: dict[str, str | None] = {}
+        for column in template.columns:
+            text: str | None = full[column.key]
+            if row[column.key] is None and column.key in template.merged:
+                text = None
+            elif text and column.key == "no":
+                text = template.number.format(text)
+            elif text and template.capitals:
+                text = text.upper()
+            cells[_key(column, tahun)] = text
+        out.append(cells)
+        above = full
+    return tuple(out)
+
+
+def _numeral(style: str, index: int) -> str:
+    if not style:
+        return ""
+    return f"{index + 1}." if style == "1." else f"{'abcdefgh'[index]}."
+
+
+def _signature(side: str, label: str, person: Person, style: Signing) -> Signature:
+    jabatan = person.jabatan
+    if side == "pihak_kedua" and style.prefix and person.nip:
+        jabatan = f"{style.prefix} {jabatan}" + ("\nSekretaris" if style.prefix == "a.n." else "")
+    nama = person.nama.upper() if style.capitals else person.nama
+    pangkat = nip = ""
+    if person.golongan and style.rank:
+        shown = person.pangkat.replace("Tk. I", style.level)
+        pangkat = (style.rank_pppk if person.pppk else style.rank).format(pangkat=shown, golongan=person.golongan)
+    if person.nip:
+        parts = person.nip[:8], person.nip[8:14], person.nip[14], person.nip[15:]
+        nip = (style.nip_pppk if person.pppk else style.nip).format(style.nip_groups.join(parts))
+    gold = {
+        "jabatan": printed(jabatan),
+        "nama": nama,
+        "pangkat": person.pangkat if pangkat else "",
+        "golongan": person.golongan if pangkat else "",
+        "nip": person.nip,
+    }
+    return Signature(side, label, jabatan, nama, pangkat, nip, gold)
