@@ -1,0 +1,32 @@
+"""A page on its way: compressed as it travels to a worker, and as the picture that is read there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from iki.ingest.sources.pixels import Pixels
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One page as bytes that need no disk: an image file of one page (``raster``) or a PDF of one page (``pdf``).
+
+    ``number`` is 1-based within the source file.
+    """
+
+    number: int
+    kind: Literal["raster", "pdf"]
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class PageImage:
+    """One page as a picture in the source frame: uint8, H×W grey or H×W×3 BGR, upright as the file declares it.
+
+    ``dpi`` is None where the file states no resolution, or an absurd one.
+    """
+
+    number: int
+    pixels: Pixels
+    dpi: float | None

@@ -1,0 +1,129 @@
+"""Image files: JPEG, PNG, WebP, BMP, and TIFF of many pages, one page at a time."""
+
+from __future__ import annotations
+
+import io
+import logging
+import struct
+import warnings
+from pathlib import Path
+from typing import Any
+
+import tifftools
+import tifftools.tifftools
+from PIL import Image, UnidentifiedImageError
+
+from iki.ingest.sources.page import PageImage, Parcel
+from iki.ingest.sources.pixels import check_size, from_pillow, squared
+from iki.ingest.sources.problems import Damaged, PageDamaged, PageTooLarge
+from iki.ingest.sources.settings import SourceSettings
+
+_HEADER_BYTES = 16
+_NEW_SUBFILE_TYPE = 254
+_NOT_A_PAGE = 0b101
+"""Bits of NewSubfileType (TIFF 6.0, p. 36): reduced-resolution version, transparency mask."""
+_ORIENTATION = 274
+_TURNS = range(5, 9)
+
+logging.getLogger("tifftools").setLevel(logging.ERROR)
+
+
+class RasterFile:
+    """A file with one picture; ``pages`` is 1."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.pages = 1
+
+    def parcel(self, number: int) -> Parcel:
+        """The file itself is the page. Raises ``OSError``."""
+        return Parcel(number, "raster", self._path.read_bytes())
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+
+class TiffFile:
+    """A TIFF of any number of pages; only the directories are read, never the pictures.
+
+    Thumbnails and masks are not pages. Raises ``Damaged`` when there is no directory to be read.
+    """
+
+    def __init__(self, path: Path, settings: SourceSettings) -> None:
+        self._path = path
+        try:
+            self._directories = _directories(path, settings.max_pages + 1)
+        except (tifftools.TifftoolsError, struct.error, ValueError, KeyError, OverflowError) as error:
+            raise Damaged() from error
+        self.pages = len(self._directories)
+
+    def parcel(self, number: int) -> Parcel:
+        """Page ``number`` as a TIFF of one page, its picture as compressed as it was. Raises ``PageDamaged``."""
+        if self.pages == 1:
+            return Parcel(number, "raster", self._path.read_bytes())
+        out = io.BytesIO()
+        try:
+            tifftools.write_tiff([self._directories[number - 1]], out)
+        except (tifftools.TifftoolsError, struct.error, ValueError, KeyError, IndexError) as error:
+            raise PageDamaged(page=number) from error
+        return Parcel(number, "raster", out.getvalue())
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+
+def _directories(path: Path, most: int) -> list[dict[str, Any]]:
+    """The image directories of a TIFF in order; the chain is followed here because a damaged one may be a ring."""
+    with path.open("rb") as file:
+        header = file.read(_HEADER_BYTES)
+        order = ">" if header[:2] == b"MM" else "<"
+        big = struct.unpack_from(order + "H", header, 2)[0] == 43  # noqa: PLR2004 (version number of BigTIFF)
+        following = struct.unpack_from(order + ("Q" if big else "L"), header, 8 if big else 4)[0]
+        info = {"path_or_fobj": str(path), "size": path.stat().st_size, "bigtiff": big,
+                "bigEndian": order == ">", "endianPack": order}  # fmt: skip
+        found: list[dict[str, Any]] = []
+        seen: set[int] = set()
+        while following and following not in seen and len(found) < most:
+            seen.add(following)
+            following = tifftools.tifftools.read_ifd(file, info, following, found)
+    if not found:
+        raise Damaged()
+    pages = [d for d in found if not _tag(d, _NEW_SUBFILE_TYPE) & _NOT_A_PAGE]
+    return pages or found
+
+
+def _tag(directory: dict[str, Any], tag: int) -> int:
+    data = directory["tags"].get(tag, {}).get("data", [0])
+    return int(data[0]) if data else 0
+
+
+def picture(parcel: Parcel, settings: SourceSettings) -> PageImage:
+    """Decode a page that came as an image file.
+
+    Raises ``PageTooLarge``, ``PageTooSmall`` (from the header, before decoding) and ``PageDamaged``.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            with Image.open(io.BytesIO(parcel.data)) as image:
+                check_size(*image.size, parcel.number, settings)
+                turned = image.getexif().get(_ORIENTATION, 1) in _TURNS
+                dpi = declared_dpi(image)
+                if dpi is not None and turned:
+                    dpi = dpi[1], dpi[0]
+                pixels = from_pillow(image)
+        except Image.DecompressionBombError as error:
+            raise PageTooLarge(page=parcel.number, width="?", height="?", limit=settings.max_pixels // 1_000_000) from error
+        except (OSError, UnidentifiedImageError, SyntaxError, ValueError, struct.error, EOFError, KeyError, IndexError, TypeError) as error:
+            raise PageDamaged(page=parcel.number) from error
+    return PageImage(parcel.number, *squared(pixels, dpi, settings))
+
+
+def declared_dpi(image: Image.Image) -> tuple[float, float] | None:
+    """(horizontal, vertical) dots per inch as the file states them, or None."""
+    dpi = image.info.get("dpi")
+    try:
+        across, down = (float(d) for d in dpi)  # type: ignore[union-attr]
+    except (TypeError, ValueError, ZeroDivisionError):
+        return None
+    return (across, down) if across > 0 and down > 0 else None
