@@ -1,0 +1,142 @@
+"""What the other lines, rows and sheets say: counts over a whole directory, and the votes they give.
+
+A tally is built from each file alone and merged by addition, so neither the order of files nor the number of workers
+matters. A vote never counts the value that asks for it. Only words that were read with confidence are counted; even so
+frequency alone proves nothing, since the same damage repeats: votes are weighed against the picture.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from .wrap import Token
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementSettings:
+    least_confidence: float = 0.9
+    """Engine confidence (0–1) below which a word is not counted."""
+    least_word: int = 2
+    """Letters of the shortest word that is counted by itself."""
+
+
+DEFAULT = AgreementSettings()
+START, END = "^", "$"
+"""Neighbours of the first and last word of a value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """What one signature block says, as far as it was read; ``key`` is the name's (``names.key``)."""
+
+    key: str
+    name: str
+    nip: str
+    rank: tuple[str, str]
+    post: str
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts of one or more files.
+
+    ``words``: values in which a word stands. ``places``: the same by the words to its left and right. ``signers``:
+    sheets on which a signature block says exactly this.
+    """
+
+    words: Counter[str] = field(default_factory=Counter)
+    places: dict[tuple[str, str], Counter[str]] = field(default_factory=dict)
+    signers: Counter[Signer] = field(default_factory=Counter)
+
+    def add_value(self, tokens: Sequence[Token], settings: AgreementSettings = DEFAULT) -> None:
+        """Count the words of one printed value, each once."""
+        for word in sorted(self._counted(tokens, settings)):
+            self.words[word] += 1
+        for place, word in sorted(set(places(tokens, settings))):
+            self.places.setdefault(place, Counter())[word] += 1
+
+    def merge(self, other: Tally) -> None:
+        """Add the counts of ``other``."""
+        self.words.update(other.words)
+        for place, counts in other.places.items():
+            self.places.setdefault(place, Counter()).update(counts)
+        self.signers.update(other.signers)
+
+    @staticmethod
+    def _counted(tokens: Sequence[Token], settings: AgreementSettings) -> set[str]:
+        return {
+            token.text
+            for token in tokens
+            if token.confidence >= settings.least_confidence and len(token.text) >= settings.least_word
+        }
+
+
+def places(tokens: Sequence[Token], settings: AgreementSettings = DEFAULT) -> Iterable[tuple[tuple[str, str], str]]:
+    """Every confidently read word with its neighbours."""
+    texts = [START, *(token.text for token in tokens), END]
+    for i, token in enumerate(tokens):
+        if token.confidence >= settings.least_confidence:
+            yield (texts[i], texts[i + 2]), token.text
+
+
+@dataclass(frozen=True)
+class Votes:
+    """The tally as one value sees it: without its own counts."""
+
+    tally: Tally
+    own_words: frozenset[str]
+    own_places: frozenset[tuple[tuple[str, str], str]]
+
+    @classmethod
+    def without(cls, tally: Tally, tokens: Sequence[Token], settings: AgreementSettings = DEFAULT) -> Votes:
+        return cls(tally, frozenset(Tally._counted(tokens, settings)), frozenset(places(tokens, settings)))
+
+    def word(self, word: str) -> int:
+        """On how many other values ``word`` stands."""
+        return max(self.tally.words[word] - (word in self.own_words), 0)
+
+    def between(self, left: str, right: str) -> dict[str, int]:
+        """Which words stand between these two neighbours elsewhere, and on how many values."""
+        place = (left, right)
+        counts = self.tally.places.get(place, {})
+        rest = {word: n - ((place, word) in self.own_places) for word, n in sorted(counts.items())}
+        return {word: n for word, n in rest.items() if n > 0}
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Who signs: the signers of a tally by name and by number."""
+
+    by_name: Mapping[str, Counter[Signer]]
+    by_nip: Mapping[str, Counter[Signer]]
+
+    @classmethod
+    def of(cls, signers: Counter[Signer]) -> People:
+        by_name: dict[str, Counter[Signer]] = {}
+        by_nip: dict[str, Counter[Signer]] = {}
+        for signer, count in signers.items():
+            if signer.key:
+                by_name.setdefault(signer.key, Counter())[signer] += count
+            if signer.nip:
+                by_nip.setdefault(signer.nip, Counter())[signer] += count
+        return cls(by_name, by_nip)
+
+    def nips(self, me: Signer) -> Counter[str]:
+        """Numbers that others of the same name have on how many sheets, this signature block not counted."""
+        return self._votes(self.by_name.get(me.key, Counter()), me, "nip")
+
+    def names(self, me: Signer) -> Counter[str]:
+        """Names that go with the same number on other sheets."""
+        return self._votes(self.by_nip.get(me.nip, Counter()), me, "name")
+
+    @staticmethod
+    def _votes(signers: Counter[Signer], me: Signer, what: str) -> Counter[str]:
+        votes: Counter[str] = Counter()
+        for signer, count in signers.items():
+            value = getattr(signer, what)
+            left = count - (signer == me)
+            if value and left > 0:
+                votes[value] += left
+        return votes

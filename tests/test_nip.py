@@ -1,0 +1,100 @@
+"""The number's structure, its checks, and what may and may not be repaired."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from iki.normalize import nip
+
+SIGNED = date(2023, 1, 16)
+
+
+@st.composite
+def numbers(draw: st.DrawFn) -> str:
+    birth = draw(st.dates(date(1960, 1, 1), date(1999, 12, 31)))
+    month = draw(st.sampled_from([f"{m:02d}" for m in range(1, 13)] + [nip.PPPK]))
+    first = max(birth.year + 21, nip.FIRST_PPPK_YEAR) if month == nip.PPPK else birth.year + 19
+    year = draw(st.integers(min(first, 2022), 2022))
+    return f"{birth:%Y%m%d}{year}{month}{draw(st.sampled_from('12'))}{draw(st.integers(1, 999)):03d}"
+
+
+@given(numbers())
+def test_a_sound_number_passes_whatever_stands_between_its_groups(number: str) -> None:
+    parsed = nip.parse(number)
+    assert parsed is not None and parsed.digits == number
+    assert nip.faults(number, SIGNED) == ()
+    for text in (
+        f"NIP. {number}",
+        f"NIP : {number[:8]} {number[8:14]} {number[14]} {number[15:]}",
+        f"{number[:8]}.{number[8:]}",
+    ):
+        assert nip.read([text], SIGNED) == nip.Reading(number)
+
+
+@given(numbers(), st.data())
+def test_a_lost_or_added_digit_gives_no_number(number: str, data: st.DataObject) -> None:
+    at = data.draw(st.integers(0, 17))
+    for damaged in (number[:at] + number[at + 1 :], number[:at] + "7" + number[at:]):
+        found = nip.read([f"NIP {damaged}"], SIGNED)
+        assert found.digits == "" and found.doubts
+
+
+@given(st.text(max_size=30))
+def test_any_text_gives_eighteen_digits_or_none(text: str) -> None:
+    found = nip.read([text], SIGNED)
+    assert found.digits == "" or (len(found.digits) == nip.LENGTH and found.digits.isdigit())
+    if nip.faults(found.digits, SIGNED) and text.strip():
+        assert found.doubts or not any(c.isalnum() for c in text)
+
+
+@given(numbers(), st.integers(0, 17))
+def test_nothing_is_repaired_without_evidence(number: str, at: int) -> None:
+    damaged = number[:at] + str((int(number[at]) + 5) % 10) + number[at + 1 :]
+    found = nip.read([damaged], SIGNED)
+    assert found.digits == damaged
+    if nip.faults(damaged, SIGNED):
+        assert found.doubts
+
+
+@pytest.mark.parametrize(
+    ("number", "fault"),
+    [
+        ("19801301200501 1 003", "susunan"),  # month 13
+        ("198001012005133003", "susunan"),  # appointed in month 13, sex 3
+        ("198001012005010003", "susunan"),  # sex 0
+        ("198001011996011003", "umur"),  # sixteen years old
+        ("198001012024011003", "pengangkatan"),  # after the sheet
+        ("194001011970011003", "pensiun"),
+        ("198001012010211003", "pppk"),  # no PPPK yet
+        ("19800101200501100", "panjang"),
+    ],
+)
+def test_checks(number: str, fault: str) -> None:
+    assert fault in nip.faults(number.replace(" ", ""), SIGNED)
+
+
+def test_letters_for_digits_are_a_named_repair() -> None:
+    assert nip.read(["NIP. l98OO1O12005O1 1 OO3"], SIGNED) == nip.Reading("198001012005011003", nip.LETTERS)
+
+
+def test_a_fault_is_repaired_by_a_witness_or_the_picture_and_stays_doubtful() -> None:
+    broken, right = "198013012005011003", "198011012005011003"
+    assert nip.faults(broken, SIGNED) and not nip.faults(right, SIGNED)
+    by_witness = nip.read([broken], SIGNED, witnesses=[right])
+    assert (by_witness.digits, by_witness.rule) == (right, nip.WITNESS)
+    picture = {"198010012005011003": 9.0, "198011012005011003": 1.0}
+    by_picture = nip.read([broken], SIGNED, cost=lambda digits: picture.get(digits, 20.0))
+    assert by_picture.digits in ("198013012005011003", right)
+    assert by_witness.doubts and by_picture.doubts
+
+
+def test_readings_that_differ_are_doubtful() -> None:
+    found = nip.read(["198001012005011003", "198001012005011008"], SIGNED)
+    assert found.digits == "198001012005011003" and found.doubts and found.rivals == ("198001012005011008",)
+
+
+@given(numbers())
+def test_birth_is_always_a_calendar_date(number: str) -> None:
+    parsed = nip.parse(number)
+    assert parsed is not None and parsed.birth - timedelta(days=1) < parsed.birth
