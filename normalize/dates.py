@@ -15,6 +15,7 @@ MONTHS = (
 _VARIANTS = {"pebruari": 2, "nopember": 11, "agst": 8, "agt": 8, "ags": 8, "okt": 10, "nop": 11, "nov": 11, "des": 12,
              "jan": 1, "feb": 2, "peb": 2, "mar": 3, "apr": 4, "jun": 6, "jul": 7, "sep": 9, "sept": 9}  # fmt: skip
 _EXACT = {name.lower(): number for number, name in enumerate(MONTHS, 1)} | _VARIANTS
+_FULL = {name: number for name, number in _EXACT.items() if name.title() in MONTHS or name.endswith(("ruari", "ember"))}
 
 FIRST_YEAR, LAST_YEAR = 2000, 2099
 """IKI sheets are an instrument of this century (Permenpan PER/09/M.PAN/5/2007 brought in the indicator)."""
@@ -59,7 +60,7 @@ def month_number(name: str) -> tuple[int, float] | None:
         return _EXACT[key], 1.0
     key = key.translate(_ONE_STROKE)
     best = dict.fromkeys(_EXACT.values(), 0.0)
-    for text, number in _EXACT.items():
+    for text, number in _FULL.items():
         best[number] = max(best[number], fuzz.ratio(key, text.translate(_ONE_STROKE)) / 100)
     (first, score), (_, second) = sorted(best.items(), key=lambda item: (-item[1], item[0]))[:2]
     return (first, min(score, WORN_MONTH)) if score >= LEAST_SIMILARITY and score - second >= LEAST_LEAD else None
