@@ -140,7 +140,7 @@ class Graph(torch.nn.Module):
         for number, entry in enumerate(model.graph.initializer):
             tensor = torch.from_numpy(numpy_helper.to_array(entry).copy())
             self.places[entry.name] = place = f"w{number}"
-            if tensor.is_floating_point() and tensor.dim() and entry.name not in fixed:
+            if tensor.is_floating_point() and tensor.numel() > 1 and entry.name not in fixed:
                 self.register_parameter(place, torch.nn.Parameter(tensor))
             else:
                 self.register_buffer(place, tensor)

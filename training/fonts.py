@@ -1,0 +1,92 @@
+"""Fonts of Debian packages that lines are printed in, some set aside for validation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from PIL import ImageFont
+
+ROOT = Path("/usr/share/fonts")
+FALLBACK = "DejaVuSans.ttf"
+"""Has every character of the alphabet; used for a line that another font cannot print."""
+NOT_DEFINED = "￿"
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Faces of one design: the Debian package, the regular and the bold file, and how often it is drawn."""
+
+    package: str
+    regular: str
+    bold: str
+    weight: float = 1.0
+
+
+TRAINED = (
+    Family("fonts-liberation", "LiberationSans-Regular.ttf", "LiberationSans-Bold.ttf", 4),
+    Family("fonts-liberation", "LiberationSerif-Regular.ttf", "LiberationSerif-Bold.ttf", 3),
+    Family("fonts-liberation", "LiberationSansNarrow-Regular.ttf", "LiberationSansNarrow-Bold.ttf", 2),
+    Family("fonts-liberation", "LiberationMono-Regular.ttf", "LiberationMono-Bold.ttf", 0.6),
+    Family("fonts-crosextra-carlito", "Carlito-Regular.ttf", "Carlito-Bold.ttf", 4),
+    Family("fonts-crosextra-caladea", "Caladea-Regular.ttf", "Caladea-Bold.ttf", 1.5),
+    Family("fonts-dejavu-core", "DejaVuSans.ttf", "DejaVuSans-Bold.ttf", 1.5),
+    Family("fonts-dejavu-extra", "DejaVuSansCondensed.ttf", "DejaVuSansCondensed-Bold.ttf", 2),
+    Family("fonts-dejavu-core", "DejaVuSerif.ttf", "DejaVuSerif-Bold.ttf", 1),
+    Family("fonts-urw-base35", "URWBookman-Light.otf", "URWBookman-Demi.otf", 2.5),
+    Family("fonts-urw-base35", "NimbusSans-Regular.otf", "NimbusSans-Bold.otf", 1),
+    Family("fonts-urw-base35", "NimbusRoman-Regular.otf", "NimbusRoman-Bold.otf", 1),
+    Family("fonts-urw-base35", "P052-Roman.otf", "P052-Bold.otf", 1),
+    Family("fonts-urw-base35", "C059-Roman.otf", "C059-Bold.otf", 0.7),
+    Family("fonts-urw-base35", "URWGothic-Book.otf", "URWGothic-Demi.otf", 0.7),
+    Family("fonts-urw-base35", "NimbusMonoPS-Regular.otf", "NimbusMonoPS-Bold.otf", 0.5),
+    Family("fonts-freefont-ttf", "FreeSans.ttf", "FreeSansBold.ttf", 0.7),
+    Family("fonts-freefont-ttf", "FreeSerif.ttf", "FreeSerifBold.ttf", 0.7),
+    Family("fonts-noto-core", "NotoSans-Regular.ttf", "NotoSans-Bold.ttf", 1),
+    Family("fonts-roboto-unhinted", "Roboto-Regular.ttf", "Roboto-Bold.ttf", 1),
+    Family("fonts-courier-prime", "Courier Prime.otf", "Courier Prime Bold.otf", 0.4),
+)
+SET_ASIDE = (
+    Family("fonts-lato", "Lato-Regular.ttf", "Lato-Bold.ttf"),
+    Family("fonts-open-sans", "OpenSans-Regular.ttf", "OpenSans-Bold.ttf"),
+    Family("fonts-noto-core", "NotoSerif-Regular.ttf", "NotoSerif-Bold.ttf"),
+    Family("fonts-linuxlibertine", "LinLibertine_R.otf", "LinLibertine_RB.otf"),
+    Family("fonts-linuxlibertine", "LinBiolinum_R.otf", "LinBiolinum_RB.otf"),
+    Family("fonts-sil-gentium", "Gentium-R.ttf", "Gentium-R.ttf"),
+)
+
+
+class MissingFonts(Exception):
+    """Fonts of the generator that are not installed; the message names their Debian packages."""
+
+
+@cache
+def _files() -> dict[str, Path]:
+    return {path.name: path for path in sorted(ROOT.rglob("*.[ot]tf"))}
+
+
+def require(families: Sequence[Family]) -> None:
+    """Raise ``MissingFonts`` unless every face of ``families`` is installed."""
+    installed = _files()
+    missing = {family.package for family in families if not {family.regular, family.bold} <= installed.keys()}
+    if missing:
+        raise MissingFonts(f"fonts missing; install them with: apt-get install {' '.join(sorted(missing))}")
+
+
+@cache
+def face(file: str, size: float) -> ImageFont.FreeTypeFont:
+    """The font of this file name at ``size`` pixels per em."""
+    return ImageFont.truetype(str(_files()[file]), size, layout_engine=ImageFont.Layout.BASIC)
+
+
+@cache
+def _prints(file: str, character: str) -> bool:
+    font = face(file, 40)
+    return character == " " or bytes(font.getmask(character)) != bytes(font.getmask(NOT_DEFINED))
+
+
+def printable(file: str, text: str) -> bool:
+    """Whether the font has a glyph for every character of ``text``."""
+    return all(_prints(file, character) for character in text)

@@ -1,0 +1,191 @@
+"""Text lines with fixed seeds, as ``ingest`` will hand them to the recogniser: rendered, spoilt, cut out, scaled.
+
+Line ``number`` of a ``seed`` is a pure function of the two, so that a run goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.random import Generator
+from PIL import Image as Picture
+from PIL import ImageDraw
+
+from iki.ingest.illumination import Image
+from iki.training import damage, fonts, text
+
+HEIGHT = 48
+"""Height of every line in pixels, that of the recogniser's input."""
+POINT = 72
+"""Points per inch."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineSettings:
+    """Probabilities (0–1) unless said otherwise; ``em`` is the font size in pixels of the page."""
+
+    size: tuple[float, float] = (8, 12.5)
+    """Font size in points."""
+    bold: float = 0.25
+    pitch: tuple[float, float] = (1.02, 1.6)
+    """Distance of base lines in em."""
+    crop: tuple[float, float] = (1.0, 1.5)
+    """Height of the crop in em; the draw leans to the lower end, the line pitch of word processors."""
+    shift: float = 0.055
+    """Standard deviation of the crop's error up or down, in em."""
+    margin: tuple[float, float] = (0.05, 0.7)
+    """White left and right of the text, in em."""
+    neighbour: float = 0.6
+    """A line above (and likewise below) stands near enough to leave ink."""
+    stretched: float = 0.12
+    """Lines whose spaces are stretched, as in justified cells."""
+    spaced: float = 0.06
+    """Lines whose letters stand apart or together."""
+    underlined: float = 0.05
+    rule: float = 0.1
+    """A remnant of a table rule at each of the four sides."""
+    stroke: float = 0.07
+    """Strokes of a signature or a stamp across the line."""
+    tilt: float = 0.25
+    """Standard deviation of the skew left over, in degrees."""
+    resampled: float = 0.7
+    """Pages that were turned or flattened, hence interpolated once more."""
+    squeeze: tuple[float, float] = (0.84, 1.08)
+    """Width of the scaled crop against its true proportions."""
+    widest: int = 1200
+    """Widest line in pixels at ``HEIGHT``; a wider one is drawn anew."""
+
+
+SETTINGS = LineSettings()
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """A line for the recogniser: ``image`` is ``HEIGHT``×W grey, ``text`` what it says, ``kind`` how it was spoilt."""
+
+    image: Image
+    text: str
+    kind: str
+
+
+def _within(rng: Generator, bounds: tuple[float, float]) -> float:
+    return float(rng.uniform(*bounds))
+
+
+def make(seed: int, number: int, *, set_aside_fonts: bool = False, set_aside_words: bool = False, kind: str | None = None) -> TextLine:
+    """Line ``number`` of ``seed``. ``kind`` fixes the damage; otherwise it is drawn by the shares of ``damage.KINDS``."""
+    rng = np.random.default_rng((seed, number))
+    names = list(damage.KINDS)
+    shares = np.array([damage.KINDS[name][1] for name in names])
+    chosen = kind or names[int(rng.choice(len(names), p=shares / shares.sum()))]
+    spoil, _, resolutions = damage.KINDS[chosen]
+    families = fonts.SET_ASIDE if set_aside_fonts else fonts.TRAINED
+    while True:
+        said = text.line(rng, set_aside_words)
+        em = _within(rng, SETTINGS.size) * _within(rng, resolutions) / POINT
+        page, base, left, right = _page(rng, said, families, em)
+        image = _cut(rng, spoil(rng, page), base, left, right, em)
+        if image.shape[1] <= SETTINGS.widest:
+            return TextLine(image, said, chosen)
+
+
+def _file(rng: Generator, families: tuple[fonts.Family, ...], said: str) -> str:
+    weights = np.array([family.weight for family in families])
+    family = families[int(rng.choice(len(families), p=weights / weights.sum()))]
+    file = family.bold if rng.random() < SETTINGS.bold else family.regular
+    return file if fonts.printable(file, said) else fonts.FALLBACK
+
+
+def _page(rng: Generator, said: str, families: tuple[fonts.Family, ...], em: float) -> tuple[Image, float, float, float]:
+    """A strip of page with the line in its middle; also the y of its base line and the x where it begins and ends."""
+    file = _file(rng, families, said)
+    font = fonts.face(file, round(em * 4) / 4)
+    pitch = _within(rng, SETTINGS.pitch) * em
+    border = round(2 * em)
+    spread = _within(rng, (-0.06, 0.12)) * em if rng.random() < SETTINGS.spaced else 0.0
+    gap = _within(rng, (1.0, 2.6)) if rng.random() < SETTINGS.stretched else 1.0
+    places = _places(font, said, spread, gap)
+    width = border * 2 + round(places[-1])
+    height, base = round(em * 4), em * 2.3
+    picture = Picture.new("L", (width, height), 255)
+    draw = ImageDraw.Draw(picture)
+    _print(draw, font, said, border, base, places)
+    for offset in (-pitch, pitch):
+        if rng.random() < SETTINGS.neighbour:
+            other = text.running(rng, False)
+            draw.text((border - rng.integers(0, border), base + offset), other, 0, font, anchor="ls")
+    if rng.random() < SETTINGS.underlined:
+        y = base + em * _within(rng, (0.08, 0.16))
+        draw.line((border, y, width - border, y), 0, max(1, round(em * _within(rng, (0.03, 0.08)))))
+    _rules(rng, draw, (border, width - border), base, em)
+    if rng.random() < SETTINGS.stroke:
+        _strokes(rng, draw, width, height, em)
+    return np.asarray(picture, dtype=np.uint8), base, border, width - border
+
+
+def _places(font: fonts.ImageFont.FreeTypeFont, said: str, spread: float, gap: float) -> list[float]:
+    """The x of every character from the line's beginning, and that of its end (pixels)."""
+    if not spread and gap == 1:
+        return [0.0, font.getlength(said)]
+    places = [0.0]
+    for character in said:
+        advance = font.getlength(character)
+        places.append(places[-1] + (advance * gap if character == " " else advance + spread))
+    return places
+
+
+def _print(draw: ImageDraw.ImageDraw, font: fonts.ImageFont.FreeTypeFont, said: str, x: float, base: float, places: list[float]) -> None:
+    if len(places) == 2 and len(said) != 1:  # noqa: PLR2004
+        draw.text((x, base), said, 0, font, anchor="ls")
+        return
+    for character, place in zip(said, places, strict=False):
+        draw.text((x + place, base), character, 0, font, anchor="ls")
+
+
+def _rules(rng: Generator, draw: ImageDraw.ImageDraw, span: tuple[float, float], base: float, em: float) -> None:
+    """Remnants of table rules: whole or in pieces, left, right, above, below."""
+    left, right = span
+    thick = max(1, round(em * _within(rng, (0.03, 0.1))))
+    for x in (left - em * _within(rng, (0.15, 0.9)), right + em * _within(rng, (0.15, 0.9))):
+        if rng.random() < SETTINGS.rule:
+            y = base + em * _within(rng, (-1.4, 0.3))
+            draw.line((x, y, x, y + em * _within(rng, (0.1, 1.6))), 0, thick)
+    for y in (base - em * _within(rng, (0.98, 1.2)), base + em * _within(rng, (0.32, 0.5))):
+        if rng.random() < SETTINGS.rule:
+            x = _within(rng, (left - em, right))
+            draw.line((x, y, x + _within(rng, (em, right - left + 2 * em)), y), 0, thick)
+
+
+def _strokes(rng: Generator, draw: ImageDraw.ImageDraw, width: int, height: int, em: float) -> None:
+    """A pen's loop or part of a stamp's ring, paler than print."""
+    shade = int(rng.integers(60, 215))
+    thick = max(1, round(em * _within(rng, (0.03, 0.12))))
+    if rng.random() < 0.5:  # noqa: PLR2004
+        x, y, radius = _within(rng, (0, width)), _within(rng, (-height, 2 * height)), em * _within(rng, (2, 8))
+        draw.ellipse((x - radius, y - radius, x + radius, y + radius), outline=shade, width=thick)
+        return
+    start = _within(rng, (0, width))
+    points = [(start + em * step * 0.5 + em * rng.normal(0, 0.5), height / 2 + em * rng.normal(0, 0.9)) for step in range(7)]
+    draw.line(points, shade, thick, joint="curve")
+
+
+def _cut(rng: Generator, page: Image, base: float, left: float, right: float, em: float) -> Image:
+    """The line's crop at ``HEIGHT``, with the errors of a straightened page and of a found line."""
+    if rng.random() < SETTINGS.resampled:
+        middle = ((left + right) / 2, base - em / 3)
+        turn = cv2.getRotationMatrix2D(middle, rng.normal(0, SETTINGS.tilt), 1)
+        turn[:, 2] += rng.uniform(-0.5, 0.5, 2)
+        page = np.asarray(cv2.warpAffine(page, turn, page.shape[::-1], flags=cv2.INTER_LINEAR, borderValue=(255,)))
+    low, high = SETTINGS.crop
+    tall = em * (low + (high - low) * float(rng.beta(1.6, 2.6)))
+    centre = base - em * 0.29 + em * float(rng.normal(0, SETTINGS.shift))
+    top = min(max(0, round(centre - tall / 2)), page.shape[0] - 2)
+    bottom = min(page.shape[0], top + max(2, round(tall)))
+    x0 = max(0, round(left - em * _within(rng, SETTINGS.margin)))
+    x1 = min(page.shape[1], round(right + em * _within(rng, SETTINGS.margin)))
+    crop = page[top:bottom, x0:x1]
+    width = max(HEIGHT // 3, round(crop.shape[1] * HEIGHT / crop.shape[0] * _within(rng, SETTINGS.squeeze)))
+    how = cv2.INTER_AREA if crop.shape[0] > HEIGHT else int(rng.choice((cv2.INTER_LINEAR, cv2.INTER_CUBIC)))
+    return np.asarray(cv2.resize(crop, (width, HEIGHT), interpolation=how))
