@@ -1,60 +1,53 @@
 """PDF files: a page at a time, its one image untouched where it is one, rendered by poppler where it is not.
 
 A page counts as one image when nothing visible stands on it but a single opaque image, placed upright (in steps of a
-quarter turn, mirrored or not): a scan, with or without an invisible text layer. All coordinates here are PDF points
-with y upwards; matrices are those of ISO 32000-1, 8.3.
+quarter turn, mirrored or not): a scan, with or without an invisible text layer.
 """
 
 from __future__ import annotations
 
 import io
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pdf2image
-import pdf2image.exceptions
 import pikepdf
-from pikepdf import PdfMatrix
-from PIL import Image
-
+from iki.ingest.sources.marks import Marks, PlacedImage, marks, paper
 from iki.ingest.sources.page import PageImage, Parcel
-from iki.ingest.sources.pixels import Pixels, check_size, from_pillow, squared
+from iki.ingest.sources.pixels import Pixels, check_size, from_pillow, squared, too_large
 from iki.ingest.sources.problems import (
     Damaged,
     Encrypted,
     NoPages,
     NoRenderer,
     PageDamaged,
-    PageTooLarge,
     PageTooSlow,
 )
 from iki.ingest.sources.settings import SourceSettings
+from pdf2image import exceptions as poppler
+from pikepdf.models import image as pdf_image
+from PIL import Image
 
 _POINTS_PER_INCH = 72.0
-_INVISIBLE = 3
-"""Text rendering mode of a text layer under a scan."""
-_SILENT = frozenset(
-    "q Q cm gs ri i w J j M d BT ET Tf Td TD Tm T* Tc Tw Tz TL Ts Tr BMC BDC EMC MP DP BX EX "
-    "g G rg RG k K cs CS sc SC scn SCN re m l h n W W*".split()
-)
-"""Operators that leave no mark by themselves."""
-_SHOWN = frozenset(("Tj", "TJ", "'", '"'))
-_COLOURS = frozenset("g rg k cs sc scn gs".split())
-_UNSEEN_ANNOTATIONS = frozenset(("/Link", "/Popup"))
-_HIDDEN_FLAGS = 0b100010
-"""Annotation flags Hidden and NoView."""
-_PIXEL_ERRORS = (OSError, ValueError, SyntaxError, EOFError, KeyError, TypeError)
-_IDENTITY_DECODE = ([0, 1], [0, 1] * 3, [0, 1] * 4)
+_QUARTER = 90
+_BROKEN = (pikepdf.PdfError, RuntimeError, ValueError, KeyError, TypeError, AttributeError, IndexError)
+_BROKEN_PIXELS = (
+    *_BROKEN, OSError, SyntaxError, EOFError, Image.DecompressionBombError, pdf_image.DecompressionBombError,
+    pdf_image.ImageDecompressionError,
+)  # fmt: skip
+_NOT_OURS = (
+    pdf_image.UnsupportedImageTypeError, pdf_image.HifiPrintImageNotTranscodableError, pdf_image.NotExtractableError,
+    pdf_image.InvalidPdfImageError, pikepdf.DependencyError, NotImplementedError,
+)  # fmt: skip
+"""What pikepdf says of an image that is sound, but that only poppler can decode."""
 
 
 class PdfFile:
     """An open PDF, of which only the page asked for is ever loaded.
 
-    Raises ``Encrypted``, ``Damaged`` or ``NoPages`` on opening. A PDF that may be read but not changed opens as any other.
+    Opening raises ``Encrypted``, ``Damaged`` or ``NoPages``. A PDF that may be read but not changed opens as any other.
     """
 
     def __init__(self, path: Path) -> None:
@@ -63,7 +56,7 @@ class PdfFile:
             self.pages = len(self._pdf.pages)
         except pikepdf.PasswordError as error:
             raise Encrypted() from error
-        except (pikepdf.PdfError, RuntimeError, ValueError, KeyError, AttributeError) as error:
+        except _BROKEN as error:
             raise Damaged() from error
         if not self.pages:
             raise NoPages()
@@ -77,7 +70,7 @@ class PdfFile:
                     single.Root.OCProperties = single.copy_foreign(self._pdf.Root.OCProperties)
                 out = io.BytesIO()
                 single.save(out, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none)
-        except (pikepdf.PdfError, RuntimeError, ValueError, KeyError, TypeError, AttributeError) as error:
+        except _BROKEN as error:
             raise PageDamaged(page=number) from error
         return Parcel(number, "pdf", out.getvalue())
 
@@ -94,134 +87,111 @@ def picture(parcel: Parcel, settings: SourceSettings) -> PageImage:
     try:
         with pikepdf.open(io.BytesIO(parcel.data)) as pdf:
             page = pdf.pages[0]
-            marks = _marks(page, settings)
-            native = _native(page, marks, parcel.number, settings)
-            if native is not None:
-                return native
-            dpi = _rendering_dpi(page, marks, parcel.number, settings)
-    except (pikepdf.PdfError, RuntimeError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
+            visible = marks(page, settings)
+            scan = _only_image(page, visible, settings)
+            if scan is not None:
+                native = _native(page, scan, parcel.number, settings)
+                if native is not None:
+                    return native
+            dpi = _rendering_dpi(page, visible, parcel.number, settings)
+    except _BROKEN as error:
         raise PageDamaged(page=parcel.number) from error
     return _rendered(parcel, dpi, settings)
 
 
-@dataclass(frozen=True, slots=True)
-class _Placed:
-    """An image as placed: ``matrix`` maps the unit square to the page; ``plain`` when painted with no colour set."""
-
-    image: Any
-    matrix: PdfMatrix
-    plain: bool
-
-    @property
-    def size(self) -> tuple[int, int]:
-        """Width and height in samples."""
-        return int(self.image.Width), int(self.image.Height)
-
-    @property
-    def dpi(self) -> tuple[float, float]:
-        """Samples per inch along the image's own x and y."""
-        m = self.matrix
-        sides = math.hypot(m.a, m.b), math.hypot(m.c, m.d)
-        across, down = (n * _POINTS_PER_INCH / side if side else math.inf for n, side in zip(self.size, sides, strict=True))
-        return across, down
-
-    @property
-    def box(self) -> tuple[float, float, float, float]:
-        m = self.matrix
-        corners = [m.transform((x, y)) for x in (0, 1) for y in (0, 1)]
-        xs, ys = zip(*corners, strict=True)
-        return min(xs), min(ys), max(xs), max(ys)
+def _only_image(page: pikepdf.Page, visible: Marks, settings: SourceSettings) -> PlacedImage | None:
+    """The one image that is all there is to see on the page, if that is so."""
+    if visible.other or len(visible.images) != 1:
+        return None
+    placed = visible.images[0]
+    if "/SMask" in placed.image or "/Mask" in placed.image:
+        return None
+    if bool(placed.image.get("/ImageMask", False)) and not placed.plain:
+        return None
+    m, box, sheet = placed.matrix, placed.box, paper(page)
+    steep = settings.shear * max(map(abs, (m.a, m.b, m.c, m.d)))
+    upright = max(abs(m.b), abs(m.c)) <= steep or max(abs(m.a), abs(m.d)) <= steep
+    over = settings.overhang * max(sheet[2] - sheet[0], sheet[3] - sheet[1])
+    inside = (
+        box[0] >= sheet[0] - over
+        and box[1] >= sheet[1] - over
+        and box[2] <= sheet[2] + over
+        and box[3] <= sheet[3] + over
+    )
+    return placed if upright and inside and _share(placed, sheet) >= settings.dominant_area else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Marks:
-    """What is visible on a page: images, and whether there is anything else (``other``)."""
-
-    images: tuple[_Placed, ...]
-    other: bool
+def _share(placed: PlacedImage, sheet: tuple[float, float, float, float]) -> float:
+    m = placed.matrix
+    area = (sheet[2] - sheet[0]) * (sheet[3] - sheet[1])
+    return abs(m.a * m.d - m.b * m.c) / area if area > 0 else 0.0
 
 
-def _marks(page: pikepdf.Page, settings: SourceSettings) -> _Marks:
-    images: list[_Placed] = []
-    other = any(_seen(annotation) for annotation in page.obj.get("/Annots", []))
-    for mark in _walk(page, page.resources if "/Resources" in page.obj else {}, PdfMatrix(), settings.form_depth, _paper(page)):
-        if mark is None:
-            other = True
-        else:
-            images.append(mark)
-    return _Marks(tuple(images), other)
+def _native(page: pikepdf.Page, placed: PlacedImage, number: int, settings: SourceSettings) -> PageImage | None:
+    """The samples of the page's only image, turned as the page shows them; None where only poppler can decode them."""
+    if min(placed.dpi) < settings.dpi_range[0]:
+        return None
+    check_size(*placed.size, number, settings)
+    try:
+        with pikepdf.PdfImage(placed.image).as_pil_image() as image:
+            check_size(*image.size, number, settings)
+            pixels = from_pillow(image)
+    except _NOT_OURS:
+        return None
+    except _BROKEN_PIXELS as error:
+        raise PageDamaged(page=number) from error
+    turned, dpi = _as_shown(pixels, placed, int(page.obj.get("/Rotate", 0)))
+    return PageImage(number, *squared(turned, dpi, settings))
 
 
-def _seen(annotation: Any) -> bool:
-    flags = int(annotation.get("/F", 0))
-    return str(annotation.get("/Subtype")) not in _UNSEEN_ANNOTATIONS and not flags & _HIDDEN_FLAGS
-
-
-def _walk(
-    content: Any, resources: Any, matrix: PdfMatrix, depth: int, paper: tuple[float, float, float, float]
-) -> Iterator[_Placed | None]:
-    """The marks that a content stream makes, in order; None for any that is not an image."""
-    stack: list[tuple[PdfMatrix, int, bool]] = []
-    text_mode, plain = 0, True
-    for operands, operator in pikepdf.parse_content_stream(content):
-        name = str(operator)
-        if name == "q":
-            stack.append((matrix, text_mode, plain))
-        elif name == "Q" and stack:
-            matrix, text_mode, plain = stack.pop()
-        elif name == "cm":
-            matrix = PdfMatrix(*(float(o) for o in operands)) @ matrix
-        elif name == "Tr":
-            text_mode = int(operands[0])
-        elif name == "Do":
-            yield from _painted(resources, operands[0], matrix, plain, depth, paper)
-        elif name == "re" and not _covers(_moved(operands, matrix), paper):
-            yield None
-        elif name in _SHOWN and text_mode != _INVISIBLE:
-            yield None
-        elif name not in _SILENT and name not in _SHOWN:
-            yield None
-        plain = plain and name not in _COLOURS
-
-
-def _painted(
-    resources: Any, name: Any, matrix: PdfMatrix, plain: bool, depth: int, paper: tuple[float, float, float, float]
-) -> Iterator[_Placed | None]:
-    thing = resources.get("/XObject", {}).get(str(name))
-    if thing is None or "/OC" in thing:
-        yield None
-    elif str(thing.get("/Subtype")) == "/Image":
-        yield _Placed(thing, matrix, plain)
-    elif depth == 0 or "/Group" in thing and "/SMask" in thing.Group:
-        yield None
+def _as_shown(pixels: Pixels, placed: PlacedImage, rotate: int) -> tuple[Pixels, tuple[float, float]]:
+    """Apply the mirrorings and quarter turns of the placement and of /Rotate; no sample is changed."""
+    m, dpi = placed.matrix, placed.dpi
+    if abs(m.a) >= abs(m.b):
+        flip_across, flip_down = m.a < 0, m.d < 0
     else:
-        inner = PdfMatrix(*(float(o) for o in thing.get("/Matrix", [1, 0, 0, 1, 0, 0]))) @ matrix
-        x0, y0, x1, y1 = (float(o) for o in thing.get("/BBox", [0, 0, 1, 1]))
-        if not _covers(_moved((x0, y0, x1 - x0, y1 - y0), inner), paper):
-            yield None
-        yield from _walk(thing, thing.get("/Resources", resources), inner, depth - 1, paper)
+        pixels, dpi = pixels.swapaxes(0, 1), (dpi[1], dpi[0])
+        flip_across, flip_down = m.c > 0, m.b > 0
+    pixels = pixels[:: -1 if flip_down else 1, :: -1 if flip_across else 1]
+    turns = rotate // _QUARTER
+    if turns % 2:
+        dpi = dpi[1], dpi[0]
+    return np.ascontiguousarray(np.rot90(pixels, -turns)), dpi
 
 
-def _moved(rectangle: Any, matrix: PdfMatrix) -> tuple[float, float, float, float]:
-    x, y, width, height = (float(o) for o in rectangle)
-    corners = [matrix.transform((x + i * width, y + j * height)) for i in (0, 1) for j in (0, 1)]
-    xs, ys = zip(*corners, strict=True)
-    return min(xs), min(ys), max(xs), max(ys)
+def _rendering_dpi(page: pikepdf.Page, visible: Marks, number: int, settings: SourceSettings) -> float:
+    """The resolution of the image that dominates the page, else the usual one; lower where the page is huge."""
+    sheet = paper(page)
+    inches = [
+        max(side, 1.0) / _POINTS_PER_INCH * _user_unit(page) for side in (sheet[2] - sheet[0], sheet[3] - sheet[1])
+    ]
+    native = [max(i.dpi) / _user_unit(page) for i in visible.images if _share(i, sheet) >= settings.dominant_area]
+    lowest, highest = settings.render_dpi_range
+    dpi = min(max(native[0], lowest), highest) if native else settings.render_dpi
+    most = min(math.sqrt(settings.max_pixels / (inches[0] * inches[1])), settings.max_side / max(inches))
+    if most < settings.dpi_range[0]:
+        width, height = (round(side * settings.render_dpi) for side in inches)
+        raise too_large(width, height, number, settings)
+    return min(dpi, most)
 
 
-def _covers(box: tuple[float, float, float, float], paper: tuple[float, float, float, float]) -> bool:
-    slack = 0.01 * max(paper[2] - paper[0], paper[3] - paper[1])
-    return (
-        box[0] <= paper[0] + slack and box[1] <= paper[1] + slack
-        and box[2] >= paper[2] - slack and box[3] >= paper[3] - slack
-    )  # fmt: skip
+def _user_unit(page: pikepdf.Page) -> float:
+    return float(page.obj.get("/UserUnit", 1))
 
 
-def _paper(page: pikepdf.Page) -> tuple[float, float, float, float]:
-    """The visible part of the page in points, before its turn."""
-    crop, media = ([float(v) for v in box] for box in (page.cropbox, page.mediabox))
-    x0, x1 = (sorted((b[0], b[2])) for b in (crop, media)), None
-    del x1
-    (cx0, cx1), (mx0, mx1) = x0
-    (cy0, cy1), (my0, my1) = (sorted((b[1], b[3])) for b in (crop, media))
-    return max(cx0, mx0), max(cy0, my0), min(cx1, mx1), min(cy1, my1)
+def _rendered(parcel: Parcel, dpi: float, settings: SourceSettings) -> PageImage:
+    """The page as poppler draws it, through PPM: encoding PNG would cost more than all the rest."""
+    options: dict[str, Any] = {"dpi": dpi, "fmt": "ppm", "use_cropbox": True, "timeout": settings.render_seconds}
+    try:
+        images = pdf2image.convert_from_bytes(parcel.data, **options)
+    except poppler.PDFInfoNotInstalledError as error:
+        raise NoRenderer() from error
+    except poppler.PDFPopplerTimeoutError as error:
+        raise PageTooSlow(page=parcel.number, limit=settings.render_seconds) from error
+    except (poppler.PDFPageCountError, poppler.PDFSyntaxError, *_BROKEN_PIXELS) as error:
+        raise PageDamaged(page=parcel.number) from error
+    if not images:
+        raise PageDamaged(page=parcel.number)
+    pixels = from_pillow(images[0])
+    check_size(pixels.shape[1], pixels.shape[0], parcel.number, settings)
+    return PageImage(parcel.number, *squared(pixels, (dpi, dpi), settings))

@@ -6,11 +6,10 @@ from typing import Any
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
-from PIL import Image, ImageOps
-
 from iki.ingest.sources.problems import PageTooLarge, PageTooSmall
 from iki.ingest.sources.settings import SourceSettings
+from numpy.typing import NDArray
+from PIL import Image, ImageOps
 
 Pixels = NDArray[np.uint8]
 
@@ -20,11 +19,16 @@ _DEEP_MODES = ("I;16", "I;16L", "I;16B", "I;16N")
 
 def check_size(width: int, height: int, number: int, settings: SourceSettings) -> None:
     """Refuse a page by its header's size alone. Raises ``PageTooLarge`` or ``PageTooSmall``."""
-    size = {"page": number, "width": width, "height": height}
     if width * height > settings.max_pixels or max(width, height) > settings.max_side:
-        raise PageTooLarge(**size, limit=settings.max_pixels // 1_000_000)
+        raise too_large(width, height, number, settings)
     if min(width, height) < settings.min_side:
-        raise PageTooSmall(**size, limit=settings.min_side)
+        raise PageTooSmall(page=number, width=width, height=height, limit=settings.min_side)
+
+
+def too_large(width: object, height: object, number: int, settings: SourceSettings) -> PageTooLarge:
+    """The problem of a page with more pixels than may be decoded."""
+    million = settings.max_pixels // 1_000_000
+    return PageTooLarge(page=number, width=width, height=height, limit=million, side=settings.max_side)
 
 
 def from_pillow(image: Image.Image) -> Pixels:
@@ -57,9 +61,7 @@ def _over_white(image: Image.Image) -> Image.Image:
     return Image.alpha_composite(paper, image).convert("RGB")
 
 
-def squared(
-    pixels: Pixels, dpi: tuple[float, float] | None, settings: SourceSettings
-) -> tuple[Pixels, float | None]:
+def squared(pixels: Pixels, dpi: tuple[float, float] | None, settings: SourceSettings) -> tuple[Pixels, float | None]:
     """Stretch a picture of oblong pixels (a fax) to square ones; its resolution, or None where it is absurd.
 
     ``dpi`` is (horizontal, vertical) as declared. Only the coarser axis is ever stretched; nothing is lost.

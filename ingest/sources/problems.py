@@ -16,7 +16,7 @@ class SourceProblem(Problem):
     KEY: ClassVar[str] = "sources_unreadable"
     transient: ClassVar[bool] = False
 
-    def __init__(self, key: str | None = None, **values: object) -> None:
+    def __init__(self, key: str = "", /, **values: object) -> None:
         super().__init__(key or self.KEY, **values)
 
 

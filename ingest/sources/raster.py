@@ -11,12 +11,11 @@ from typing import Any
 
 import tifftools
 import tifftools.tifftools
-from PIL import Image, UnidentifiedImageError
-
 from iki.ingest.sources.page import PageImage, Parcel
-from iki.ingest.sources.pixels import check_size, from_pillow, squared
-from iki.ingest.sources.problems import Damaged, PageDamaged, PageTooLarge
+from iki.ingest.sources.pixels import check_size, from_pillow, squared, too_large
+from iki.ingest.sources.problems import Damaged, PageDamaged
 from iki.ingest.sources.settings import SourceSettings
+from PIL import Image, UnidentifiedImageError
 
 _HEADER_BYTES = 16
 _NEW_SUBFILE_TYPE = 254
@@ -113,8 +112,18 @@ def picture(parcel: Parcel, settings: SourceSettings) -> PageImage:
                     dpi = dpi[1], dpi[0]
                 pixels = from_pillow(image)
         except Image.DecompressionBombError as error:
-            raise PageTooLarge(page=parcel.number, width="?", height="?", limit=settings.max_pixels // 1_000_000) from error
-        except (OSError, UnidentifiedImageError, SyntaxError, ValueError, struct.error, EOFError, KeyError, IndexError, TypeError) as error:
+            raise too_large("?", "?", parcel.number, settings) from error
+        except (
+            OSError,
+            UnidentifiedImageError,
+            SyntaxError,
+            ValueError,
+            struct.error,
+            EOFError,
+            KeyError,
+            IndexError,
+            TypeError,
+        ) as error:
             raise PageDamaged(page=parcel.number) from error
     return PageImage(parcel.number, *squared(pixels, dpi, settings))
 

@@ -1,0 +1,49 @@
+"""Sources: files and folders → pages as pictures, opened safely, one page at a time.
+
+for source in find([Path("data/raw")]):
+    for page in pages(source.path):
+        page.number, page.pixels, page.dpi
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from iki.ingest.sources import pdf, raster
+from iki.ingest.sources.discovery import SUFFIXES, Source, find
+from iki.ingest.sources.opening import Identity, identify, opened, unchanged
+from iki.ingest.sources.page import PageImage, Parcel
+from iki.ingest.sources.problems import PageTooHeavy, SourceProblem
+from iki.ingest.sources.settings import SourceSettings
+
+__all__ = [
+    "SUFFIXES", "Identity", "PageImage", "Parcel", "Source", "SourceProblem", "SourceSettings",
+    "find", "identify", "opened", "pages", "parcels", "picture", "unchanged",
+]  # fmt: skip
+
+
+def picture(parcel: Parcel, settings: SourceSettings | None = None) -> PageImage:
+    """Decode one page. Raises a ``SourceProblem`` that names the page."""
+    settings = settings or SourceSettings()
+    if len(parcel.data) > settings.max_page_bytes:
+        raise PageTooHeavy(page=parcel.number, size=len(parcel.data) >> 20, limit=settings.max_page_bytes >> 20)
+    decode = pdf.picture if parcel.kind == "pdf" else raster.picture
+    return decode(parcel, settings)
+
+
+def parcels(path: Path, settings: SourceSettings | None = None) -> Iterator[Parcel]:
+    """The pages of a file, still compressed, one at a time. Raises a ``SourceProblem``."""
+    settings = settings or SourceSettings()
+    with opened(path, identify(path, settings), settings) as document:
+        for number in range(1, document.pages + 1):
+            yield document.parcel(number)
+
+
+def pages(path: Path, settings: SourceSettings | None = None) -> Iterator[PageImage]:
+    """The pages of a file as pictures, one at a time: memory does not grow with their number.
+
+    Raises a ``SourceProblem`` at the first page that cannot be had.
+    """
+    for parcel in parcels(path, settings):
+        yield picture(parcel, settings)

@@ -1,0 +1,91 @@
+"""Which files there are to convert, under which names, in which order."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from iki.ingest.sources.problems import Missing
+
+SUFFIXES = frozenset((".pdf", ".tif", ".tiff", ".jpg", ".jpeg", ".png", ".webp", ".bmp", ".txt"))
+"""What is looked for in folders; a file given directly may bear any name, its content decides."""
+_APPLE_DOUBLE = "._"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Source:
+    """A file to convert. ``name`` is what the tables call it (``berkas``): valid Unicode, ``/`` between folders."""
+
+    name: str
+    path: Path
+
+
+def find(sources: Sequence[Path], *, excluding: Iterable[Path] = ()) -> list[Source]:
+    """All files below ``sources``, sorted by name, each once.
+
+    A file in a folder is named by its path relative to that folder, preceded by the folder's name when several folders
+    are given; a file given directly by its name. Where that would give two files one name, as many of their parents'
+    names as it takes come before it. Hidden folders, and those in ``excluding``, are passed over; links to folders are
+    followed once. Raises ``Missing`` for a source that does not exist.
+    """
+    for source in sources:
+        if not os.path.lexists(source):
+            raise Missing(path=str(source))
+    several = sum(source.is_dir() for source in sources) > 1
+    shut = {os.path.realpath(path) for path in excluding}
+    named: dict[str, tuple[Path, Path]] = {}
+    for source in sorted(sources):
+        if not source.is_dir():
+            named.setdefault(os.path.realpath(source), (source, Path(source.name)))
+            continue
+        root = source.resolve() if source.name in ("", "..") else source
+        for path in _files(source, shut):
+            relative = path.relative_to(source)
+            named.setdefault(os.path.realpath(path), (path, Path(root.name) / relative if several else relative))
+    return sorted(Source(_text(name), path) for path, name in _distinct(list(named.values())))
+
+
+def _distinct(named: list[tuple[Path, Path]]) -> Iterator[tuple[Path, Path]]:
+    """Give files of the same name as many parents as tell them apart."""
+    count = Counter(name for _, name in named)
+    if max(count.values(), default=1) == 1:
+        yield from named
+        return
+    longer = []
+    for path, name in named:
+        full = path.absolute()
+        parts = full.parts[-len(name.parts) - 1 :] if count[name] > 1 else name.parts
+        longer.append((path, Path(*(p for p in parts if p != full.anchor))))
+    yield from _distinct(longer) if [n for _, n in longer] != [n for _, n in named] else longer
+
+
+def _files(folder: Path, shut: set[str]) -> Iterator[Path]:
+    """Files below ``folder`` with a suffix of ours, real folders before links to folders, a folder never twice."""
+    seen = set(shut)
+    waiting = [folder]
+    linked: list[Path] = []
+    while waiting or linked:
+        current = waiting.pop() if waiting else linked.pop(0)
+        real = os.path.realpath(current)
+        if real in seen:
+            continue
+        seen.add(real)
+        try:
+            entries = sorted(os.scandir(current), key=lambda entry: entry.name)
+        except OSError:
+            yield current  # opening it will say why
+            continue
+        for entry in entries:
+            path = current / entry.name
+            if entry.is_dir():
+                if not entry.name.startswith("."):
+                    (linked if entry.is_symlink() else waiting).append(path)
+            elif path.suffix.lower() in SUFFIXES and not entry.name.startswith(_APPLE_DOUBLE):
+                yield path
+
+
+def _text(name: Path) -> str:
+    return os.fsencode(name.as_posix()).decode("utf-8", "backslashreplace")

@@ -1,0 +1,160 @@
+"""Opening a source by what it contains, whatever its extension says."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Protocol
+
+from iki.ingest.sources.page import Parcel
+from iki.ingest.sources.pdf import PdfFile
+from iki.ingest.sources.problems import (
+    Changed,
+    Damaged,
+    Denied,
+    Empty,
+    NotAFile,
+    OtherKind,
+    SourceProblem,
+    TooLarge,
+    TooManyPages,
+    UnknownKind,
+    Unreadable,
+    Vanished,
+)
+from iki.ingest.sources.raster import RasterFile, TiffFile
+from iki.ingest.sources.settings import SourceSettings
+
+Kind = Literal["pdf", "tiff", "raster", "teks"]
+
+_HEAD_BYTES = 1024
+_PDF_WITHIN = 1024
+"""A PDF header may stand anywhere in the first 1024 bytes (ISO 32000-1, Annex H)."""
+_RASTERS = ((0, b"\xff\xd8\xff"), (0, b"\x89PNG\r\n\x1a\n"), (8, b"WEBP"), (0, b"BM"))
+_TIFFS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+_OTHERS = (
+    (b"PK\x03\x04", "ZIP/Office"), (b"\xd0\xcf\x11\xe0", "Office"), (b"GIF8", "GIF"), (b"Rar!", "RAR"),
+    (b"7z\xbc\xaf", "7-Zip"), (b"\x1f\x8b", "gzip"), (b"%!PS", "PostScript"), (b"{\\rtf", "RTF"), (b"<!DOC", "HTML"),
+    (b"<html", "HTML"), (b"\x7fELF", "ELF"), (b"MZ", "EXE"), (b"\0\0\0\x0cjP", "JPEG 2000"), (b"AT&TFORM", "DjVu"),
+)  # fmt: skip
+_TEXT_SUFFIX = ".txt"
+_BOMS = (b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")
+
+
+class _Opened(Protocol):
+    pages: int
+
+    def parcel(self, number: int) -> Parcel: ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What a file is: its kind by content, SHA-256 as 64 hex digits, and the state in which it was seen."""
+
+    kind: Kind
+    sha256: str
+    state: tuple[int, int, int]
+
+
+def identify(path: Path, settings: SourceSettings) -> Identity:
+    """Look at a file's first bytes and hash it whole.
+
+    Raises ``Vanished``, ``Denied``, ``Unreadable``, ``NotAFile``, ``Empty``, ``TooLarge``, ``OtherKind`` or
+    ``UnknownKind``.
+    """
+    with _told(path):
+        state = _state(path)
+        with path.open("rb") as file:
+            head = file.read(_HEAD_BYTES)
+            kind = _kind(head, path)
+            limit = settings.max_text_bytes if kind == "teks" else settings.max_file_bytes
+            if state[0] > limit:
+                raise TooLarge(size=state[0] >> 20, limit=limit >> 20)
+            file.seek(0)
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        return Identity(kind, digest, state)
+
+
+@contextmanager
+def opened(path: Path, identity: Identity, settings: SourceSettings) -> Iterator[_Opened]:
+    """An open document of pages, each to be had as a parcel. ``identity`` must be that of a file with pages.
+
+    Raises what ``identify`` raises, ``Changed`` when the file is no longer the one identified, and ``Encrypted``,
+    ``Damaged``, ``NoPages`` or ``TooManyPages``.
+    """
+    with _told(path):
+        unchanged(path, identity)
+        document: _Opened
+        if identity.kind == "pdf":
+            document = PdfFile(path)
+        elif identity.kind == "tiff":
+            document = TiffFile(path, settings)
+        else:
+            document = RasterFile(path)
+    try:
+        if document.pages > settings.max_pages:
+            raise TooManyPages(limit=settings.max_pages)
+        with _told(path):
+            yield document
+    finally:
+        document.close()
+
+
+def unchanged(path: Path, identity: Identity) -> None:
+    """Raise ``Changed`` when the file's size or time is not what it was, ``Vanished`` when it is gone."""
+    with _told(path):
+        if _state(path) != identity.state:
+            raise Changed()
+
+
+def _state(path: Path) -> tuple[int, int, int]:
+    status = path.stat()
+    if stat.S_ISDIR(status.st_mode):
+        os.scandir(path).close()
+    if not stat.S_ISREG(status.st_mode):
+        raise NotAFile()
+    if status.st_size == 0:
+        raise Empty()
+    return status.st_size, status.st_mtime_ns, status.st_ino
+
+
+def _kind(head: bytes, path: Path) -> Kind:
+    if b"%PDF-" in head[:_PDF_WITHIN]:
+        return "pdf"
+    if head[:4] in _TIFFS:
+        return "tiff"
+    if any(head[at : at + len(magic)] == magic for at, magic in _RASTERS):
+        return "raster"
+    for magic, what in _OTHERS:
+        if head.startswith(magic):
+            raise OtherKind(kind=what)
+    if path.suffix.lower() == _TEXT_SUFFIX and (b"\0" not in head or head.startswith(_BOMS)):
+        return "teks"
+    raise UnknownKind()
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Turn what the operating system says into a sentence of ours."""
+    try:
+        yield
+    except SourceProblem:
+        raise
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise Vanished() from error
+    except PermissionError as error:
+        raise Denied() from error
+    except OSError as error:
+        if error.errno in (errno.ENAMETOOLONG, errno.ELOOP):
+            raise Vanished() from error
+        if error.errno is None:
+            raise Damaged() from error
+        raise Unreadable(reason=error.strerror or str(error)) from error
