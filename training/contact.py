@@ -1,0 +1,43 @@
+"""A contact sheet of the generator: ``python -m iki.training.contact OUT.png`` draws some lines of every kind of damage."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from iki.ingest.illumination import Image
+from iki.training import damage, lines
+
+LINES, WIDTH, GAP, BACKGROUND, SEED = 6, 560, 4, 210, 11
+"""Lines a kind, their place in pixels, the gap between them (px), the grey around them, the seed of the picture."""
+
+
+def sheet(count: int = LINES, seed: int = SEED) -> Image:
+    """Two columns of kinds, ``count`` lines each, at half the recogniser's size; H×W grey."""
+    blocks = []
+    for kind in damage.KINDS:
+        title = np.full((lines.HEIGHT, WIDTH), BACKGROUND, np.uint8)
+        cv2.putText(title, kind, (GAP, lines.HEIGHT - GAP * 3), cv2.FONT_HERSHEY_SIMPLEX, 1, (0,), 2, cv2.LINE_AA)
+        rows = [title]
+        for number in range(count):
+            image = lines.make(seed, number, kind=kind).image[:, :WIDTH]
+            row = np.full((lines.HEIGHT + GAP, WIDTH + GAP), BACKGROUND, np.uint8)
+            row[: lines.HEIGHT, : image.shape[1]] = image
+            rows.append(row)
+        rows[0] = np.pad(title, ((0, 0), (0, GAP)), constant_values=BACKGROUND)
+        blocks.append(np.vstack(rows))
+    half = len(blocks) // 2
+    whole = np.hstack([np.vstack(blocks[:half]), np.vstack(blocks[half:])])
+    return np.asarray(cv2.resize(whole, None, fx=0.75, fy=0.75, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def main() -> None:
+    """The command line."""
+    cv2.imwrite(str(Path(sys.argv[1])), sheet(), [cv2.IMWRITE_PNG_COMPRESSION, 9])
+
+
+if __name__ == "__main__":
+    main()
