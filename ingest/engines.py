@@ -1,0 +1,131 @@
+"""The engines that read: one narrow interface, whatever stands behind it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import cv2
+import numpy as np
+import pytesseract
+
+from iki.ingest.illumination import Image
+from iki.ingest.recogniser import Recogniser, own, stock
+from iki.messages import Problem
+from iki.model import Box, Reading, Word
+
+EngineName = Literal["auto", "tesseract", "rapidocr"]
+
+
+class Engine(Protocol):
+    """Reads lines of a straight page (H×W grey, paper white, rules wiped): one reading for each box given (px)."""
+
+    @property
+    def name(self) -> str: ...
+
+    def read(self, page: Image, boxes: Sequence[Box]) -> list[Reading]: ...
+
+
+def crop(page: Image, box: Box) -> Image:
+    """The part of a page (H×W) within ``box``, at least one pixel each way."""
+    height, width = page.shape[:2]
+    x0, y0 = min(max(0, round(box.x0)), width - 1), min(max(0, round(box.y0)), height - 1)
+    return page[y0 : max(y0 + 1, min(height, round(box.y1))), x0 : max(x0 + 1, min(width, round(box.x1)))]
+
+
+@dataclass(frozen=True, slots=True)
+class LineEngine:
+    """A line recogniser (ours, or RapidOCR's stock one) behind the interface."""
+
+    recogniser: Recogniser
+
+    @property
+    def name(self) -> str:
+        return self.recogniser.name
+
+    def read(self, page: Image, boxes: Sequence[Box]) -> list[Reading]:
+        return [self.recogniser.read(crop(page, box), box) for box in boxes]
+
+
+@dataclass(frozen=True, slots=True)
+class TesseractEngine:
+    """Tesseract (Indonesian) behind the interface: the lines are set below one another and read as one block of text.
+
+    So the order and the layout are ours, and a page costs one start of the program. Raises ``Problem`` where the
+    program or its Indonesian data is missing.
+    """
+
+    language: str = "ind"
+    height: int = 40
+    """Height (px) to which each line is scaled: what Tesseract's network was made for, with some room."""
+    gap: int = 28
+    """White (px) between the lines and around them."""
+
+    @property
+    def name(self) -> str:
+        return "tesseract"
+
+    def read(self, page: Image, boxes: Sequence[Box]) -> list[Reading]:
+        if not boxes:
+            return []
+        lines = [self._scaled(crop(page, box)) for box in boxes]
+        step = self.height + self.gap
+        sheet = np.full((step * len(lines) + self.gap, max(x.shape[1] for x in lines) + 2 * self.gap), 255, np.uint8)
+        for i, line in enumerate(lines):
+            top = self.gap + i * step
+            sheet[top : top + self.height, self.gap : self.gap + line.shape[1]] = line
+        try:
+            data = pytesseract.image_to_data(
+                sheet, lang=self.language, config="--psm 6 --dpi 200", output_type=pytesseract.Output.DICT
+            )  # fmt: skip
+        except pytesseract.TesseractNotFoundError as error:
+            raise Problem("ingest_no_tesseract") from error
+        except pytesseract.TesseractError as error:
+            raise Problem("ingest_tesseract_failed", reason=str(error.message).strip().splitlines()[-1][:200]) from error
+        found: list[list[Word]] = [[] for _ in boxes]
+        for text, left, top, width, height, sure in zip(
+            *(data[k] for k in ("text", "left", "top", "width", "height", "conf")), strict=True
+        ):
+            if text.strip():
+                i = min(max(0, int((top + height / 2 - self.gap / 2) // step)), len(boxes) - 1)
+                box, scale = boxes[i], boxes[i].width / lines[i].shape[1]
+                x0 = box.x0 + (left - self.gap) * scale
+                found[i].append(Word(text.strip(), Box(round(x0, 1), box.y0, round(x0 + width * scale, 1), box.y1), max(0.0, float(sure)) / 100))
+        return [self._reading(sorted(words, key=lambda w: w.box.x0)) for words in found]
+
+    def _scaled(self, line: Image) -> Image:
+        width = max(1, round(line.shape[1] * self.height / line.shape[0]))
+        return np.asarray(cv2.resize(line, (width, self.height), interpolation=cv2.INTER_CUBIC))
+
+    def _reading(self, words: list[Word]) -> Reading:
+        return Reading(" ".join(w.text for w in words), tuple(words), min((w.confidence for w in words), default=0.0), self.name)
+
+
+def has_tesseract() -> bool:
+    """Whether the Tesseract program is there."""
+    return shutil.which("tesseract") is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """The engine that reads every line, and the one that is asked again where the first is in doubt (or none)."""
+
+    name: EngineName
+    first: Engine
+    second: Engine | None
+
+
+def load(name: EngineName) -> Reader:
+    """The reader called ``name``; ``auto`` is our recogniser, with Tesseract as the second opinion where it is installed.
+
+    Raises ``Problem`` where the engine asked for is not on this machine.
+    """
+    if name == "tesseract":
+        if not has_tesseract():
+            raise Problem("ingest_no_tesseract")
+        return Reader(name, TesseractEngine(), None)
+    if name == "rapidocr":
+        return Reader(name, LineEngine(stock()), None)
+    return Reader(name, LineEngine(own()), TesseractEngine() if has_tesseract() else None)

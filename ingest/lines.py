@@ -1,0 +1,156 @@
+"""Lines of text: found from the ink itself, in a cell or on the rest of the page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from iki.ingest.illumination import Mask
+from iki.model import Box
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class LineSettings:
+    """Tolerances in letter heights unless told otherwise."""
+
+    core: tuple[float, float] = (0.55, 2.4)
+    """A component so high can be a letter; the lines are found from these alone."""
+    widest: float = 12.0
+    """A component wider than this is no letter, nor a word run together."""
+    dust: float = 0.14
+    """A component smaller than this in both directions is dust."""
+    smooth: float = 0.5
+    """Window over which the row sums are smoothed."""
+    apart: float = 1.15
+    """Two lines are at least this far apart."""
+    dip: float = 0.8
+    """Between two lines the row sums fall below this share of the lower one."""
+    reach: float = 1.0
+    """Dots, commas and accents within this distance of a line's middle belong to it."""
+    bridge: float = 1.9
+    """Gaps wider than this part a line outside of tables in two."""
+    mark: float = 0.35
+    """Narrowest lone mark (a dash) that makes a line by itself."""
+    pitch: float = 1.75
+    """Distance of lines where the page does not tell."""
+    pitches: tuple[float, float] = (1.3, 2.6)
+    """Distances of lines that count when the page's usual one is taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Components:
+    """Connected pieces of ink as columns x0, y0, x1, y1 (px), N each."""
+
+    x0: Array
+    y0: Array
+    x1: Array
+    y1: Array
+
+    def __len__(self) -> int:
+        return len(self.x0)
+
+    def only(self, keep: NDArray[np.bool_]) -> Components:
+        return Components(self.x0[keep], self.y0[keep], self.x1[keep], self.y1[keep])
+
+    def within(self, box: Box) -> Components:
+        """Those whose centre lies in ``box``."""
+        x, y = (self.x0 + self.x1) / 2, (self.y0 + self.y1) / 2
+        return self.only((x >= box.x0) & (x < box.x1) & (y >= box.y0) & (y < box.y1))
+
+    @property
+    def box(self) -> Box:
+        return Box(float(self.x0.min()), float(self.y0.min()), float(self.x1.max()), float(self.y1.max()))
+
+
+def components(ink: Mask, letter: float, settings: LineSettings = LineSettings()) -> Components:
+    """The connected pieces of an ink mask (H×W, rules wiped) without dust."""
+    _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8, ltype=cv2.CV_32S)
+    x, y, w, h = (stats[1:, i].astype(np.float64) for i in range(4))
+    keep = np.maximum(w, h) >= settings.dust * letter
+    return Components(x[keep], y[keep], (x + w)[keep], (y + h)[keep])
+
+
+def _is_core(parts: Components, letter: float, settings: LineSettings) -> NDArray[np.bool_]:
+    height, width = parts.y1 - parts.y0, parts.x1 - parts.x0
+    low, high = settings.core
+    return np.asarray((height >= low * letter) & (height <= high * letter) & (width <= settings.widest * letter))
+
+
+def _middles(core: Components, letter: float, settings: LineSettings) -> list[float]:
+    """The middles (y) of the lines that the letters of one column of text stand in, top to bottom."""
+    top = float(core.y0.min()) - 1
+    height = int(np.ceil(core.y1.max() - top)) + 2
+    steps = np.zeros(height + 1)
+    width = core.x1 - core.x0
+    np.add.at(steps, np.round(core.y0 - top).astype(int), width)
+    np.add.at(steps, np.round(core.y1 - top).astype(int), -width)
+    window = max(1, round(settings.smooth * letter))
+    sums = np.convolve(np.cumsum(steps), np.ones(window) / window, mode="same")
+    apart, left, found = settings.apart * letter, sums.copy(), list[int]()
+    while left.max() > 0:
+        best = int(left.argmax())
+        level = np.flatnonzero(np.abs(left[best : best + round(apart)] - left[best]) < 1e-9)
+        best += int(level[-1]) // 2 if len(level) == level[-1] + 1 else 0
+        if all(sums[min(best, f) : max(best, f) + 1].min() < settings.dip * min(sums[best], sums[f]) for f in found):
+            found.append(best)
+        left[max(0, round(best - apart)) : round(best + apart) + 1] = 0
+    return sorted(top + f for f in found)
+
+
+def text_lines(parts: Components, letter: float, settings: LineSettings = LineSettings()) -> list[Box]:
+    """The boxes (px) of the lines in one column of text, top to bottom, from its pieces of ink."""
+    if not len(parts):
+        return []
+    core = parts.only(_is_core(parts, letter, settings))
+    if not len(core):
+        flat = (parts.x1 - parts.x0 >= settings.mark * letter) & (parts.y1 - parts.y0 < letter)
+        return [parts.only(flat).box] if flat.any() else []
+    middles = np.array(_middles(core, letter, settings))
+    boxes = []
+    nearest_core = np.abs(((core.y0 + core.y1) / 2)[:, None] - middles).argmin(axis=1)
+    far = np.abs(((parts.y0 + parts.y1) / 2)[:, None] - middles)
+    nearest, distance = far.argmin(axis=1), far.min(axis=1)
+    belongs = (distance <= settings.reach * letter) & (parts.y1 - parts.y0 <= settings.core[1] * letter)
+    for i in range(len(middles)):
+        own = nearest_core == i
+        if own.any():
+            body, all_ = core.only(own).box, parts.only((nearest == i) & belongs)
+            line = all_.box if len(all_) else body
+            boxes.append(Box(min(body.x0, line.x0), body.y0, max(body.x1, line.x1), body.y1))
+    return boxes
+
+
+def loose_lines(ink: Mask, parts: Components, letter: float, settings: LineSettings = LineSettings()) -> list[Box]:
+    """The boxes (px) of the pieces of lines in an ink mask (H×W) that holds no table: parted at wide gaps."""
+    height, width = parts.y1 - parts.y0, parts.x1 - parts.x0
+    parts = parts.only((height <= settings.core[1] * letter * 1.5) & (width <= settings.widest * letter))
+    if not len(parts):
+        return []
+    canvas = np.zeros(ink.shape, np.uint8)
+    bridge = settings.bridge * letter
+    grow = _is_core(parts, letter, settings)
+    for x0, y0, x1, y1, big in zip(parts.x0, parts.y0, parts.x1, parts.y1, grow, strict=True):
+        if big:
+            reach = round(bridge / 2)
+            canvas[int(y0) : int(y1), max(0, int(x0) - reach) : int(x1) + reach] = 255
+    count, labels = cv2.connectedComponents(canvas, connectivity=4)
+    cx, cy = ((parts.x0 + parts.x1) / 2).astype(int), ((parts.y0 + parts.y1) / 2).astype(int)
+    cx, cy = np.minimum(cx, ink.shape[1] - 1), np.minimum(cy, ink.shape[0] - 1)
+    owner = labels[cy, cx]
+    boxes = []
+    for i in range(1, count):
+        boxes += text_lines(parts.only(owner == i), letter, settings)
+    return sorted(boxes, key=lambda b: (b.y0, b.x0))
+
+
+def usual_pitch(columns: list[list[Box]], letter: float, settings: LineSettings = LineSettings()) -> float:
+    """The usual distance (px) of lines, from the lines of several columns of text."""
+    steps = [b.centre[1] - a.centre[1] for lines in columns for a, b in zip(lines, lines[1:], strict=False)]
+    low, high = (f * letter for f in settings.pitches)
+    steps = [s for s in steps if low <= s <= high]
+    return float(np.median(steps)) if steps else settings.pitch * letter

@@ -1,0 +1,129 @@
+"""One page: picture in, text lines and tables out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import cv2
+import numpy as np
+
+from iki.ingest.engines import Reader
+from iki.ingest.grid import GridSettings, Lattice, Span, spans, tables, wiped
+from iki.ingest.illumination import Image, Mask
+from iki.ingest.lines import LineSettings, components, loose_lines, text_lines, usual_pitch
+from iki.ingest.sources import PageImage
+from iki.ingest.straighten import Straight, StraightenSettings, straighten
+from iki.model import Box, Cell, Grid, Line, Page, Reading
+
+
+@dataclass(frozen=True, slots=True)
+class PageSettings:
+    """Tolerances of reading a page; lengths in letter heights unless told otherwise."""
+
+    straighten: StraightenSettings = field(default_factory=StraightenSettings)
+    grid: GridSettings = field(default_factory=GridSettings)
+    lines: LineSettings = field(default_factory=LineSettings)
+    margin: float = 0.4
+    """Paper left before and after a line when it is cut out."""
+    high: float = 1.06
+    """Height of the cut-out against the page's usual distance of lines."""
+    cell_inset: float = 0.12
+    """Strip along a cell's rules where no text is looked for."""
+    doubt: float = 0.9
+    """A line with a word less certain than this (0–1) is read a second time."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A line before it is read: its ink, what to cut out, and the span of x it could have used (px)."""
+
+    ink: Box
+    cut: Box
+    measure: tuple[float, float]
+
+
+def read_page(image: PageImage, reader: Reader, settings: PageSettings = PageSettings()) -> Page:
+    """Read a page (``image.pixels``: H×W grey or H×W×3 BGR). Boxes are in straight, quads in source pixels."""
+    straight = straighten(image.pixels, image.dpi, settings.straighten)
+    height, width = image.pixels.shape[:2]
+    empty = Page(
+        image.number, width, height, straight.dpi, straight.turned, straight.warp.size, straight.letter, (), ()
+    )  # fmt: skip
+    if not straight.letter:
+        return empty
+    found = tables(straight.ink, straight.letter, settings.grid)
+    rules = wiped(straight.ink, straight.letter)
+    text = cv2.subtract(straight.ink, rules)
+    page = without(straight.flat, rules)
+    cells, loose, pitch = layout(text, found, straight.letter, settings)
+    lines = [line for _, _, lines in cells for line in lines] + loose
+    read = iter(readings(page, lines, reader, settings))
+
+    def taken(lines: list[_Found]) -> tuple[Line, ...]:
+        return tuple(
+            Line(image.number, line.ink, straight.warp.quad(line.ink), line.measure, next(read)) for line in lines
+        )
+
+    made = [(t, _cell(span, taken(own), straight)) for t, span, own in cells]
+    grids = tuple(
+        Grid(tuple(map(float, t.xs)), tuple(map(float, t.ys)), tuple(c for owner, c in made if owner is t)) for t in found
+    )
+    return replace(empty, lines=tuple(x for x in taken(loose) if x.text), grids=grids)
+
+
+def _cell(span: Span, lines: tuple[Line, ...], straight: Straight) -> Cell:
+    kept = tuple(line for line in lines if line.text)
+    return Cell(span.row, span.column, span.row_span, span.column_span, span.box, straight.warp.quad(span.box), kept, round(span.certainty, 3))
+
+
+def without(flat: Image, rules: Mask) -> Image:
+    """A flattened page (H×W) with the pixels of ``rules`` painted over."""
+    clean = flat.copy()
+    clean[rules > 0] = 255
+    return clean
+
+
+def layout(
+    text: Mask, found: list[Lattice], letter: float, settings: PageSettings
+) -> tuple[list[tuple[Lattice, Span, list[_Found]]], list[_Found], float]:
+    """Every cell with its lines, the lines outside of tables, and the usual distance of lines (px).
+
+    ``text`` is the ink of a straight page (H×W) with its rules wiped.
+    """
+    parts = components(text, letter, settings.lines)
+    inset = settings.cell_inset * letter
+    cells = []
+    outside = np.ones(len(parts), bool)
+    for table in found:
+        for span in spans(table, settings.grid):
+            b = span.box
+            inner = Box(b.x0 + inset, b.y0 + inset, b.x1 - inset, b.y1 - inset)
+            cells.append((table, span, inner, text_lines(parts.within(inner), letter, settings.lines)))
+        x, y = (parts.x0 + parts.x1) / 2, (parts.y0 + parts.y1) / 2
+        outside &= ~((x >= table.xs[0] - letter) & (x < table.xs[-1] + letter) & (y >= table.ys[0]) & (y < table.ys[-1]))
+    rest = loose_lines(text, parts.only(outside), letter, settings.lines)
+    pitch = usual_pitch([lines for *_, lines in cells], letter, settings.lines)
+    width = float(text.shape[1])
+
+    def placed(ink: Box, room: Box) -> _Found:
+        middle, half = ink.centre[1], max(settings.high * pitch, ink.height + 0.2 * letter) / 2
+        margin = settings.margin * letter
+        cut = Box(max(room.x0, ink.x0 - margin), max(room.y0, middle - half), min(room.x1, ink.x1 + margin), min(room.y1, middle + half))
+        return _Found(ink, cut, (room.x0, room.x1))
+
+    page = Box(0, 0, width, float(text.shape[0]))
+    return (
+        [(t, span, [placed(ink, span.box) for ink in lines]) for t, span, _, lines in cells],
+        [placed(ink, page) for ink in rest],
+        pitch,
+    )
+
+
+def readings(page: Image, lines: list[_Found], reader: Reader, settings: PageSettings) -> list[tuple[Reading, ...]]:
+    """One or more readings for every line: the reader's first engine, and its second where the first was in doubt."""
+    first = reader.first.read(page, [line.cut for line in lines])
+    if reader.second is None:
+        return [(r,) for r in first]
+    doubtful = [i for i, r in enumerate(first) if r.text and r.confidence < settings.doubt]
+    again = dict(zip(doubtful, reader.second.read(page, [lines[i].cut for i in doubtful]), strict=True))
+    return [(r, again[i]) if i in again and again[i].text else (r,) for i, r in enumerate(first)]
