@@ -10,6 +10,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
+
+from rapidfuzz import fuzz, process
 
 from .wrap import Token
 
@@ -18,6 +21,8 @@ from .wrap import Token
 class AgreementSettings:
     least_confidence: float = 0.9
     """Engine confidence (0–1) below which a word is not counted."""
+    same_name: float = 90.0
+    """0–100 (rapidfuzz ratio): names this alike may be one person's."""
     least_word: int = 2
     """Letters of the shortest word that is counted by itself."""
 
@@ -43,16 +48,17 @@ class Tally:
     """Counts of one or more files.
 
     ``words``: values in which a word stands. ``places``: the same by the words to its left and right. ``signers``:
-    sheets on which a signature block says exactly this.
+    sheets on which a signature block says exactly this. ``dates``: sheets signed at this place on this ISO date.
     """
 
     words: Counter[str] = field(default_factory=Counter)
     places: dict[tuple[str, str], Counter[str]] = field(default_factory=dict)
     signers: Counter[Signer] = field(default_factory=Counter)
+    dates: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def add_value(self, tokens: Sequence[Token], settings: AgreementSettings = DEFAULT) -> None:
         """Count the words of one printed value, each once."""
-        for word in sorted(self._counted(tokens, settings)):
+        for word in sorted(counted(tokens, settings)):
             self.words[word] += 1
         for place, word in sorted(set(places(tokens, settings))):
             self.places.setdefault(place, Counter())[word] += 1
@@ -63,14 +69,16 @@ class Tally:
         for place, counts in other.places.items():
             self.places.setdefault(place, Counter()).update(counts)
         self.signers.update(other.signers)
+        self.dates.update(other.dates)
 
-    @staticmethod
-    def _counted(tokens: Sequence[Token], settings: AgreementSettings) -> set[str]:
-        return {
-            token.text
-            for token in tokens
-            if token.confidence >= settings.least_confidence and len(token.text) >= settings.least_word
-        }
+
+def counted(tokens: Sequence[Token], settings: AgreementSettings = DEFAULT) -> frozenset[str]:
+    """The words of a value that were read with confidence."""
+    return frozenset(
+        token.text
+        for token in tokens
+        if token.confidence >= settings.least_confidence and len(token.text) >= settings.least_word
+    )
 
 
 def places(tokens: Sequence[Token], settings: AgreementSettings = DEFAULT) -> Iterable[tuple[tuple[str, str], str]]:
@@ -91,7 +99,7 @@ class Votes:
 
     @classmethod
     def without(cls, tally: Tally, tokens: Sequence[Token], settings: AgreementSettings = DEFAULT) -> Votes:
-        return cls(tally, frozenset(Tally._counted(tokens, settings)), frozenset(places(tokens, settings)))
+        return cls(tally, counted(tokens, settings), frozenset(places(tokens, settings)))
 
     def word(self, word: str) -> int:
         """On how many other values ``word`` stands."""
@@ -100,7 +108,7 @@ class Votes:
     def between(self, left: str, right: str) -> dict[str, int]:
         """Which words stand between these two neighbours elsewhere, and on how many values."""
         place = (left, right)
-        counts = self.tally.places.get(place, {})
+        counts = self.tally.places.get(place, Counter())
         rest = {word: n - ((place, word) in self.own_places) for word, n in sorted(counts.items())}
         return {word: n for word, n in rest.items() if n > 0}
 
@@ -123,20 +131,48 @@ class People:
                 by_nip.setdefault(signer.nip, Counter())[signer] += count
         return cls(by_name, by_nip)
 
-    def nips(self, me: Signer) -> Counter[str]:
-        """Numbers that others of the same name have on how many sheets, this signature block not counted."""
-        return self._votes(self.by_name.get(me.key, Counter()), me, "nip")
+    def nips(self, me: Signer, settings: AgreementSettings = DEFAULT) -> Counter[str]:
+        """Numbers that others of the same name have on how many sheets, this signature block not counted.
+
+        A name that stands on no other sheet is taken for the nearest one there is.
+        """
+        found = _votes(self.by_name.get(me.key, Counter()), me, "nip")
+        if found or not me.key:
+            return found
+        near = process.extractOne(
+            me.key,
+            [key for key in sorted(self.by_name) if key != me.key],
+            scorer=fuzz.ratio,
+            score_cutoff=settings.same_name,
+        )
+        return _votes(self.by_name[near[0]], me, "nip") if near else found
 
     def names(self, me: Signer) -> Counter[str]:
         """Names that go with the same number on other sheets."""
-        return self._votes(self.by_nip.get(me.nip, Counter()), me, "name")
+        return _votes(self.by_nip.get(me.nip, Counter()), me, "name")
 
-    @staticmethod
-    def _votes(signers: Counter[Signer], me: Signer, what: str) -> Counter[str]:
-        votes: Counter[str] = Counter()
-        for signer, count in signers.items():
-            value = getattr(signer, what)
-            left = count - (signer == me)
-            if value and left > 0:
-                votes[value] += left
-        return votes
+    def ranks(self, me: Signer) -> Counter[tuple[str, str]]:
+        """Ranks that go with the same number on other sheets."""
+        return _votes(self.by_nip.get(me.nip, Counter()), me, "rank")
+
+
+def _votes(signers: Counter[Signer], me: Signer, what: str) -> Counter[Any]:
+    votes: Counter[Any] = Counter()
+    for signer, count in signers.items():
+        value = getattr(signer, what)
+        left = count - (signer == me)
+        if any(value) and left > 0:
+            votes[value] += left
+    return votes
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A finished tally, arranged for asking."""
+
+    tally: Tally
+    people: People
+
+    @classmethod
+    def of(cls, tally: Tally) -> Batch:
+        return cls(tally, People.of(tally.signers))

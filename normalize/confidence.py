@@ -81,7 +81,9 @@ def structure_probability(kind: str, features: Mapping[str, float], fitted: Mode
     return (fitted or model()).structure[kind].probability(features)
 
 
-def flags(doubts: Mapping[tuple[str, ...], tuple[float, bool]], settings: FlagSettings) -> set[tuple[str, ...]]:
+def flags(
+    doubts: Mapping[tuple[str, int, str], tuple[float, bool]], settings: FlagSettings
+) -> set[tuple[str, int, str]]:
     """Keys of the values that a person should look at.
 
     ``doubts`` maps the key of each value to its probability and to whether a rule demands the look. Demanded looks are

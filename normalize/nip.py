@@ -16,6 +16,7 @@ LENGTH = 18
 PPPK = "21"
 FIRST_PPPK_YEAR = 2019
 MINIMUM_AGE, MINIMUM_AGE_PPPK = 18, 20
+MISREAD_DIGITS = 2
 OLDEST_IN_SERVICE = 70
 """Years; the latest retirement of any civil servant (professors)."""
 
@@ -180,6 +181,24 @@ def _pictured(digits: str, signed: date | None, cost: Callable[[str], float] | N
 
 def _others(numbers: Iterable[str], chosen: str) -> tuple[str, ...]:
     return tuple(d for d in numbers if d != chosen)
+
+
+def alike(a: str, b: str) -> bool:
+    """Whether two numbers differ so little that one may be a misreading of the other."""
+    return _differences(a, b) <= MISREAD_DIGITS
+
+
+def printed(text: str, digits: str) -> set[str]:
+    """How a line with a number would look with ``digits`` in its place: in its own grouping or in the usual ones."""
+    label = text[: len(text) - len(strip_label(text))]
+    body = list(strip_label(text))
+    spots = [i for i, c in enumerate(body) if c.translate(LOOK_ALIKES).isdigit()]
+    forms = {digits, f"{digits[:8]} {digits[8:14]} {digits[14:15]} {digits[15:]}"}
+    if len(spots) == len(digits):
+        for spot, digit in zip(spots, digits, strict=True):
+            body[spot] = digit
+        forms = {"".join(body)}
+    return {label + form for form in forms}
 
 
 def _differences(a: str, b: str) -> int:

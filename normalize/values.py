@@ -11,6 +11,8 @@ from .knowledge import Knowledge
 from .readings import ReadingSettings, Settled, settle
 from .wrap import Token, WrapSettings, join, text_of
 
+EMPTY = RawValue(())
+
 
 @dataclass(frozen=True, slots=True)
 class ValueSettings:

@@ -1,0 +1,218 @@
+"""The fields of a sheet: title, year, unit, agency, jabatan, place and date, and the two signers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+
+from iki.model import CleanValue, Correction, RawSheet
+
+from . import dates, fields, names, nip, pangkat
+from .agreement import Batch, Signer
+from .confidence import logit, structure_probability
+from .frames import costs
+from .knowledge import Knowledge
+from .values import EMPTY, Draft, ValueSettings, draft, finish
+
+SIDES = ("pihak_kedua", "pihak_pertama")
+MANY_SHEETS = 3
+"""Agreeing sheets beyond which one more proves nothing."""
+PICTURE_MARGIN = 4.0
+"""Nats that the picture may be against the number of other sheets where the number itself is in doubt."""
+
+
+@dataclass(frozen=True)
+class Form:
+    """The drafts of a sheet's fields, taken apart as far as one sheet alone allows."""
+
+    drafts: Mapping[str, Draft]
+    blank: Draft
+    knowledge: Knowledge
+    settings: ValueSettings
+
+    @classmethod
+    def of(cls, raw: RawSheet, knowledge: Knowledge, settings: ValueSettings) -> Form:
+        drafts = {name: draft(value, knowledge, settings) for name, value in raw.fields.items()}
+        if raw.unit is not None:
+            kept = fields.unit_lines([line.text for line in raw.unit.lines])
+            unit = replace(raw.unit, lines=tuple(raw.unit.lines[i] for i in kept))
+            drafts["unit"] = draft(unit, knowledge, settings)
+        return cls(drafts, draft(EMPTY, knowledge, settings), knowledge, settings)
+
+    def get(self, name: str) -> Draft:
+        return self.drafts.get(name, self.blank)
+
+    @cached_property
+    def signing(self) -> dates.PlaceAndDate:
+        return dates.parse(self.get("tempat_tanggal").text)
+
+    @property
+    def signed(self) -> date | None:
+        return self.signing.day
+
+    def name(self, side: str) -> names.Name:
+        return names.clean(fields.strip_label(f"{side}_nama", self.get(f"{side}_nama").text), self.knowledge.titles)
+
+    def rank(self, side: str) -> pangkat.Rank:
+        return pangkat.parse(self.get(f"{side}_pangkat_golongan").text, self.knowledge.ranks)
+
+    def number(self, side: str, witnesses: Counter[str] | None = None) -> nip.Reading:
+        value = self.get(f"{side}_nip")
+        return nip.read([value.text, *other_readings(value)], self.signed, witnesses or (), picture(value))
+
+    def signer(self, side: str) -> Signer:
+        """What this block says before any other sheet is asked; a number that fails its checks is not counted."""
+        name, rank, number = self.name(side), self.rank(side), self.number(side)
+        sound = number.digits if not number.doubts else ""
+        post = self.get(f"{side}_jabatan").text
+        return Signer(names.key(name.text), name.text, sound, (rank.pangkat, rank.golongan), post)
+
+
+def clean_fields(form: Form, batch: Batch) -> dict[str, CleanValue]:
+    """Every field of ``sheets.csv``, its story with it, flagged only where a rule demands a look."""
+    title = _text(form, "judul")
+    place, day = _place_and_date(form, batch)
+    found = {
+        "unit": _text(form, "unit"),
+        "judul": title,
+        "perubahan": _revision(title),
+        "tahun": _year(title, form.signed),
+        "perangkat_daerah": _text(form, "perangkat_daerah"),
+        "jabatan": _text(form, "jabatan"),
+        "tempat": place,
+        "tanggal": day,
+    }
+    for side in SIDES:
+        me = form.signer(side)
+        found[f"{side}_jabatan"] = _text(form, f"{side}_jabatan")
+        found[f"{side}_nama"] = _name(form, side, me, batch)
+        found[f"{side}_pangkat"], found[f"{side}_golongan"] = _rank(form, side, me, batch)
+        found[f"{side}_nip"] = _number(form, side, me, batch)
+    return found
+
+
+def _text(form: Form, name: str) -> CleanValue:
+    done = finish(form.get(name), form.knowledge, form.settings)
+    return replace(done, text=fields.strip_label(name, done.text))
+
+
+def _revision(title: CleanValue) -> CleanValue:
+    return replace(title, text="true" if fields.is_revision(title.text) else "false", corrections=())
+
+
+def _year(title: CleanValue, signed: date | None) -> CleanValue:
+    """The year of the title, or that of the date, flagged."""
+    year, mapped = fields.year_of(title.text)
+    if not year:
+        return replace(title, text=str(signed.year) if signed else "", corrections=(), flagged=True)
+    odd = signed is not None and abs(signed.year - int(year)) > 1
+    changes = (Correction(title.text, year, "tahun dari judul", title.probability),) if mapped else ()
+    return replace(title, text=year, corrections=changes, flagged=mapped or odd)
+
+
+def _place_and_date(form: Form, batch: Batch) -> tuple[CleanValue, CleanValue]:
+    value, parsed = form.get("tempat_tanggal"), form.signing
+    done = finish(value, form.knowledge, form.settings)
+    text = parsed.day.isoformat() if parsed.day else ""
+    others = batch.tally.dates[(parsed.place, text)] - 1
+    features = evidence(value) | {
+        "changed": float(parsed.changed),
+        "witnesses": float(min(max(others, 0), MANY_SHEETS)),
+    }
+    probability = structure_probability("tanggal", features) * value.raw.certainty if text else 0.0
+    changes = (Correction(value.text, text, "tanggal", probability),) if parsed.changed and text else ()
+    day = CleanValue(text, value.read, probability, not text, changes, raw=value.raw)
+    return replace(done, text=parsed.place), day
+
+
+def _name(form: Form, side: str, me: Signer, batch: Batch) -> CleanValue:
+    value, name = form.get(f"{side}_nama"), form.name(side)
+    done = finish(value, form.knowledge, form.settings)
+    changes = (Correction(value.text, name.text, name.rule, done.probability),) if name.rule else ()
+    agreed = batch.people.names(me)[name.text]
+    doubtful = bool(name.doubts) and not agreed
+    return replace(done, text=name.text, corrections=done.corrections + changes, flagged=doubtful)
+
+
+def _rank(form: Form, side: str, me: Signer, batch: Batch) -> tuple[CleanValue, CleanValue]:
+    value, rank = form.get(f"{side}_pangkat_golongan"), form.rank(side)
+    others = batch.people.ranks(me)[(rank.pangkat, rank.golongan)] if me.nip else 0
+    features = evidence(value) | {
+        "changed": float(rank.similarity < 1),
+        "derived": float(bool(rank.rule)),
+        "witnesses": float(min(others, MANY_SHEETS)),
+    }
+    probability = value.raw.certainty * (structure_probability("pangkat", features) if value.text else 1.0)
+    must = not rank.agree or (bool(rank.pangkat) and (rank.similarity == 0 or not rank.golongan))
+    changed = bool(features["changed"] or rank.rule)
+
+    def part(text: str) -> CleanValue:
+        changes = (Correction(value.text, text, rank.rule or "pangkat", probability),) if changed else ()
+        return CleanValue(text, value.read, probability, must, changes, raw=value.raw)
+
+    return part(rank.pangkat), part(rank.golongan)
+
+
+def _number(form: Form, side: str, me: Signer, batch: Batch) -> CleanValue:
+    value = form.get(f"{side}_nip")
+    if not value.raw.lines:
+        return CleanValue("", "", value.raw.certainty, False, raw=value.raw)
+    votes = batch.people.nips(me)
+    found = _weighed(form.number(side, votes), votes, picture(value))
+    features = evidence(value) | {
+        "fault": float(bool(nip.faults(found.digits, form.signed))),
+        "repaired": float(found.rule not in ("", nip.LETTERS)),
+        "mapped": float(found.rule == nip.LETTERS),
+        "witnesses": float(min(votes[found.digits], MANY_SHEETS)),
+    }
+    probability = value.raw.certainty * structure_probability("nip", features) if found.digits else 0.0
+    changes = (Correction(value.text, found.digits, found.rule, probability),) if found.rule else ()
+    return CleanValue(found.digits, value.read, probability, bool(found.doubts), changes, raw=value.raw)
+
+
+def _weighed(found: nip.Reading, votes: Counter[str], cost: Callable[[str], float] | None) -> nip.Reading:
+    """A sound number against that of the same person on other sheets: they agree, or a person must look.
+
+    Where more than one sheet has another number a digit or two away, and the picture is not clearly against it, it is
+    taken; never without a flag.
+    """
+    if not found.digits or not votes or votes[found.digits] or found.doubts:
+        return found
+    best, count = min(votes.items(), key=lambda item: (-item[1], item[0]))
+    rivals = (*found.rivals, best)
+    if not nip.alike(best, found.digits):
+        return replace(found, doubts=("NIP lain di lembar lain",), rivals=rivals)
+    if cost is not None and count > 1 and cost(best) - cost(found.digits) < PICTURE_MARGIN:
+        return nip.Reading(best, nip.WITNESS, ("diperbaiki",), (*found.rivals, found.digits))
+    return replace(found, doubts=("NIP lain di lembar lain",), rivals=rivals)
+
+
+def evidence(value: Draft) -> dict[str, float]:
+    """What the engines say about a value as a whole."""
+    return {
+        "confidence": logit(min((token.confidence for token in value.tokens), default=0.0)),
+        "disagree": float(any(settled and settled.disputed for settled in value.settled)),
+    }
+
+
+def other_readings(value: Draft) -> list[str]:
+    """The whole value as each further engine read it."""
+    lines = [line.readings for line in value.raw.lines if line.readings]
+    most = max((len(readings) for readings in lines), default=0)
+    return [" ".join(readings[min(n, len(readings) - 1)].text for readings in lines) for n in range(1, most)]
+
+
+def picture(value: Draft) -> Callable[[str], float] | None:
+    """The cost in nats, by the picture, of reading a number in the one line of ``value``; ``None`` without frames."""
+    read = [settled.reading for settled in value.settled if settled]
+    if len(read) != 1 or read[0].frames is None:
+        return None
+    frames, text = read[0].frames, read[0].text
+
+    def cost(digits: str) -> float:
+        return min(costs(frames, sorted(nip.printed(text, digits))))
+
+    return cost
