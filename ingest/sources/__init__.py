@@ -12,13 +12,13 @@ from pathlib import Path
 
 from iki.ingest.sources import pdf, raster
 from iki.ingest.sources.discovery import SUFFIXES, Source, find
-from iki.ingest.sources.opening import Identity, identify, opened, unchanged
-from iki.ingest.sources.page import PageImage, Parcel
+from iki.ingest.sources.opening import Identity, Opened, identify, opened, unchanged
+from iki.ingest.sources.page import Kind, PageImage, Parcel
 from iki.ingest.sources.problems import PageTooHeavy, SourceProblem
 from iki.ingest.sources.settings import SourceSettings
 
 __all__ = [
-    "SUFFIXES", "Identity", "PageImage", "Parcel", "Source", "SourceProblem", "SourceSettings",
+    "SUFFIXES", "Identity", "Kind", "Opened", "PageImage", "Parcel", "Source", "SourceProblem", "SourceSettings",
     "find", "identify", "opened", "pages", "parcels", "picture", "unchanged",
 ]  # fmt: skip
 
@@ -33,7 +33,7 @@ def picture(parcel: Parcel, settings: SourceSettings | None = None) -> PageImage
 
 
 def parcels(path: Path, settings: SourceSettings | None = None) -> Iterator[Parcel]:
-    """The pages of a file, still compressed, one at a time. Raises a ``SourceProblem``."""
+    """The pages of a file (none in a text dump), still compressed, one at a time. Raises a ``SourceProblem``."""
     settings = settings or SourceSettings()
     with opened(path, identify(path, settings), settings) as document:
         for number in range(1, document.pages + 1):

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Protocol
 
-from iki.ingest.sources.page import Parcel
+from iki.ingest.sources.page import Kind, Parcel
 from iki.ingest.sources.pdf import PdfFile
 from iki.ingest.sources.problems import (
     Changed,
@@ -31,8 +31,6 @@ from iki.ingest.sources.problems import (
 from iki.ingest.sources.raster import RasterFile, TiffFile
 from iki.ingest.sources.settings import SourceSettings
 
-Kind = Literal["pdf", "tiff", "raster", "teks"]
-
 _HEAD_BYTES = 1024
 _PDF_WITHIN = 1024
 """A PDF header may stand anywhere in the first 1024 bytes (ISO 32000-1, Annex H)."""
@@ -47,8 +45,14 @@ _TEXT_SUFFIX = ".txt"
 _BOMS = (b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")
 
 
-class _Opened(Protocol):
-    pages: int
+class Opened(Protocol):
+    """An open file: ``pages`` of them (none in a text dump), each to be had as a parcel."""
+
+    @property
+    def kind(self) -> Kind: ...
+
+    @property
+    def pages(self) -> int: ...
 
     def parcel(self, number: int) -> Parcel: ...
 
@@ -57,48 +61,32 @@ class _Opened(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What a file is: its kind by content, SHA-256 as 64 hex digits, and the state in which it was seen."""
+    """Which file this is: SHA-256 as 64 hex digits, and (size, time, inode) as it was when it was hashed."""
 
-    kind: Kind
     sha256: str
     state: tuple[int, int, int]
 
 
 def identify(path: Path, settings: SourceSettings) -> Identity:
-    """Look at a file's first bytes and hash it whole.
-
-    Raises ``Vanished``, ``Denied``, ``Unreadable``, ``NotAFile``, ``Empty``, ``TooLarge``, ``OtherKind`` or
-    ``UnknownKind``.
-    """
+    """Hash a file whole. Raises ``Vanished``, ``Denied``, ``Unreadable``, ``NotAFile`` or ``TooLarge``."""
     with _told(path):
         state = _state(path)
+        if state[0] > settings.max_file_bytes:
+            raise TooLarge(size=state[0] >> 20, limit=settings.max_file_bytes >> 20)
         with path.open("rb") as file:
-            head = file.read(_HEAD_BYTES)
-            kind = _kind(head, path)
-            limit = settings.max_text_bytes if kind == "teks" else settings.max_file_bytes
-            if state[0] > limit:
-                raise TooLarge(size=state[0] >> 20, limit=limit >> 20)
-            file.seek(0)
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-        return Identity(kind, digest, state)
+            return Identity(hashlib.file_digest(file, "sha256").hexdigest(), state)
 
 
 @contextmanager
-def opened(path: Path, identity: Identity, settings: SourceSettings) -> Iterator[_Opened]:
-    """An open document of pages, each to be had as a parcel. ``identity`` must be that of a file with pages.
+def opened(path: Path, identity: Identity, settings: SourceSettings) -> Iterator[Opened]:
+    """The file, open, whatever its extension.
 
-    Raises what ``identify`` raises, ``Changed`` when the file is no longer the one identified, and ``Encrypted``,
-    ``Damaged``, ``NoPages`` or ``TooManyPages``.
+    Raises what ``identify`` raises; ``Changed`` when the file is no longer the one identified; ``Empty``,
+    ``OtherKind``, ``UnknownKind``, ``Encrypted``, ``Damaged``, ``NoPages`` or ``TooManyPages`` for what it holds.
     """
     with _told(path):
         unchanged(path, identity)
-        document: _Opened
-        if identity.kind == "pdf":
-            document = PdfFile(path)
-        elif identity.kind == "tiff":
-            document = TiffFile(path, settings)
-        else:
-            document = RasterFile(path)
+        document = _open(path, identity.state[0], settings)
     try:
         if document.pages > settings.max_pages:
             raise TooManyPages(limit=settings.max_pages)
@@ -106,6 +94,37 @@ def opened(path: Path, identity: Identity, settings: SourceSettings) -> Iterator
             yield document
     finally:
         document.close()
+
+
+def _open(path: Path, size: int, settings: SourceSettings) -> Opened:
+    with path.open("rb") as file:
+        head = file.read(_HEAD_BYTES)
+    if not head:
+        raise Empty()
+    kind = _kind(head, path)
+    if kind == "pdf":
+        return PdfFile(path)
+    if kind == "tiff":
+        return TiffFile(path, settings)
+    if kind == "raster":
+        return RasterFile(path, settings)
+    if size > settings.max_text_bytes:
+        raise TooLarge(size=size >> 20, limit=settings.max_text_bytes >> 20)
+    return TextFile()
+
+
+class TextFile:
+    """A text dump: no pages, ``iki.ingest.dump`` reads it."""
+
+    kind: Kind = "teks"
+    pages = 0
+
+    def parcel(self, number: int) -> Parcel:
+        """There is none. Raises ``ValueError``."""
+        raise ValueError(number)
+
+    def close(self) -> None:
+        """Nothing is held open."""
 
 
 def unchanged(path: Path, identity: Identity) -> None:
@@ -121,8 +140,6 @@ def _state(path: Path) -> tuple[int, int, int]:
         os.scandir(path).close()
     if not stat.S_ISREG(status.st_mode):
         raise NotAFile()
-    if status.st_size == 0:
-        raise Empty()
     return status.st_size, status.st_mtime_ns, status.st_ino
 
 

@@ -7,6 +7,9 @@ from typing import Literal
 
 from iki.ingest.sources.pixels import Pixels
 
+Kind = Literal["pdf", "tiff", "raster", "teks"]
+"""What a file is by its content; ``teks`` is a text dump."""
+
 
 @dataclass(frozen=True, slots=True)
 class Parcel:

@@ -15,7 +15,7 @@ import numpy as np
 import pdf2image
 import pikepdf
 from iki.ingest.sources.marks import Marks, PlacedImage, marks, paper
-from iki.ingest.sources.page import PageImage, Parcel
+from iki.ingest.sources.page import Kind, PageImage, Parcel
 from iki.ingest.sources.pixels import Pixels, check_size, from_pillow, squared, too_large
 from iki.ingest.sources.problems import (
     Damaged,
@@ -49,6 +49,8 @@ class PdfFile:
 
     Opening raises ``Encrypted``, ``Damaged`` or ``NoPages``. A PDF that may be read but not changed opens as any other.
     """
+
+    kind: Kind = "pdf"
 
     def __init__(self, path: Path) -> None:
         try:
@@ -135,6 +137,8 @@ def _native(page: pikepdf.Page, placed: PlacedImage, number: int, settings: Sour
     try:
         with pikepdf.PdfImage(placed.image).as_pil_image() as image:
             check_size(*image.size, number, settings)
+            if image.format == "JPEG" and image.mode == "CMYK":
+                return None  # Pillow goes by the Adobe marker, a PDF by its Decode array: only poppler does
             pixels = from_pillow(image)
     except _NOT_OURS:
         return None

@@ -11,9 +11,9 @@ from typing import Any
 
 import tifftools
 import tifftools.tifftools
-from iki.ingest.sources.page import PageImage, Parcel
+from iki.ingest.sources.page import Kind, PageImage, Parcel
 from iki.ingest.sources.pixels import check_size, from_pillow, squared, too_large
-from iki.ingest.sources.problems import Damaged, PageDamaged
+from iki.ingest.sources.problems import Damaged, PageDamaged, PageTooHeavy
 from iki.ingest.sources.settings import SourceSettings
 from PIL import Image, UnidentifiedImageError
 
@@ -30,13 +30,15 @@ logging.getLogger("tifftools").setLevel(logging.ERROR)
 class RasterFile:
     """A file with one picture; ``pages`` is 1."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    kind: Kind = "raster"
+
+    def __init__(self, path: Path, settings: SourceSettings) -> None:
+        self._path, self._settings = path, settings
         self.pages = 1
 
     def parcel(self, number: int) -> Parcel:
-        """The file itself is the page. Raises ``OSError``."""
-        return Parcel(number, "raster", self._path.read_bytes())
+        """The file itself is the page. Raises ``OSError`` or ``PageTooHeavy``."""
+        return _whole(self._path, number, self._settings)
 
     def close(self) -> None:
         """Nothing is held open."""
@@ -48,8 +50,10 @@ class TiffFile:
     Thumbnails and masks are not pages. Raises ``Damaged`` when there is no directory to be read.
     """
 
+    kind: Kind = "tiff"
+
     def __init__(self, path: Path, settings: SourceSettings) -> None:
-        self._path = path
+        self._path, self._settings = path, settings
         try:
             self._directories = _directories(path, settings.max_pages + 1)
         except (tifftools.TifftoolsError, struct.error, ValueError, KeyError, OverflowError) as error:
@@ -59,7 +63,7 @@ class TiffFile:
     def parcel(self, number: int) -> Parcel:
         """Page ``number`` as a TIFF of one page, its picture as compressed as it was. Raises ``PageDamaged``."""
         if self.pages == 1:
-            return Parcel(number, "raster", self._path.read_bytes())
+            return _whole(self._path, number, self._settings)
         out = io.BytesIO()
         try:
             tifftools.write_tiff([self._directories[number - 1]], out)
@@ -69,6 +73,13 @@ class TiffFile:
 
     def close(self) -> None:
         """Nothing is held open."""
+
+
+def _whole(path: Path, number: int, settings: SourceSettings) -> Parcel:
+    size, limit = path.stat().st_size, settings.max_page_bytes
+    if size > limit:
+        raise PageTooHeavy(page=number, size=size >> 20, limit=limit >> 20)
+    return Parcel(number, "raster", path.read_bytes())
 
 
 def _directories(path: Path, most: int) -> list[dict[str, Any]]:

@@ -1,0 +1,42 @@
+"""How a batch runs: how many workers, what a page may cost, and where the work goes."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+
+from iki.ingest.engines import EngineName
+from iki.ingest.sources import SourceSettings
+
+
+@dataclass(frozen=True, slots=True)
+class BatchSettings:
+    """Every choice and limit of ``convert``, with its unit."""
+
+    engine: EngineName = "auto"
+    workers: int = 0
+    """Processes that read pages on this machine; 0 means one per core."""
+    scheduler: str | None = None
+    """Address of a Dask scheduler (``tcp://host:8786``) whose workers read the pages instead."""
+    force: bool = False
+    """Read everything anew, whatever the ledger holds."""
+    review_budget: float | None = None
+    """Cap on the share of values that may be flagged (0–1); None for no cap."""
+    pages_in_flight: int = 3
+    """Pages per worker that are under way or waiting at most; memory does not grow beyond them."""
+    page_seconds: float = 180.0
+    """Seconds a page may take before its worker is stopped. A page takes one to five."""
+    opening_seconds: float = 300.0
+    """Seconds that opening a file, or taking one page out of it, may take."""
+    memory_bytes: int = 3 << 30
+    """Bytes of data that one worker may hold; a page that needs more is given up, the machine is not."""
+    patience_seconds: float = 600.0
+    """Seconds without a single answer from a cluster after which the run gives up."""
+    lock_seconds: float = 0.0
+    """Seconds to wait for another run on the same folder before refusing."""
+    sources: SourceSettings = field(default_factory=SourceSettings)
+
+    @property
+    def local_workers(self) -> int:
+        """Processes on this machine: as told, or one per core that this process may use."""
+        return self.workers or len(os.sched_getaffinity(0))
