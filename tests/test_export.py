@@ -9,9 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import frictionless
-import pytest
-
 import iki
+import pytest
 from iki.export import tables
 from iki.export.schema import SHEETS, TABLES, FileRow
 from iki.messages import Problem
@@ -69,8 +68,8 @@ def test_columns_are_those_promised(sheets: list[CleanSheet], tmp_path: Path) ->
     tables.write(sheets, FILES, tmp_path)
     head = {table.name: (tmp_path / f"{table.name}.csv").read_text().split("\n", 1)[0] for table in TABLES}
     assert head == {
-        "sheets": "sheet_id,berkas,sha256,halaman_awal,halaman_akhir,unit,judul,perubahan,tahun,perangkat_daerah,jabatan,"
-        "tempat,tanggal,pihak_kedua_jabatan,pihak_kedua_nama,pihak_kedua_pangkat,pihak_kedua_golongan,pihak_kedua_nip,"
+        "sheets": "sheet_id,berkas,sha256,halaman_awal,halaman_akhir,unit,judul,perubahan,tahun,perangkat_daerah,"
+        "jabatan,tempat,tanggal,pihak_kedua_jabatan,pihak_kedua_nama,pihak_kedua_pangkat,pihak_kedua_golongan,pihak_kedua_nip,"
         "pihak_pertama_jabatan,pihak_pertama_nama,pihak_pertama_pangkat,pihak_pertama_golongan,pihak_pertama_nip,"
         "skor,perlu_tinjau",
         "indikator": "sheet_id,baris,halaman,no,sasaran,indikator,penjelasan,sumber_data,skor,perlu_tinjau,target",
