@@ -11,11 +11,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pikepdf
-from PIL import Image
-
 from iki.bench.synthetic.damage import Scan
 from iki.bench.synthetic.rendering import Picture
 from iki.bench.synthetic.specimen import Specimen, specimen
+from PIL import Image
 
 
 @dataclass(frozen=True, slots=True)

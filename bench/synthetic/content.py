@@ -1,7 +1,7 @@
 """Sheets of invented agencies, composed from the vocabulary files in ``agencies/``.
 
 A topic is a Sasaran with its indicators, one a line: indikator | penjelasan | sumber data. ``<a~b>`` is a choice of
-wording, ``{n}`` a small number, ``{tahun}`` the year, ``{kec}`` a district; ``\\\\n`` begins a paragraph.
+wording, ``{n}`` a small number, ``{tahun}`` the year, ``{kec}`` a district; ``\\n`` begins a paragraph.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ from iki.bench.synthetic.forms import BASE_COLUMNS, Person, Sheet
 from iki.bench.synthetic.people import official, regent
 
 _FOLDER = Path(__file__).with_name("agencies")
-_SECRETARIAT = "SEKRETARIAT"
+_MERGED = {"penjelasan": 0.06, "sumber_data": 0.18, "penanggung_jawab": 0.5}
+_EMPTY = {"penjelasan": 0.02, "sumber_data": 0.05, "target": 0.04}
+"""How often such a cell is merged with the one above, or left empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ def _topics(text: str) -> tuple[Topic, ...]:
         if line.startswith("# "):
             topics.append(Topic(line[2:], ()))
             continue
-        indikator, penjelasan, sumber = (part.strip().replace("\\\\n", "\\n") for part in line.split(" | "))
+        indikator, penjelasan, sumber = (part.strip().replace("\\n", "\n") for part in line.split(" | "))
         topics[-1] = Topic(topics[-1].sasaran, (*topics[-1].items, (indikator, penjelasan, sumber)))
     return tuple(topics)
 
@@ -125,7 +127,9 @@ def wordings() -> tuple[str, ...]:
     return tuple(sorted(texts))
 
 
-def compose(agency: Agency, seed: int, *, rows: int | None = None, post: int | None = None, year: int | None = None) -> Sheet:
+def compose(
+    agency: Agency, seed: int, *, rows: int | None = None, post: int | None = None, year: int | None = None
+) -> Sheet:
     """The sheet of one official, the same for the same seed.
 
     ``rows`` asks for about so many indicators, ``post`` for a post by index, ``year`` for the year of signing.
@@ -156,7 +160,8 @@ def compose(agency: Agency, seed: int, *, rows: int | None = None, post: int | N
 
 def _holder(agency: Agency, index: int | None, year: int) -> Person:
     if index is None:
-        return regent(agency.regent, agency.slug)
+        elected = agency.regent.startswith(("Bupati", "Wali Kota", "Gubernur"))
+        return regent(agency.regent, agency.slug) if elected else official(agency.regent, 0, False, year, agency.slug)
     post = agency.posts[index]
     return official(post.jabatan, post.depth, agency.kind in {"rsud", "kesehatan"}, year, agency.slug)
 
@@ -164,7 +169,11 @@ def _holder(agency: Agency, index: int | None, year: int) -> Person:
 def _said(text: str, rng: Random, agency: Agency, year: int) -> str:
     """``text`` with its choices made and its places filled."""
     text = re.sub(r"<([^<>]*~[^<>]*)>", lambda found: rng.choice(found[1].split("~")), text)
-    return text.replace("{n}", str(rng.randint(2, 24))).replace("{tahun}", str(year)).replace("{kec}", rng.choice(agency.regions))
+    return (
+        text.replace("{n}", str(rng.randint(2, 24)))
+        .replace("{tahun}", str(year))
+        .replace("{kec}", rng.choice(agency.regions))
+    )
 
 
 def _rows(agency: Agency, post: Post, wanted: int, year: int, rng: Random) -> tuple[Mapping[str, str | None], ...]:
@@ -185,19 +194,32 @@ def _rows(agency: Agency, post: Post, wanted: int, year: int, rng: Random) -> tu
             row: dict[str, str | None] = {"no": str(number), "sasaran": sasaran}
             row |= dict(zip(BASE_COLUMNS[1:], said, strict=True))
             row |= _measures(said[0], rng)
-            if i:
-                row["no"] = row["sasaran"] = None
+            row |= _blanks(rng, first=not i)
             out.append(row)
     return tuple(out)
 
 
+def _blanks(rng: Random, *, first: bool) -> dict[str, str | None]:
+    """Cells of a row that are merged with the one above, or ruled and left empty."""
+    out: dict[str, str | None] = {}
+    if not first:
+        out |= {"no": None, "sasaran": None}
+        out |= {key: None for key, share in _MERGED.items() if rng.random() < share}
+    out |= {key: "" for key, share in _EMPTY.items() if key not in out and rng.random() < share}
+    return out
+
+
 def _measures(indikator: str, rng: Random) -> dict[str, str | None]:
     """Unit, target and who answers for it, for the forms that ask."""
-    head = indikator.split()[0]
+    head = indikator.split(maxsplit=1)[0]
     if head in {"Persentase", "Cakupan", "Tingkat", "Prevalensi"}:
         unit, target = "%", rng.choice(("100", "95", "87,5", "80", "12,4", "100%"))
     elif head in {"Nilai", "Indeks", "Angka", "Skor"}:
         unit, target = rng.choice(("Nilai", "Indeks", "Angka")), rng.choice(("BB", "82,50", "3,45", "70", "A"))
     else:
         unit, target = rng.choice(("Dokumen", "Laporan", "Kegiatan", "Orang", "Unit")), str(rng.randint(1, 48))
-    return {"satuan": unit, "target": target, "penanggung_jawab": rng.choice(("Sekretaris", "Kabid", "Kasubbag", "Pelaksana"))}
+    return {
+        "satuan": unit,
+        "target": target,
+        "penanggung_jawab": rng.choice(("Sekretaris", "Kabid", "Kasubbag", "Pelaksana")),
+    }

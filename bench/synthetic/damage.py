@@ -12,7 +12,6 @@ from typing import Literal
 import cv2
 import numpy as np
 import numpy.typing as npt
-
 from iki.bench.synthetic.rendering import Picture
 from iki.bench.synthetic.warps import Bend, Chain, Homography, quad, resample
 
@@ -243,7 +242,9 @@ def folded(image: Picture, strength: float, unit: float, rng: Random) -> Picture
         length = height if across else width
         at = length * rng.uniform(0.4, 0.6)
         t = np.arange(length, dtype=np.float32) - at
-        crease = -0.55 * strength * np.exp(-((t / (2.0 * unit)) ** 2)) + 0.3 * strength * np.exp(-(((t - 5 * unit) / (4 * unit)) ** 2))
+        crease = -0.55 * strength * np.exp(-((t / (2.0 * unit)) ** 2)) + 0.3 * strength * np.exp(
+            -(((t - 5 * unit) / (4 * unit)) ** 2)
+        )
         side = -0.18 * strength * np.exp(-np.abs(t) / (90 * unit)) * (t > 0)
         light = (1 + crease + side)[:, None, None] if across else (1 + crease + side)[None, :, None]
         out = out * light
@@ -264,7 +265,10 @@ def specked(image: Picture, density: float, dpi: float, noise: np.random.Generat
     count = int(noise.poisson(density * height * width / dpi**2))
     out = image.copy()
     for x, y, size in zip(
-        noise.integers(0, width, count), noise.integers(0, height, count), noise.choice([1, 1, 1, 2, 2, 3], count), strict=True
+        noise.integers(0, width, count),
+        noise.integers(0, height, count),
+        noise.choice([1, 1, 1, 2, 2, 3], count),
+        strict=True,
     ):
         radius = max(1, round(size * dpi / _REFERENCE))
         out[y : y + radius, x : x + radius] = noise.integers(0, 90)
@@ -309,7 +313,9 @@ def fingered(image: Picture, dpi: float, rng: Random) -> Picture:
     y = int(rng.uniform(0.55, 0.9) * height)
     cover = np.zeros((height, width), np.uint8)
     tip = (int(length) if left else int(width - length), y)
-    cv2.line(cover, (-int(thick) if left else width + int(thick), y + int(0.2 * dpi)), tip, 255, int(thick), cv2.LINE_AA)
+    cv2.line(
+        cover, (-int(thick) if left else width + int(thick), y + int(0.2 * dpi)), tip, 255, int(thick), cv2.LINE_AA
+    )
     soft = cv2.GaussianBlur(cover, (0, 0), max(1.0, dpi / 90)).astype(np.float32)[..., None] / 255
     skin = np.array([rng.uniform(95, 125), rng.uniform(130, 155), rng.uniform(180, 205)], np.float32)
     return np.asarray(image * (1 - soft) + skin * soft, np.uint8)
@@ -351,8 +357,8 @@ def _moved(
     cover = resample(np.full_like(page, 255), chain, size, 0).astype(np.float32) / 255
     desk = _desk(size, rng, noise)
     if profile.second_edge:
-        shift = np.array([[1, 0, rng.uniform(0.4, 0.9) * margin], [0, 1, rng.uniform(-0.2, 0.5) * margin], [0, 0, 1.0]])
-        under = resample(np.full_like(page, 235), chain.then(Homography(shift)), size, 0)
+        aside = np.array([[1, 0, rng.uniform(0.4, 0.9) * margin], [0, 1, rng.uniform(-0.2, 0.5) * margin], [0, 0, 1.0]])
+        under = resample(np.full_like(page, 235), chain.then(Homography(aside)), size, 0)
         desk = np.where(under > 128, under, desk)  # noqa: PLR2004
     dark = cv2.GaussianBlur(cover, (0, 0), 6 * unit)
     desk = np.asarray(desk * (1 - 0.45 * dark), np.uint8)

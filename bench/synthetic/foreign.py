@@ -78,9 +78,13 @@ def receipt(agency: Agency, seed: int) -> PrintedPage:
     span = (_MARGIN, canvas.width - _MARGIN)
     canvas.write("KUITANSI", bold, span, _MARGIN, "center", "foreign")
     canvas.write(f"Sudah terima dari: Bendahara Pengeluaran {agency.name}", face, span, _MARGIN + 30, "left", "foreign")
-    goods = rng.sample(("Kertas HVS 70 gram", "Tinta printer hitam", "Map snelhecter", "Konsumsi rapat", "Meterai", "Amplop dinas"), 4)
+    goods = rng.sample(
+        ("Kertas HVS 70 gram", "Tinta printer hitam", "Map snelhecter", "Konsumsi rapat", "Meterai", "Amplop dinas"), 4
+    )
     table = [("No.", "Uraian", "Banyaknya", "Harga (Rp)")]
-    table += [(str(i), name, f"{rng.randint(1, 20)}", f"{rng.randint(5, 400)}.000") for i, name in enumerate(goods, start=1)]
+    table += [
+        (str(i), name, f"{rng.randint(1, 20)}", f"{rng.randint(5, 400)}.000") for i, name in enumerate(goods, start=1)
+    ]
     xs = [span[0], span[0] + 35, span[0] + 250, span[0] + 340, span[1]]
     y = _MARGIN + 50
     for row in table:
@@ -91,5 +95,7 @@ def receipt(agency: Agency, seed: int) -> PrintedPage:
         canvas.strokes.append(Stroke(Box(xs[0], y - 0.4, xs[-1], y + 0.4)))
         y += 20
     canvas.strokes.append(Stroke(Box(xs[0], y - 0.4, xs[-1], y + 0.4)))
-    canvas.write(f"{agency.place}, {rng.randint(1, 28)} {rng.choice(MONTHS)} 2023", face, span, y + 40, "right", "foreign")
+    canvas.write(
+        f"{agency.place}, {rng.randint(1, 28)} {rng.choice(MONTHS)} 2023", face, span, y + 40, "right", "foreign"
+    )
     return canvas.page()

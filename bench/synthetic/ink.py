@@ -7,12 +7,11 @@ from random import Random
 
 import cv2
 import numpy as np
-from PIL import Image, ImageDraw
-
 from iki.bench.synthetic.fonts import FAMILIES, load
 from iki.bench.synthetic.layout import PrintedPage
 from iki.bench.synthetic.rendering import Picture, to_pixels
 from iki.model import Box
+from PIL import Image, ImageDraw
 
 BLUE, VIOLET, BLACK = (150, 60, 35), (150, 50, 110), (45, 40, 40)
 """Ink colours, BGR."""
@@ -20,7 +19,9 @@ _STAMP_INCH = 1.35
 """Usual diameter of an office stamp, inches."""
 
 
-def signed(image: Picture, page: PrintedPage, dpi: float, seed: str, *, words: str, stamps: int = 1, over_table: bool = False) -> Picture:
+def signed(
+    image: Picture, page: PrintedPage, dpi: float, seed: str, *, words: str, stamps: int = 1, over_table: bool = False
+) -> Picture:
     """``image`` (grey) with signatures in the signers' gaps and ``stamps`` round stamps saying ``words``, H×W×3.
 
     The first stamp stands over the superior's signature, as the rules for office stamps ask; further ones, or the
@@ -47,7 +48,12 @@ def signed(image: Picture, page: PrintedPage, dpi: float, seed: str, *, words: s
 def _lay(image: Picture, cover: Picture, at: tuple[int, int], ink: tuple[int, int, int], strength: float) -> None:
     """Darken ``image`` in place where ``cover`` (255 = full ink), its corner at ``at``, as translucent ink does."""
     x, y = at
-    x0, y0, x1, y1 = max(x, 0), max(y, 0), min(x + cover.shape[1], image.shape[1]), min(y + cover.shape[0], image.shape[0])
+    x0, y0, x1, y1 = (
+        max(x, 0),
+        max(y, 0),
+        min(x + cover.shape[1], image.shape[1]),
+        min(y + cover.shape[0], image.shape[0]),
+    )
     if x0 >= x1 or y0 >= y1:
         return
     alpha = cover[y0 - y : y1 - y, x0 - x : x1 - x, None].astype(np.float32) / 255 * strength
@@ -77,7 +83,9 @@ def _signature(box: Box, dpi: float, rng: Random) -> tuple[Picture, tuple[int, i
     return cover, (int(corner[0]), int(corner[1]))
 
 
-def _stamp(image: Picture, words: str, centre: tuple[float, float], ink: tuple[int, int, int], dpi: float, rng: Random) -> None:
+def _stamp(
+    image: Picture, words: str, centre: tuple[float, float], ink: tuple[int, int, int], dpi: float, rng: Random
+) -> None:
     """A round stamp: two rings, the words around, a star in the middle; unevenly inked, turned a little."""
     size = int(_STAMP_INCH * rng.uniform(0.85, 1.1) * dpi)
     canvas = Image.new("L", (size, size), 0)
@@ -95,7 +103,10 @@ def _stamp(image: Picture, words: str, centre: tuple[float, float], ink: tuple[i
         tile = Image.new("L", (int(size * 0.16), int(size * 0.16)), 0)
         ImageDraw.Draw(tile).text((tile.width / 2, tile.height / 2), letter, fill=255, font=font, anchor="mm")
         tile = tile.rotate(-math.degrees(angle), resample=Image.Resampling.BILINEAR)
-        at = size / 2 + math.sin(angle) * size * 0.405 - tile.width / 2, size / 2 - math.cos(angle) * size * 0.405 - tile.height / 2
+        at = (
+            size / 2 + math.sin(angle) * size * 0.405 - tile.width / 2,
+            size / 2 - math.cos(angle) * size * 0.405 - tile.height / 2,
+        )
         canvas.paste(255, (round(at[0]), round(at[1])), tile)
     cover = np.asarray(canvas.rotate(rng.uniform(-25, 25), resample=Image.Resampling.BILINEAR), np.uint8)
     noise = np.random.default_rng(rng.getrandbits(32))

@@ -84,7 +84,14 @@ class Canvas:
     signing: list[tuple[str, Box]] = field(default_factory=list)
 
     def write(
-        self, text: str, face: Face, span: tuple[float, float], baseline: float, align: str, role: str, underlined: bool = False
+        self,
+        text: str,
+        face: Face,
+        span: tuple[float, float],
+        baseline: float,
+        align: str,
+        role: str,
+        underlined: bool = False,
     ) -> int:
         """Set one line within ``span`` of x; returns its index."""
         width = face.width(text)
@@ -202,7 +209,9 @@ class _Press:
         if self.template.page_numbers and len(self.pages) > 1:
             for number, canvas in enumerate(self.pages, start=1):
                 text = f"Halaman {number} dari {len(self.pages)}"
-                canvas.write(text, replace(self.face, bold=False), self.span, self.bottom + 2 * self.leading, "center", "folio")
+                canvas.write(
+                    text, replace(self.face, bold=False), self.span, self.bottom + 2 * self.leading, "center", "folio"
+                )
         return tuple(canvas.page() for canvas in self.pages)
 
     def _turn(self) -> None:
@@ -218,7 +227,10 @@ class _Press:
         if not self.form.letterhead:
             return
         small = replace(self.face, size=self.template.size * _SMALL, bold=False)
-        faces = [replace(self.bold, size=self.template.title_size), replace(self.bold, size=self.template.title_size + 1.5)]
+        faces = [
+            replace(self.bold, size=self.template.title_size),
+            replace(self.bold, size=self.template.title_size + 1.5),
+        ]
         full = self.span
         if self.template.logo:
             self.canvas.arms.append(Box(full[0], self.y, full[0] + _LOGO, self.y + _LOGO))
@@ -283,7 +295,9 @@ class _Press:
         columns = range(len(self.form.columns))
         groups = [self._groups(column) for column in columns]
         single = [{group[0] for group in groups[column] if len(group) == 1} for column in columns]
-        pending = {(column, group[0]): list(self._wrapped(group[0], column)) for column in columns for group in groups[column]}
+        pending = {
+            (column, group[0]): list(self._wrapped(group[0], column)) for column in columns for group in groups[column]
+        }
         owner = [{row: group[0] for group in groups[column] for row in group} for column in columns]
         pieces = self._pieces(single, groups, pending)
         self._headings(first=True)
@@ -361,7 +375,11 @@ class _Press:
             self.y += height
 
     def _draw(
-        self, page: list[_Piece], owner: list[dict[int, int]], single: list[set[int]], pending: dict[tuple[int, int], list[str]]
+        self,
+        page: list[_Piece],
+        owner: list[dict[int, int]],
+        single: list[set[int]],
+        pending: dict[tuple[int, int], list[str]],
     ) -> None:
         """Set the rows of one page: cells that span rows take the lines that are still to be set as far as they fit."""
         if not page:
@@ -385,7 +403,9 @@ class _Press:
                     texts, pending[column, first] = pending[column, first][:fit], pending[column, first][fit:]
                 else:
                     texts = list(own)
-                self._cell(first, column, end - start, box, texts, self.face, spec.align, self.template.middle, continued)
+                self._cell(
+                    first, column, end - start, box, texts, self.face, spec.align, self.template.middle, continued
+                )
                 start = end
         self.y = tops[-1]
 
@@ -406,7 +426,16 @@ class _Press:
         return any(cell.row == row and cell.column == column for canvas in self.pages[:-1] for cell in canvas.cells)
 
     def _cell(
-        self, row: int, column: int, span: int, box: Box, texts: Sequence[str], face: Face, align: str, middle: bool, continued: bool
+        self,
+        row: int,
+        column: int,
+        span: int,
+        box: Box,
+        texts: Sequence[str],
+        face: Face,
+        align: str,
+        middle: bool,
+        continued: bool,
     ) -> None:
         pad = self.template.padding
         height = len(texts) * self.leading
@@ -434,7 +463,11 @@ class _Press:
         style = self.template.signing
         plain = replace(self.face, bold=False)
         name = replace(self.face, bold=style.bold)
-        above = [(line, plain, "signer") for text in (signature.label, signature.jabatan) for line in wrap(text, plain, width)]
+        above = [
+            (line, plain, "signer")
+            for text in (signature.label, signature.jabatan)
+            for line in wrap(text, plain, width)
+        ]
         below = [(line, name, "nama") for line in wrap(signature.nama, name, width)]
         below += [(text, plain, "signer") for text in (signature.pangkat, signature.nip) if text]
         return [*above, ("", plain, "gap"), *below]

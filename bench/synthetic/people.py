@@ -38,7 +38,18 @@ _LAST_TITLES = (
     (", S.Sos., M.Si.", ", S.H., M.H.", ", M.Si.", ", S.E., M.M.", ", S.STP., M.AP.", ", S.T., M.T.", ", M.Pd."),
     (", S.Sos.", ", S.E., M.Ak.", ", S.T.", ", S.IP., M.Si.", ", S.Kom., M.Kom.", ", S.P.", ", S.Pd., M.Pd.", ", S.H."),
     (", S.E.", ", S.Sos.", ", S.Kom.", ", S.AP.", ", S.T.", ", S.Pd.", ", S.K.M.", ", S.Pi."),
-    (", S.E.", ", A.Md.", ", A.Md.Kep.", ", S.Kom.", ", A.Md.Ak.", ", S.Kep., Ns.", ", A.Md.Keb.", "", "", ", S.Tr.Ak."),
+    (
+        ", S.E.",
+        ", A.Md.",
+        ", A.Md.Kep.",
+        ", S.Kom.",
+        ", A.Md.Ak.",
+        ", S.Kep., Ns.",
+        ", A.Md.Keb.",
+        "",
+        "",
+        ", S.Tr.Ak.",
+    ),
 )
 _DOCTORS = ("dr. {}", "drg. {}", "dr. {}, M.Kes.", "dr. {}, Sp.PD.", "drg. {}, M.A.R.S.")
 
@@ -48,12 +59,18 @@ def official(jabatan: str, depth: int, medical: bool, year: int, seed: str) -> P
     rng = Random(f"official {seed} {jabatan}")
     woman = rng.random() < 0.45
     first = rng.choice(_WOMEN if woman else _MEN)
-    name = f"{first} {rng.choice(_LAST)}" if rng.random() < 0.85 else f"{first} {rng.choice(_WOMEN if woman else _MEN)} {rng.choice(_LAST)}"
+    name = (
+        f"{first} {rng.choice(_LAST)}"
+        if rng.random() < 0.85
+        else f"{first} {rng.choice(_WOMEN if woman else _MEN)} {rng.choice(_LAST)}"
+    )
     level = min(depth, len(_LEVELS) - 1)
     if medical and level < len(_LEVELS) - 1 and rng.random() < 0.4:
         name = rng.choice(_DOCTORS).format(name)
     else:
-        before = rng.choice([title for title in _FIRST_TITLES if title not in ({"H. ", "Drs. "} if woman else {"Hj. ", "Dra. "})])
+        before = rng.choice(
+            [title for title in _FIRST_TITLES if title not in ({"H. ", "Drs. "} if woman else {"Hj. ", "Dra. "})]
+        )
         after = rng.choice(_LAST_TITLES[level])
         name = before + name + ("" if before in {"Drs. ", "Dra. "} and level > 1 else after)
     if level == len(_LEVELS) - 1 and rng.random() < 0.25:

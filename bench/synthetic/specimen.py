@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-
 from iki.bench.synthetic.content import Agency, agencies, compose
 from iki.bench.synthetic.damage import PROFILES, Profile, Scan, damage
 from iki.bench.synthetic.forms import Form, Sheet
@@ -75,7 +74,9 @@ def specimen(
 def scan(page: PrintedPage, profile: Profile, seed: str, *, words: str, dpi: float | None = None) -> Scan:
     """One printed page, signed and stamped with ``words``, as ``profile`` leaves it."""
     dpi = dpi or profile.dpi
-    picture = signed(render(page, dpi), page, dpi, seed, words=words, stamps=profile.stamps, over_table=profile.over_table)
+    picture = signed(
+        render(page, dpi), page, dpi, seed, words=words, stamps=profile.stamps, over_table=profile.over_table
+    )
     return damage(picture, profile, seed, dpi=dpi)
 
 

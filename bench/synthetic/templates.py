@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -90,22 +91,27 @@ class Template:
     signing: Signing = field(default_factory=Signing)
 
 
-def _columns(*columns: tuple[str, str, float] | tuple[str, str, float, Literal["left", "center"]]) -> tuple[Column, ...]:
-    return tuple(Column(*column) for column in columns)
+def _columns(*columns: tuple[str, str, float]) -> tuple[Column, ...]:
+    """Columns from key, heading and share; short values stand in the middle of their cells."""
+    short = {"no", "satuan", "target"}
+    return tuple(Column(key, heading, share, "center" if key in short else "left") for key, heading, share in columns)
 
 
-_STANDARD = _columns(
-    ("no", "No.", 0.055, "center"),
-    ("sasaran", "Sasaran Kegiatan", 0.225),
-    ("indikator", "Indikator Kinerja", 0.265),
-    ("penjelasan", "Penjelasan (Formulasi Penghitungan)", 0.265),
-    ("sumber_data", "Sumber Data", 0.19),
-)
+_ALL_MERGED = ("no", "sasaran", "penjelasan", "sumber_data")
 
 TEMPLATES = {
     template.name: template
     for template in (
-        Template(name="lazim", columns=_STANDARD),
+        Template(
+            name="lazim",
+            columns=_columns(
+                ("no", "No.", 5),
+                ("sasaran", "Sasaran Kegiatan", 22),
+                ("indikator", "Indikator Kinerja", 26),
+                ("penjelasan", "Penjelasan (Formulasi Penghitungan)", 27),
+                ("sumber_data", "Sumber Data", 19),
+            ),
+        ),
         Template(
             name="kinerja_utama",
             paper=F4,
@@ -116,11 +122,11 @@ TEMPLATES = {
             titles=("{perubahan}INDIKATOR KINERJA INDIVIDU", "TAHUN {tahun}"),
             numbering="",
             columns=_columns(
-                ("no", "NO", 0.06, "center"),
-                ("sasaran", "KINERJA UTAMA", 0.22),
-                ("indikator", "INDIKATOR KINERJA UTAMA", 0.25),
-                ("penjelasan", "CARA PERHITUNGAN", 0.28),
-                ("sumber_data", "SUMBER DATA", 0.19),
+                ("no", "NO", 6),
+                ("sasaran", "KINERJA UTAMA", 22),
+                ("indikator", "INDIKATOR KINERJA UTAMA", 25),
+                ("penjelasan", "CARA PERHITUNGAN", 28),
+                ("sumber_data", "SUMBER DATA", 19),
             ),
             number="{}.",
             middle=True,
@@ -130,16 +136,17 @@ TEMPLATES = {
             name="mendatar",
             paper=(A4[1], A4[0]),
             family="calibri",
-            size=11,
+            size=10,
+            titles=("{perubahan}INDIKATOR KINERJA INDIVIDU (IKI) TAHUN {tahun}",),
             labels=(("Nama", "nama"), ("Jabatan", "jabatan"), ("Unit Organisasi", "perangkat_daerah")),
             columns=_columns(
-                ("sasaran", "SASARAN STRATEGIS", 0.18),
-                ("indikator", "INDIKATOR KINERJA", 0.2),
-                ("satuan", "SATUAN", 0.08, "center"),
-                ("target", "TARGET", 0.08, "center"),
-                ("penjelasan", "DEFINISI OPERASIONAL", 0.24),
-                ("sumber_data", "SUMBER DATA", 0.13),
-                ("penanggung_jawab", "PENANGGUNG JAWAB", 0.09),
+                ("sasaran", "SASARAN STRATEGIS", 17),
+                ("indikator", "INDIKATOR KINERJA", 19),
+                ("satuan", "SATUAN", 8),
+                ("target", "TARGET", 7),
+                ("penjelasan", "DEFINISI OPERASIONAL", 22),
+                ("sumber_data", "SUMBER DATA", 15),
+                ("penanggung_jawab", "PENANGGUNG JAWAB", 12),
             ),
             column_numbers="({})",
             heading_repeated=False,
@@ -147,8 +154,214 @@ TEMPLATES = {
             letterhead=False,
             signing=Signing(second="Atasan Langsung,", first="Yang Membuat,", nip="NIP {}", capitals=True),
         ),
+        Template(
+            name="kapital",
+            paper=F4,
+            family="arial narrow",
+            size=9.5,
+            capitals=True,
+            title_size=12,
+            labels=(("PERANGKAT DAERAH", "perangkat_daerah"), ("JABATAN", "jabatan")),
+            numbering="a.",
+            colons_aligned=False,
+            columns=_columns(
+                ("no", "NO.", 5),
+                ("sasaran", "SASARAN KEGIATAN", 21),
+                ("indikator", "INDIKATOR KINERJA INDIVIDU", 25),
+                ("penjelasan", "FORMULA PENGHITUNGAN", 28),
+                ("sumber_data", "SUMBER DATA", 19),
+            ),
+            merged=_ALL_MERGED,
+            padding=2.2,
+            signing=Signing(
+                second="PIHAK KEDUA", first="PIHAK PERTAMA", capitals=True, bold=False, underlined=True, nip="NIP {}",
+                level="Tingkat I",
+            ),
+        ),
+        Template(
+            name="tebal",
+            paper=LEGAL,
+            family="cambria",
+            size=10,
+            bold=True,
+            logo=False,
+            titles=("{perubahan}INDIKATOR KINERJA INDIVIDU", "TAHUN ANGGARAN {tahun}"),
+            labels=(("Nama Perangkat Daerah", "perangkat_daerah"), ("Nama Jabatan", "jabatan")),
+            label_bold=True,
+            columns=_columns(
+                ("no", "No", 6),
+                ("sasaran", "Sasaran Program / Kegiatan", 21),
+                ("indikator", "Indikator Kinerja", 25),
+                ("penjelasan", "Penjelasan / Formulasi", 27),
+                ("sumber_data", "Sumber Data", 21),
+            ),
+            column_numbers="{}",
+            heading_fill=True,
+            merged=_ALL_MERGED,
+            rule=1.0,
+            signing=Signing(rank="{pangkat} / {golongan}", nip="NIP : {}", nip_groups=" ", level="Tk.I"),
+        ),
+        Template(
+            name="rapat",
+            paper=(F4[1], F4[0]),
+            margins=(40, 34, 40, 40),
+            family="arial narrow",
+            size=8,
+            leading=1.1,
+            title_size=10,
+            titles=("{perubahan}INDIKATOR KINERJA INDIVIDU TAHUN {tahun}",),
+            labels=(("OPD", "perangkat_daerah"), ("JABATAN", "jabatan")),
+            columns=_columns(
+                ("no", "No.", 4),
+                ("sasaran", "Sasaran Kinerja", 18),
+                ("indikator", "Indikator Kinerja", 21),
+                ("target", "Target {tahun}", 8),
+                ("satuan", "Satuan", 8),
+                ("penjelasan", "Cara Perhitungan", 25),
+                ("sumber_data", "Sumber Data", 16),
+            ),
+            rows_split=True,
+            page_numbers=True,
+            padding=2.0,
+            rule=0.5,
+            signing=Signing(second="Pihak Kedua,", first="Pihak Pertama,", nip_groups=".", level_labels=True, gap=36),
+        ),
+        Template(
+            name="tunggal",
+            family="dejavu condensed",
+            size=8.5,
+            letterhead=False,
+            titles=("{perubahan}INDIKATOR KINERJA INDIVIDU",),
+            labels=(("Jabatan", "jabatan"), ("Tugas", "tugas")),
+            columns=_columns(
+                ("no", "No", 5),
+                ("sasaran", "Sasaran", 22),
+                ("indikator", "Indikator Kinerja Utama", 25),
+                ("penjelasan", "Definisi Operasional dan Formula Penghitungan", 29),
+                ("sumber_data", "Sumber Data", 19),
+            ),
+            loose=9,
+            signing=Signing(alone=True, first="Yang menyatakan,", gap=70, bold=False, rank=""),
+        ),
+        Template(
+            name="pelaksana_tugas",
+            family="noto",
+            size=8.5,
+            leading=1.3,
+            title_size=11.5,
+            titles=("{perubahan}INDIKATOR KINERJA INDIVIDU TAHUN {tahun}",),
+            labels=(("Satuan Kerja", "perangkat_daerah"), ("Jabatan", "jabatan")),
+            numbering="",
+            columns=_columns(
+                ("no", "NO.", 6),
+                ("sasaran", "SASARAN PROGRAM", 22),
+                ("indikator", "INDIKATOR KINERJA", 26),
+                ("penjelasan", "PENJELASAN", 27),
+                ("sumber_data", "SUMBER DATA", 19),
+            ),
+            middle=True,
+            heading_bold=False,
+            signing=Signing(
+                second="Pejabat Penilai Kinerja,", first="Pegawai yang Dinilai,", prefix="Plt.", nip_groups=".",
+                place_date=("Ditetapkan di {tempat}", "pada tanggal {tanggal}"), level_names=False,
+            ),
+        ),
+        Template(
+            name="atas_nama",
+            paper=F4,
+            family="garamond",
+            size=11,
+            title_size=12.5,
+            titles=("{perubahan}INDIKATOR KINERJA INDIVIDU", "TAHUN {tahun}"),
+            labels=(("Perangkat Daerah", "perangkat_daerah"), ("Jabatan", "jabatan"), ("Tugas", "tugas")),
+            columns=_columns(
+                ("no", "No", 5),
+                ("sasaran", "Kinerja Utama", 22),
+                ("indikator", "Indikator Kinerja Utama", 24),
+                ("penjelasan", "Cara Penghitungan", 28),
+                ("sumber_data", "Sumber Data", 20),
+            ),
+            number="{}.",
+            hyphenated=True,
+            signing=Signing(prefix="a.n.", align="left", rank="{pangkat} ({golongan})", nip="NIP. {}", gap=60),
+        ),
+        Template(
+            name="sempit",
+            family="arial",
+            size=9,
+            titles=("{perubahan}INDIKATOR KINERJA INDIVIDU TAHUN {tahun}",),
+            columns=_columns(
+                ("no", "No.", 5),
+                ("sasaran", "Sasaran Kegiatan", 18),
+                ("indikator", "Indikator Kinerja", 24),
+                ("penjelasan", "Penjelasan/ Formulasi Penghitungan", 38),
+                ("sumber_data", "Sumber Data", 12),
+                ("target", "Target", 9),
+            ),
+            rows_split=True,
+            merged=_ALL_MERGED,
+            signing=Signing(prefix="Plh.", rank="{pangkat}, {golongan}", nip="NIP. {}", gap=38),
+        ),
+        Template(
+            name="besar",
+            paper=F4,
+            family="helvetica",
+            size=12,
+            title_size=14,
+            titles=("{perubahan}INDIKATOR KINERJA INDIVIDU TAHUN {tahun}",),
+            labels=(("SKPD", "perangkat_daerah"), ("Jabatan", "jabatan")),
+            columns=_columns(
+                ("no", "No.", 6),
+                ("sasaran", "Sasaran Kegiatan", 22),
+                ("indikator", "Indikator Kinerja", 25),
+                ("penjelasan", "Formulasi Penghitungan", 27),
+                ("sumber_data", "Sumber Data", 20),
+            ),
+            merged=("no", "sasaran", "sumber_data"),
+            loose=6,
+            rule=0.9,
+            signing=Signing(swapped=True, rank="{pangkat} ({golongan})", level_labels=True, underlined=True),
+        ),
+        Template(
+            name="berulang",
+            family="dejavu serif",
+            size=8,
+            leading=1.25,
+            letterhead=False,
+            titles=("{perubahan}INDIKATOR KINERJA INDIVIDU TAHUN {tahun}",),
+            labels=(("Instansi", "perangkat_daerah"), ("Jabatan", "jabatan")),
+            numbering="",
+            columns=_columns(
+                ("sasaran", "Sasaran Kinerja", 23),
+                ("indikator", "Indikator Kinerja Individu", 27),
+                ("penjelasan", "Formula / Rumus Perhitungan", 30),
+                ("sumber_data", "Sumber Data", 20),
+            ),
+            merged=(),
+            heading_fill=True,
+            padding=4,
+            signing=Signing(second="Menyetujui,\nAtasan Langsung,", first="Pegawai,", nip_pppk="NI PPPK. {}", rank_pppk="{golongan}"),
+        ),
+        Template(
+            name="mendatar_noto",
+            paper=(LEGAL[1], LEGAL[0]),
+            family="noto serif",
+            size=9,
+            titles=("{perubahan}INDIKATOR KINERJA INDIVIDU TAHUN {tahun}",),
+            columns=_columns(
+                ("no", "NO", 5),
+                ("sasaran", "SASARAN", 20),
+                ("indikator", "INDIKATOR KINERJA", 23),
+                ("penjelasan", "PENJELASAN (FORMULASI PENGHITUNGAN)", 28),
+                ("sumber_data", "SUMBER DATA", 14),
+                ("penanggung_jawab", "PENANGGUNG JAWAB", 13),
+            ),
+            middle=True,
+            merged=("no", "sasaran", "penanggung_jawab"),
+            signing=Signing(nip_groups=" ", underlined=True),
+        ),
     )
-}
+}  # fmt: skip
 
 
 def typeset(sheet: Sheet, template: Template) -> Form:
@@ -190,7 +403,9 @@ def typeset(sheet: Sheet, template: Template) -> Form:
     return Form(
         letterhead=letterhead,
         title=title,
-        labels=tuple((_numeral(template.numbering, i), label, said[key]) for i, (label, key) in enumerate(template.labels)),
+        labels=tuple(
+            (_numeral(template.numbering, i), label, said[key]) for i, (label, key) in enumerate(template.labels)
+        ),
         columns=columns,
         rows=rows,
         place_date=tuple(line.format(tempat=sheet.tempat, tanggal=day) for line in template.signing.place_date),
@@ -204,7 +419,9 @@ def _key(column: Column, tahun: int) -> str:
     return column.key if known else column_name(column.heading.format(tahun=tahun))
 
 
-def _rows(rows: tuple[Mapping[str, str | None], ...], template: Template, tahun: int) -> tuple[dict[str, str | None], ...]:
+def _rows(
+    rows: tuple[Mapping[str, str | None], ...], template: Template, tahun: int
+) -> tuple[dict[str, str | None], ...]:
     """The cells as printed: columns that the template does not merge repeat their text on every row."""
     out: list[dict[str, str | None]] = []
     above: dict[str, str] = {}
@@ -235,7 +452,7 @@ def _signature(side: str, label: str, person: Person, style: Signing) -> Signatu
     jabatan = person.jabatan
     if side == "pihak_kedua" and style.prefix and person.nip:
         jabatan = f"{style.prefix} {jabatan}" + ("\nSekretaris" if style.prefix == "a.n." else "")
-    nama = person.nama.upper() if style.capitals else person.nama
+    nama = _capitals(person.nama) if style.capitals else person.nama
     pangkat = nip = ""
     if person.golongan and style.rank:
         shown = person.pangkat.replace("Tk. I", style.level)
@@ -251,3 +468,9 @@ def _signature(side: str, label: str, person: Person, style: Signing) -> Signatu
         "nip": person.nip,
     }
     return Signature(side, label, jabatan, nama, pangkat, nip, gold)
+
+
+def _capitals(nama: str) -> str:
+    """The name in capitals, its titles as they are."""
+    before, bare, after = re.fullmatch(r"((?:(?:dr|drg|Ir|Hj?|Drs|Dra)\. )*)([^,]*)(.*)", nama).groups()  # type: ignore[union-attr]
+    return f"{before}{bare.upper()}{after}"

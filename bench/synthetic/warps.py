@@ -14,6 +14,10 @@ Points = npt.NDArray[np.float64]
 """N×2 pixels, x and y."""
 
 
+_GRID = 8
+"""The map is worked out every so many pixels and interpolated between."""
+
+
 class Warp(Protocol):
     """A map from pixels of one picture to pixels of the next, and back."""
 
@@ -32,7 +36,7 @@ class Homography:
         return _project(self.matrix, points)
 
     def inverse(self, points: Points) -> Points:
-        return _project(np.linalg.inv(self.matrix), points)
+        return _project(np.asarray(np.linalg.inv(self.matrix), np.float64), points)
 
 
 def _project(matrix: npt.NDArray[np.float64], points: Points) -> Points:
@@ -91,13 +95,15 @@ def resample(
     image: npt.NDArray[np.uint8], warp: Warp, size: tuple[int, int], outside: int | tuple[int, int, int]
 ) -> npt.NDArray[np.uint8]:
     """``image`` seen through ``warp`` on a canvas of ``size`` (width, height); ``outside`` is the colour around it."""
-    step = 8
+    step = _GRID
     xs = np.arange(0, size[0] + step, step, dtype=np.float64)
     ys = np.arange(0, size[1] + step, step, dtype=np.float64)
     grid = warp.inverse(np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2)).reshape(len(ys), len(xs), 2)
-    maps = [_refined(np.ascontiguousarray(grid[..., i], np.float32), size, step) for i in (0, 1)]
+    map_x, map_y = (_refined(np.ascontiguousarray(grid[..., i], np.float32), size, step) for i in (0, 1))
     value = (outside,) * 3 if isinstance(outside, int) else outside
-    return np.asarray(cv2.remap(image, *maps, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=value), np.uint8)
+    return np.asarray(
+        cv2.remap(image, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=value), np.uint8
+    )
 
 
 def _refined(coarse: npt.NDArray[np.float32], size: tuple[int, int], step: int) -> npt.NDArray[np.float32]:
@@ -109,5 +115,5 @@ def _refined(coarse: npt.NDArray[np.float32], size: tuple[int, int], step: int) 
 
 def quad(points: Sequence[tuple[float, float]], target: Sequence[tuple[float, float]]) -> Homography:
     """The homography that takes four ``points`` to ``target``."""
-    matrix = cv2.getPerspectiveTransform(np.float32(points), np.float32(target))
+    matrix = cv2.getPerspectiveTransform(np.array(points, np.float32), np.array(target, np.float32))
     return Homography(np.asarray(matrix, np.float64))
