@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import pikepdf
 from iki.bench.synthetic.damage import Scan
-from iki.bench.synthetic.rendering import Picture
+from iki.bench.synthetic.rendering import COLOUR, Picture
 from iki.bench.synthetic.specimen import Specimen, specimen
 from PIL import Image
 
@@ -42,11 +42,11 @@ def encoded(scan: Scan, quality: int = 75) -> Encoded:
 
 
 def _bilevel(image: Picture) -> bool:
-    return image.ndim == 2 and not np.any((image != 0) & (image != 255))  # noqa: PLR2004
+    return image.ndim != COLOUR and not np.any((image != 0) & (image != 255))
 
 
 def _image(picture: Picture) -> Image.Image:
-    return Image.fromarray(picture if picture.ndim == 2 else cv2.cvtColor(picture, cv2.COLOR_BGR2RGB))  # noqa: PLR2004
+    return Image.fromarray(picture if picture.ndim != COLOUR else cv2.cvtColor(picture, cv2.COLOR_BGR2RGB))
 
 
 def write_pdf(scans: Iterable[Scan], path: Path, quality: int = 75) -> None:

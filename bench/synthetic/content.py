@@ -19,6 +19,8 @@ from iki.bench.synthetic.forms import BASE_COLUMNS, Person, Sheet
 from iki.bench.synthetic.people import official, regent
 
 _FOLDER = Path(__file__).with_name("agencies")
+_FULL_NAME, _CHANGED = 0.6, 0.35
+"""How often the agency's name has its region, and a sheet is a change of an earlier one."""
 _MERGED = {"penjelasan": 0.06, "sumber_data": 0.18, "penanggung_jawab": 0.5}
 _EMPTY = {"penjelasan": 0.02, "sumber_data": 0.05, "target": 0.04}
 """How often such a cell is merged with the one above, or left empty."""
@@ -146,12 +148,12 @@ def compose(
         office=agency.name.upper(),
         address=agency.address,
         unit=chosen.unit,
-        perangkat_daerah=agency.full if rng.random() < 0.6 else agency.name,  # noqa: PLR2004
+        perangkat_daerah=agency.full if rng.random() < _FULL_NAME else agency.name,
         jabatan=chosen.jabatan,
         tugas=f"Melaksanakan sebagian tugas {agency.name} sesuai bidang tugas {chosen.jabatan} dan tugas kedinasan lain.",
         tempat=agency.place,
         tanggal=date,
-        perubahan=rng.random() < 0.35,  # noqa: PLR2004
+        perubahan=rng.random() < _CHANGED,
         rows=_rows(agency, chosen, wanted, year, rng),
         pihak_kedua=_holder(agency, chosen.superior, year),
         pihak_pertama=_holder(agency, index, year),

@@ -12,12 +12,16 @@ from typing import Literal
 import cv2
 import numpy as np
 import numpy.typing as npt
-from iki.bench.synthetic.rendering import Picture
+from iki.bench.synthetic.rendering import COLOUR, Picture
 from iki.bench.synthetic.warps import Bend, Chain, Homography, quad, resample
 
 _REFERENCE = 200.0
 """Resolution in dpi that pixel lengths below refer to."""
 _PAPER = 250
+_INK = 160
+"""Grey below which a pixel of the undamaged page is ink."""
+_WANDER = 8
+"""Grey levels by which a copier's threshold differs from its profile's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,50 +121,78 @@ def damage(image: Picture, profile: Profile, seed: int | str, *, dpi: float | No
     dpi = dpi or profile.dpi
     rng = Random(f"damage {profile.name} {seed}")
     noise = np.random.default_rng(rng.getrandbits(64))
-    unit = dpi / _REFERENCE
-
-    def drawn(most: float) -> float:
-        return most * rng.uniform(0.5, 1.0)
-
-    page = image if image.ndim == 3 else np.asarray(cv2.cvtColor(image, cv2.COLOR_GRAY2BGR), np.uint8)  # noqa: PLR2004
-    if profile.doubled:
-        page = doubled_rules(page, max(2, round(drawn(profile.doubled) * unit)), unit)
-    if profile.worn:
-        page = worn_rules(page, drawn(profile.worn), profile.gap * unit, unit, noise)
-    if profile.fade:
-        page = faded(page, drawn(profile.fade), noise)
-    for _ in range(profile.copies):
-        page = copied(page, unit, noise)
-    if profile.show_through:
-        page = shown_through(page, drawn(profile.show_through), unit)
-    if profile.texture:
-        page = textured(page, drawn(profile.texture), unit, noise)
-    if profile.fold:
-        page = folded(page, drawn(profile.fold), unit, rng)
-    page, warp = _moved(page, profile, unit, rng, noise)
-    if profile.finger:
-        page = fingered(page, dpi, rng)
-    if profile.shadow:
-        page = shadowed(page, drawn(profile.shadow), rng)
-    if profile.mode != "colour":
-        page = np.asarray(cv2.cvtColor(page, cv2.COLOR_BGR2GRAY), np.uint8)
-    if profile.blur:
-        page = np.asarray(cv2.GaussianBlur(page, (0, 0), drawn(profile.blur) * max(unit, 0.5)), np.uint8)
-    if profile.ragged:
-        page = ragged(page, drawn(profile.ragged), unit, noise)
-    if profile.specks:
-        page = specked(page, drawn(profile.specks), dpi, noise)
-    if profile.noise:
-        page = noisy(page, drawn(profile.noise), noise)
-    if profile.mode == "bilevel":
-        level = profile.threshold + rng.uniform(-8, 8)
-        page = np.where(page > level, np.uint8(255), np.uint8(0))
-    if profile.quality:
-        page = jpeg(page, profile.quality)
-    turn = rng.choice(profile.turned)
-    if turn:
+    treated = _Treatment(profile, dpi, rng, noise)
+    page = image if image.ndim == COLOUR else np.asarray(cv2.cvtColor(image, cv2.COLOR_GRAY2BGR), np.uint8)
+    page, warp = treated.moved(treated.aged(page))
+    page = treated.captured(treated.lit(page))
+    if turn := rng.choice(profile.turned):
         page, warp = turned(page, turn, warp)
     return Scan(page, dpi, warp)
+
+
+@dataclass(frozen=True, slots=True)
+class _Treatment:
+    """One page's way through the profile, in the order in which things happen to paper."""
+
+    profile: Profile
+    dpi: float
+    rng: Random
+    noise: np.random.Generator
+
+    @property
+    def unit(self) -> float:
+        """Pixels for one pixel at 200 dpi."""
+        return self.dpi / _REFERENCE
+
+    def drawn(self, most: float) -> float:
+        return most * self.rng.uniform(0.5, 1.0)
+
+    def aged(self, page: Picture) -> Picture:
+        """Printed, copied and kept: what happens to ink and paper."""
+        profile, unit = self.profile, self.unit
+        if profile.doubled:
+            page = doubled_rules(page, max(2, round(self.drawn(profile.doubled) * unit)), unit)
+        if profile.worn:
+            page = worn_rules(page, self.drawn(profile.worn), profile.gap * unit, unit, self.noise)
+        if profile.fade:
+            page = faded(page, self.drawn(profile.fade), self.noise)
+        for _ in range(profile.copies):
+            page = copied(page, unit, self.noise)
+        if profile.show_through:
+            page = shown_through(page, self.drawn(profile.show_through), unit)
+        if profile.texture:
+            page = textured(page, self.drawn(profile.texture), unit, self.noise)
+        if profile.fold:
+            page = folded(page, self.drawn(profile.fold), unit, self.rng)
+        return page
+
+    def moved(self, page: Picture) -> tuple[Picture, Chain]:
+        return _moved(page, self.profile, self.unit, self.rng, self.noise)
+
+    def lit(self, page: Picture) -> Picture:
+        """Held and lit: fingers and shadows."""
+        if self.profile.finger:
+            page = fingered(page, self.dpi, self.profile.desk * max(page.shape) / self.dpi, self.rng)
+        if self.profile.shadow:
+            page = shadowed(page, self.drawn(self.profile.shadow), self.rng)
+        return page
+
+    def captured(self, page: Picture) -> Picture:
+        """Lens, sensor, threshold and compression."""
+        profile = self.profile
+        if profile.mode != "colour":
+            page = np.asarray(cv2.cvtColor(page, cv2.COLOR_BGR2GRAY), np.uint8)
+        if profile.blur:
+            page = np.asarray(cv2.GaussianBlur(page, (0, 0), self.drawn(profile.blur) * max(self.unit, 0.5)), np.uint8)
+        if profile.ragged:
+            page = ragged(page, self.drawn(profile.ragged), self.unit, self.noise)
+        if profile.specks:
+            page = specked(page, self.drawn(profile.specks), self.dpi, self.noise)
+        if profile.noise:
+            page = noisy(page, self.drawn(profile.noise), self.noise)
+        if profile.mode == "bilevel":
+            page = bilevel(page, profile.threshold + self.rng.uniform(-_WANDER, _WANDER))
+        return jpeg(page, profile.quality) if profile.quality else page
 
 
 # ink and paper ------------------------------------------------------------------------------------------------------
@@ -169,7 +201,7 @@ def damage(image: Picture, profile: Profile, seed: int | str, *, dpi: float | No
 def _rule_mask(image: Picture, unit: float) -> npt.NDArray[np.bool_]:
     """Pixels of long straight ink, horizontal or vertical."""
     grey = np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), np.uint8)
-    ink = np.where(grey < 160, np.uint8(255), np.uint8(0))  # noqa: PLR2004
+    ink = np.where(grey < _INK, np.uint8(255), np.uint8(0))
     long = max(25, round(70 * unit))
     across = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, long), np.uint8))
     down = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((long, 1), np.uint8))
@@ -219,8 +251,8 @@ def copied(image: Picture, unit: float, noise: np.random.Generator) -> Picture:
 
 
 def shown_through(image: Picture, strength: float, unit: float) -> Picture:
-    """The back of the sheet, here its own mirror image turned over, shining through at ``strength``."""
-    back = cv2.GaussianBlur(image[::-1, ::-1][:, ::-1], (0, 0), max(0.8, 2.0 * unit)).astype(np.float32)
+    """The back of the sheet, here its own mirror image, shining through at ``strength``."""
+    back = cv2.GaussianBlur(image[:, ::-1], (0, 0), max(0.8, 2.0 * unit)).astype(np.float32)
     return np.asarray(np.clip(image.astype(np.float32) - (255 - back) * strength, 0, 255), np.uint8)
 
 
@@ -238,7 +270,7 @@ def folded(image: Picture, strength: float, unit: float, rng: Random) -> Picture
     """One or two folds: a bright crease beside a dark one, the paper on either side lit differently."""
     out = image.astype(np.float32)
     height, width = image.shape[:2]
-    for across in (True, rng.random() < 0.5):
+    for across in (True, rng.choice((True, False))):
         length = height if across else width
         at = length * rng.uniform(0.4, 0.6)
         t = np.arange(length, dtype=np.float32) - at
@@ -255,7 +287,7 @@ def ragged(image: Picture, strength: float, unit: float, noise: np.random.Genera
     """Toner grain about a pixel wide: edges fray and dots go once the page is thresholded."""
     grain = cv2.GaussianBlur(noise.normal(0, 1, image.shape[:2]).astype(np.float32), (0, 0), max(0.7, 0.9 * unit))
     grain *= strength / max(float(grain.std()), 1e-6)
-    level = grain if image.ndim == 2 else grain[..., None]  # noqa: PLR2004
+    level = grain if image.ndim != COLOUR else grain[..., None]
     return np.asarray(np.clip(image.astype(np.float32) + level, 0, 255), np.uint8)
 
 
@@ -275,10 +307,15 @@ def specked(image: Picture, density: float, dpi: float, noise: np.random.Generat
     return out
 
 
+def bilevel(image: Picture, level: float) -> Picture:
+    """A grey picture as black and white."""
+    return np.where(image > level, np.uint8(255), np.uint8(0))
+
+
 def noisy(image: Picture, sigma: float, noise: np.random.Generator) -> Picture:
     """Sensor noise of ``sigma`` grey levels, the same in all channels."""
     grain = noise.standard_normal(image.shape[:2], dtype=np.float32) * sigma
-    level = grain if image.ndim == 2 else grain[..., None]  # noqa: PLR2004
+    level = grain if image.ndim != COLOUR else grain[..., None]
     return np.asarray(np.clip(image.astype(np.float32) + level, 0, 255), np.uint8)
 
 
@@ -305,11 +342,11 @@ def shadowed(image: Picture, strength: float, rng: Random) -> Picture:
     return np.asarray(np.clip(image.astype(np.float32) * full[..., None], 0, 255), np.uint8)
 
 
-def fingered(image: Picture, dpi: float, rng: Random) -> Picture:
-    """A finger reaching in from the left or right edge of the picture, holding the page."""
+def fingered(image: Picture, dpi: float, reach: float, rng: Random) -> Picture:
+    """A finger reaching in from the left or right edge of the picture over ``reach`` inches to hold the page."""
     height, width = image.shape[:2]
-    length, thick = rng.uniform(0.35, 0.55) * dpi, rng.uniform(0.35, 0.5) * dpi
-    left = rng.random() < 0.5
+    length, thick = (reach + rng.uniform(-0.15, 0.1)) * dpi, rng.uniform(0.4, 0.6) * dpi
+    left = rng.choice((True, False))
     y = int(rng.uniform(0.55, 0.9) * height)
     cover = np.zeros((height, width), np.uint8)
     tip = (int(length) if left else int(width - length), y)
@@ -359,7 +396,7 @@ def _moved(
     if profile.second_edge:
         aside = np.array([[1, 0, rng.uniform(0.4, 0.9) * margin], [0, 1, rng.uniform(-0.2, 0.5) * margin], [0, 0, 1.0]])
         under = resample(np.full_like(page, 235), chain.then(Homography(aside)), size, 0)
-        desk = np.where(under > 128, under, desk)  # noqa: PLR2004
+        desk = np.where(under > _PAPER // 2, under, desk)
     dark = cv2.GaussianBlur(cover, (0, 0), 6 * unit)
     desk = np.asarray(desk * (1 - 0.45 * dark), np.uint8)
     return np.asarray(sheet * cover + desk * (1 - cover), np.uint8), chain

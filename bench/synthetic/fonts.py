@@ -54,6 +54,10 @@ class Face:
         """Advance width of ``text`` in points."""
         return _advance(self.file, FAMILIES[self.family].package, text) * self.size / _UNITS
 
+    def has(self, letter: str) -> bool:
+        """Whether the face can print that character."""
+        return _has(self.file, FAMILIES[self.family].package, letter)
+
     def at(self, pixels: float) -> ImageFont.FreeTypeFont:
         """The face ``pixels`` high, for drawing."""
         return load(self.file, FAMILIES[self.family].package, pixels)
@@ -71,3 +75,10 @@ def load(file: str, package: str, pixels: float) -> ImageFont.FreeTypeFont:
 @cache
 def _advance(file: str, package: str, text: str) -> float:
     return load(file, package, _UNITS).getlength(text)
+
+
+@cache
+def _has(file: str, package: str, letter: str) -> bool:
+    """A character that a font lacks is drawn as its replacement box, as is one that no font has."""
+    font = load(file, package, 100)
+    return bytes(font.getmask(letter)) != bytes(font.getmask("\U0010fffd"))

@@ -83,6 +83,14 @@ def _signature(box: Box, dpi: float, rng: Random) -> tuple[Picture, tuple[int, i
     return cover, (int(corner[0]), int(corner[1]))
 
 
+def _star(centre: float, radius: float) -> list[tuple[float, float]]:
+    """Corners of a five-pointed star around (``centre``, ``centre``), one point up."""
+    radii = (radius if i % 2 == 0 else radius * 0.42 for i in range(10))
+    return [
+        (centre + r * math.sin(math.pi * i / 5), centre - r * math.cos(math.pi * i / 5)) for i, r in enumerate(radii)
+    ]
+
+
 def _stamp(
     image: Picture, words: str, centre: tuple[float, float], ink: tuple[int, int, int], dpi: float, rng: Random
 ) -> None:
@@ -94,7 +102,7 @@ def _stamp(
     for share, width in ((0.0, line), (0.035, max(1, line // 2)), (0.2, line)):
         inset = share * size
         draw.ellipse((inset, inset, size - 1 - inset, size - 1 - inset), outline=255, width=width)
-    draw.regular_polygon((size / 2, size / 2, size * 0.16), 5, outline=255)
+    draw.polygon(_star(size / 2, size * 0.17), fill=255)
     family = FAMILIES["arial"]
     font = load(family.bold, family.package, size * 0.085)
     text = f"{words.upper()} * "

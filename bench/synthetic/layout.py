@@ -34,6 +34,12 @@ class PrintedLine:
     role: str
     underlined: bool = False
 
+    @property
+    def underline(self) -> Box:
+        """The rule under an underlined line."""
+        top = self.baseline + 0.12 * self.face.size
+        return Box(self.box.x0, top, self.box.x1, top + 0.06 * self.face.size)
+
 
 @dataclass(frozen=True, slots=True)
 class Stroke:

@@ -33,7 +33,8 @@ _LAST = (
     "Nasution", "Pangestu", "Rahmadani", "Saragih", "Tanjung", "Wibisana", "Wijayakusuma", "Hutagaol", "Sembiring",
     "Abdurrahman", "bin Tahir", "Lumbantobing", "Mokoginta", "Prawiranegara", "Syahputri", "Tumanggor",
 )  # fmt: skip
-_FIRST_TITLES = ("", "", "", "", "", "", "Ir. ", "H. ", "Hj. ", "Drs. ", "Dra. ")
+_BEFORE = {False: ("", "", "", "", "H. ", "Drs. ", "Ir. "), True: ("", "", "", "", "Hj. ", "Dra. ", "Ir. ")}
+"""Titles before the name; from ``True`` for women."""
 _LAST_TITLES = (
     (", S.Sos., M.Si.", ", S.H., M.H.", ", M.Si.", ", S.E., M.M.", ", S.STP., M.AP.", ", S.T., M.T.", ", M.Pd."),
     (", S.Sos.", ", S.E., M.Ak.", ", S.T.", ", S.IP., M.Si.", ", S.Kom., M.Kom.", ", S.P.", ", S.Pd., M.Pd.", ", S.H."),
@@ -54,29 +55,28 @@ _LAST_TITLES = (
 _DOCTORS = ("dr. {}", "drg. {}", "dr. {}, M.Kes.", "dr. {}, Sp.PD.", "drg. {}, M.A.R.S.")
 
 
+_STAFF = len(_LEVELS) - 1
+"""Depth of the posts below all heads."""
+_WOMEN_SHARE, _ONE_NAME, _DOCTOR_SHARE, _PPPK_SHARE = 0.45, 0.85, 0.4, 0.25
+"""How often officials are women, have one given name, are physicians (in health) and are under contract."""
+
+
 def official(jabatan: str, depth: int, medical: bool, year: int, seed: str) -> Person:
     """The holder of a post ``depth`` steps below the head in ``year``; the same for the same seed."""
     rng = Random(f"official {seed} {jabatan}")
-    woman = rng.random() < 0.45
-    first = rng.choice(_WOMEN if woman else _MEN)
-    name = (
-        f"{first} {rng.choice(_LAST)}"
-        if rng.random() < 0.85
-        else f"{first} {rng.choice(_WOMEN if woman else _MEN)} {rng.choice(_LAST)}"
-    )
-    level = min(depth, len(_LEVELS) - 1)
-    if medical and level < len(_LEVELS) - 1 and rng.random() < 0.4:
+    woman = rng.random() < _WOMEN_SHARE
+    level = min(depth, _STAFF)
+    given = rng.sample(_WOMEN if woman else _MEN, 1 if rng.random() < _ONE_NAME else 2)
+    name = " ".join([*given, rng.choice(_LAST)])
+    if medical and level < _STAFF and rng.random() < _DOCTOR_SHARE:
         name = rng.choice(_DOCTORS).format(name)
     else:
-        before = rng.choice(
-            [title for title in _FIRST_TITLES if title not in ({"H. ", "Drs. "} if woman else {"Hj. ", "Dra. "})]
-        )
-        after = rng.choice(_LAST_TITLES[level])
-        name = before + name + ("" if before in {"Drs. ", "Dra. "} and level > 1 else after)
-    if level == len(_LEVELS) - 1 and rng.random() < 0.25:
+        before = rng.choice(_BEFORE[woman][:5] if level >= _STAFF - 1 else _BEFORE[woman])
+        name = before + name + rng.choice(_LAST_TITLES[level])
+    if level == _STAFF and rng.random() < _PPPK_SHARE:
         return Person(jabatan, name, "", rng.choice(_PPPK), _nip(rng, woman, year, pppk=True))
     pangkat, golongan = RANKS[rng.choice(_LEVELS[level])]
-    return Person(jabatan, name, pangkat, golongan, _nip(rng, woman, year, senior=level < 2))  # noqa: PLR2004
+    return Person(jabatan, name, pangkat, golongan, _nip(rng, woman, year, senior=level < _STAFF - 1))
 
 
 def regent(jabatan: str, seed: str) -> Person:

@@ -12,9 +12,13 @@ from PIL import Image, ImageDraw
 Picture = npt.NDArray[np.uint8]
 """H×W grey or H×W×3 in BGR order."""
 
+COLOUR = 3
+"""Dimensions of a picture in colour."""
 _INCH = 72.0
-_FINE = 2
-"""Pages are drawn this many times finer and averaged down, so that edges are soft as a scanner's are."""
+_FINEST = 400.0
+"""Pages are drawn at about this resolution (dpi) or finer and averaged down, so that edges are soft as a scanner's."""
+ARMS = ((0.12, 0.05), (0.88, 0.05), (0.88, 0.6), (0.5, 0.97), (0.12, 0.6), (0.12, 0.05))
+"""Outline of the shield as shares of its box."""
 _PAPER, _INK, _FILL = 255, 20, 215
 
 
@@ -26,8 +30,10 @@ def to_pixels(box: Box, dpi: float) -> Box:
 
 def render(page: PrintedPage, dpi: float) -> Picture:
     """The page as H×W grey pixels, white paper, without signatures or damage."""
-    scale = dpi * _FINE / _INCH
-    size = round(page.width * dpi / _INCH) * _FINE, round(page.height * dpi / _INCH) * _FINE
+    fine = max(1, round(_FINEST / dpi))
+    scale = dpi * fine / _INCH
+    width, height = round(page.width * dpi / _INCH), round(page.height * dpi / _INCH)
+    size = width * fine, height * fine
     canvas = Image.new("L", size, _PAPER)
     draw = ImageDraw.Draw(canvas)
     for box in page.fills:
@@ -39,12 +45,11 @@ def render(page: PrintedPage, dpi: float) -> Picture:
         for x, word in line.words:
             draw.text((x * scale, line.baseline * scale), word, fill=_INK, font=font, anchor="ls")
         if line.underlined:
-            y = line.baseline + line.face.size * 0.12
-            draw.rectangle(_span(Box(line.box.x0, y, line.box.x1, y + line.face.size * 0.06), scale), fill=_INK)
+            draw.rectangle(_span(line.underline, scale), fill=_INK)
     for box in page.arms:
         _arms(draw, box, scale)
     pixels = np.asarray(canvas)
-    return np.asarray(cv2.resize(pixels, (size[0] // _FINE, size[1] // _FINE), interpolation=cv2.INTER_AREA), np.uint8)
+    return np.asarray(cv2.resize(pixels, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _span(box: Box, scale: float) -> tuple[int, int, int, int]:
@@ -55,8 +60,7 @@ def _span(box: Box, scale: float) -> tuple[int, int, int, int]:
 
 def _arms(draw: ImageDraw.ImageDraw, box: Box, scale: float) -> None:
     """A plain shield with a star, as a region's arms come out in black and white."""
-    outline = [(0.12, 0.05), (0.88, 0.05), (0.88, 0.6), (0.5, 0.97), (0.12, 0.6), (0.12, 0.05)]
-    points = [((box.x0 + x * box.width) * scale, (box.y0 + y * box.height) * scale) for x, y in outline]
+    points = [((box.x0 + x * box.width) * scale, (box.y0 + y * box.height) * scale) for x, y in ARMS]
     draw.line(points, fill=_INK, width=round(1.6 * scale), joint="curve")
     radius = box.width * 0.18 * scale
     centre = (box.x0 + 0.5 * box.width) * scale, (box.y0 + 0.42 * box.height) * scale

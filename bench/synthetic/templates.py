@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from iki.bench.synthetic.fonts import Face
 from iki.bench.synthetic.forms import BASE_COLUMNS, MONTHS, Form, Person, Sheet, Signature, column_name, printed
 
 Points = float
@@ -414,6 +415,14 @@ def typeset(sheet: Sheet, template: Template) -> Form:
     )
 
 
+_PLAIN = {"≤": "<=", "≥": ">=", "÷": ":", "×": "x", "→": "-"}
+"""What is typed where a font lacks a sign."""
+
+
+def _typed(text: str, face: Face) -> str:
+    return "".join(_PLAIN.get(letter, letter) if not face.has(letter) else letter for letter in text)
+
+
 def _key(column: Column, tahun: int) -> str:
     known = column.key == "no" or column.key in BASE_COLUMNS
     return column.key if known else column_name(column.heading.format(tahun=tahun))
@@ -425,11 +434,12 @@ def _rows(
     """The cells as printed: columns that the template does not merge repeat their text on every row."""
     out: list[dict[str, str | None]] = []
     above: dict[str, str] = {}
+    face = Face(template.family, template.size)
     for row in rows:
         full = {key: above.get(key, "") if value is None else value for key, value in row.items()}
         cells: dict[str, str | None] = {}
         for column in template.columns:
-            text: str | None = full[column.key]
+            text: str | None = _typed(full[column.key], face)
             if row[column.key] is None and column.key in template.merged:
                 text = None
             elif text and column.key == "no":
