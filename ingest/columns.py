@@ -1,0 +1,125 @@
+"""The columns of an IKI table, recognised by the words of their headings."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from iki.model import Cell, Grid
+from iki.vocab.labels import match_heading
+
+PROMISED = ("no", "sasaran", "indikator", "penjelasan", "sumber_data")
+"""The columns that every table has in ``indikator.csv``."""
+
+_NUMBERING = re.compile(r"^[(\[{]?\s*(\d{1,2}|[a-hA-H])\s*[)\]}.]?$")
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnSettings:
+    recognised: float = 0.75
+    """Likeness (0–1) of a heading's words to a known heading from which it is recognised."""
+    evidence: int = 2
+    """Promised columns (``no`` aside) that must be recognised for a table to be one of indikator."""
+    deepest: int = 4
+    """Rows among which the headings are looked for."""
+    longest: int = 8
+    """Words beyond which a text is no heading."""
+    same_place: float = 0.025
+    """Share of the table's width by which rules of the same columns may differ between pages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """What the columns of a grid hold: a name and the printed heading for each, and the first row that is no heading.
+
+    ``edges`` are the x of the rules as shares (0–1) of the table's width, to know the same columns on another page.
+    """
+
+    names: tuple[str, ...]
+    headings: tuple[str, ...]
+    first_row: int
+    edges: tuple[float, ...]
+
+    @property
+    def extra(self) -> dict[str, str]:
+        return {n: h for n, h in zip(self.names, self.headings, strict=True) if n not in PROMISED and n}
+
+
+def cell_text(cell: Cell) -> str:
+    return " ".join(line.text for line in cell.lines)
+
+
+def edges(grid: Grid) -> tuple[float, ...]:
+    """The x of a grid's column rules as shares of its width."""
+    left, width = grid.xs[0], max(grid.xs[-1] - grid.xs[0], 1e-9)
+    return tuple((x - left) / width for x in grid.xs)
+
+
+def column_name(heading: str) -> str:
+    """A column's name made from its printed heading: ``Penanggung Jawab`` → ``penanggung_jawab``."""
+    plain = unicodedata.normalize("NFKD", heading).encode("ascii", "ignore").decode().lower()
+    return "_".join(re.findall(r"[a-z0-9]+", plain))
+
+
+def _row(grid: Grid, row: int) -> list[Cell]:
+    return [c for c in grid.cells if c.row <= row < c.row + c.row_span]
+
+
+def is_numbering(grid: Grid, row: int) -> bool:
+    """Whether a row only numbers the columns: (1) (2) (3) …"""
+    texts = [cell_text(c).strip() for c in _row(grid, row) if c.lines]
+    return len(texts) > 1 and len(texts) * 2 > len(grid.xs) - 1 and all(_NUMBERING.match(t) for t in texts)
+
+
+def find(grid: Grid, settings: ColumnSettings = ColumnSettings()) -> Columns | None:
+    """The columns of a grid by its headings, or ``None`` where no row of headings is found."""
+    rows, count = len(grid.ys) - 1, len(grid.xs) - 1
+    best: tuple[int, int] | None = None
+    for row in range(min(rows, settings.deepest)):
+        hits = {
+            name for c in _row(grid, row) if 0 < len(cell_text(c).split()) <= settings.longest
+            for name, score in [match_heading(cell_text(c))] if name and score >= settings.recognised
+        }  # fmt: skip
+        strength = len(hits & set(PROMISED[1:]))
+        if strength >= settings.evidence and (best is None or strength > best[1]):
+            best = row, strength
+    if best is None:
+        return None
+    last = max(c.row + c.row_span for c in _row(grid, best[0]) if c.row_span <= settings.deepest)
+    headings = []
+    for column in range(count):
+        over = [c for c in grid.cells if c.row < last and c.column <= column < c.column + c.column_span and c.row_span <= settings.deepest]
+        headings.append(" ".join(cell_text(c) for c in sorted(over, key=lambda c: c.row) if c.lines))
+    names = _distinct(headings, settings)
+    while last < rows and is_numbering(grid, last):
+        last += 1
+    return Columns(names, tuple(headings), last, edges(grid))
+
+
+def _distinct(headings: Sequence[str], settings: ColumnSettings) -> tuple[str, ...]:
+    """A name for every heading, each promised name once: the likeliest heading has it, others keep their own words."""
+    scored = [match_heading(h) if h else (None, 0.0) for h in headings]
+    names: list[str] = []
+    for i, (name, score) in enumerate(scored):
+        rivals = [s for j, (n, s) in enumerate(scored) if n == name and (s > score or (s == score and j < i))]
+        names.append(name if name and score >= settings.recognised and not rivals else column_name(headings[i]))
+    missing = [p for p in PROMISED if p not in names]
+    blank = [i for i, n in enumerate(names) if not n]
+    if missing == ["no"] and blank and blank[0] == 0:
+        names[0] = "no"
+    for i, name in enumerate(names):
+        if not name:
+            names[i] = f"kolom_{i + 1}"
+        elif names.index(name) < i:
+            names[i] = f"{name}_{i + 1}"
+    return tuple(names)
+
+
+def same(columns: Columns, grid: Grid, settings: ColumnSettings = ColumnSettings()) -> bool:
+    """Whether a grid without headings has the rules of these columns."""
+    theirs = edges(grid)
+    return len(theirs) == len(columns.edges) and all(
+        abs(a - b) <= settings.same_place for a, b in zip(theirs, columns.edges, strict=True)
+    )
