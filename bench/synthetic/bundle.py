@@ -42,7 +42,7 @@ def encoded(scan: Scan, quality: int = 75) -> Encoded:
 
 
 def _bilevel(image: Picture) -> bool:
-    return image.ndim != COLOUR and not np.any((image != 0) & (image != 255))
+    return image.ndim != COLOUR and bool(np.isin(image, (0, 255)).all())
 
 
 def _image(picture: Picture) -> Image.Image:
@@ -74,11 +74,10 @@ def _xobject(pdf: pikepdf.Pdf, page: Encoded) -> pikepdf.Stream:
     with Image.open(io.BytesIO(page.data)) as image:
         offset, length = image.tag_v2[273][0], image.tag_v2[279][0]  # type: ignore[attr-defined]  # StripOffsets, StripByteCounts
         black_is_zero = image.tag_v2[262] == 1  # type: ignore[attr-defined]
-    parms = pikepdf.Dictionary(K=-1, Columns=page.width, Rows=page.height, BlackIs1=black_is_zero)
-    return pikepdf.Stream(
-        pdf, page.data[offset : offset + length],
-        {**common, "/ColorSpace": name.DeviceGray, "/BitsPerComponent": 1, "/Filter": name.CCITTFaxDecode, "/DecodeParms": parms},
-    )  # fmt: skip
+    fax = pikepdf.Dictionary(K=-1, Columns=page.width, Rows=page.height, BlackIs1=black_is_zero)
+    shape = {**common, "/ColorSpace": name.DeviceGray, "/BitsPerComponent": 1}
+    strip = page.data[offset : offset + length]
+    return pikepdf.Stream(pdf, strip, {**shape, "/Filter": name.CCITTFaxDecode, "/DecodeParms": fax})
 
 
 def write_tiff(scans: Sequence[Scan], path: Path) -> None:

@@ -150,22 +150,22 @@ def compose(
         unit=chosen.unit,
         perangkat_daerah=agency.full if rng.random() < _FULL_NAME else agency.name,
         jabatan=chosen.jabatan,
-        tugas=f"Melaksanakan sebagian tugas {agency.name} sesuai bidang tugas {chosen.jabatan} dan tugas kedinasan lain.",
+        tugas=f"Melaksanakan sebagian tugas {agency.name} sesuai bidang tugas {chosen.jabatan} dan tugas lain.",
         tempat=agency.place,
         tanggal=date,
         perubahan=rng.random() < _CHANGED,
         rows=_rows(agency, chosen, wanted, year, rng),
-        pihak_kedua=_holder(agency, chosen.superior, year),
-        pihak_pertama=_holder(agency, index, year),
+        pihak_kedua=_holder(agency, chosen.superior),
+        pihak_pertama=_holder(agency, index),
     )
 
 
-def _holder(agency: Agency, index: int | None, year: int) -> Person:
+def _holder(agency: Agency, index: int | None) -> Person:
     if index is None:
         elected = agency.regent.startswith(("Bupati", "Wali Kota", "Gubernur"))
-        return regent(agency.regent, agency.slug) if elected else official(agency.regent, 0, False, year, agency.slug)
+        return regent(agency.regent, agency.slug) if elected else official(agency.regent, 0, False, agency.slug)
     post = agency.posts[index]
-    return official(post.jabatan, post.depth, agency.kind in {"rsud", "kesehatan"}, year, agency.slug)
+    return official(post.jabatan, post.depth, agency.kind in {"rsud", "kesehatan"}, agency.slug)
 
 
 def _said(text: str, rng: Random, agency: Agency, year: int) -> str:
@@ -179,17 +179,18 @@ def _said(text: str, rng: Random, agency: Agency, year: int) -> str:
 
 
 def _rows(agency: Agency, post: Post, wanted: int, year: int, rng: Random) -> tuple[Mapping[str, str | None], ...]:
-    pool = [*agency.topics.get(post.unit, ())] or list(_general())
-    if not post.unit:
-        pool = [topic for topics in agency.topics.values() for topic in topics]
-    rng.shuffle(pool)
-    spare = [topic for topic in _general() if topic not in pool]
-    rng.shuffle(spare)
+    own = list(agency.topics.get(post.unit, ()))
+    others = [topic for unit, topics in agency.topics.items() if unit != post.unit for topic in topics]
+    general = list(_general())
+    for topics in (own, others, general):
+        rng.shuffle(topics)
+    pool = [*own, *others, *general] if not post.unit else [*own, *general, *others]
     out: list[dict[str, str | None]] = []
-    for number, topic in enumerate([*pool, *spare], start=1):
+    for number, topic in enumerate(pool, start=1):
         if len(out) >= wanted:
             break
-        items = rng.sample(topic.items, min(len(topic.items), rng.randint(1, len(topic.items)), wanted - len(out)))
+        most = len(topic.items)
+        items = rng.sample(topic.items, min(most, rng.randint((most + 1) // 2, most), wanted - len(out)))
         sasaran = _said(topic.sasaran, rng, agency, year)
         for i, item in enumerate(items):
             said = [_said(text, rng, agency, year) for text in item]

@@ -48,11 +48,12 @@ def letter(agency: Agency, seed: int) -> PrintedPage:
     day = f"{rng.randint(1, 28)} {rng.choice(MONTHS)} {rng.randint(2021, 2025)}"
     head = (
         f"{agency.place}, {day}", f"Nomor : 005/{rng.randint(10, 900)}/{agency.slug.upper()}", "Sifat : Biasa",
-        "Hal : Undangan Rapat Koordinasi", "", f"Yth. Camat {rng.choice(agency.regions)}", f"di {rng.choice(agency.regions)}", "",
+        "Hal : Undangan Rapat Koordinasi", "", f"Yth. Camat {rng.choice(agency.regions)}",
+        f"di {rng.choice(agency.regions)}", "",
     )  # fmt: skip
     body = (
-        "Dalam rangka menyelaraskan rencana kerja tahun berikutnya, bersama ini kami mengundang Saudara untuk hadir dalam rapat "
-        f"koordinasi yang dilaksanakan pada pukul 0{rng.randint(8, 9)}.30 waktu setempat di aula kantor kami.",
+        "Dalam rangka menyelaraskan rencana kerja tahun berikutnya, bersama ini kami mengundang Saudara untuk "
+        f"hadir dalam rapat koordinasi yang dilaksanakan pada pukul 0{rng.randint(8, 9)}.30 WIB di aula.",
         "Mengingat pentingnya acara tersebut, dimohon tidak mewakilkan kehadiran dan membawa data dukung seperlunya.",
         "Demikian disampaikan, atas perhatian dan kerja samanya diucapkan terima kasih.",
     )

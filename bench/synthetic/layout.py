@@ -14,6 +14,8 @@ from iki.model import Box
 
 _ASCENT, _DESCENT = 0.75, 0.22
 """Reach of a line's ink above and below its baseline, as shares of the type size (usual for these families)."""
+_LEAST = 2
+"""Lines of a cell that may stand alone at the foot of a page."""
 _SMALL = 0.85
 """Size of address lines in the letterhead against the body."""
 _BLOCK = 0.46
@@ -350,7 +352,7 @@ class _Press:
         """The part of a row that fits into ``room`` points, and the rest; ``None`` where nothing worth it fits."""
         longest = max((len(lines) for lines in piece.lines if lines is not None), default=0)
         fit = min(int((room - 2 * self.template.padding) // self.leading), longest - 1)
-        if fit < 1 or (fit < 2 and not force):  # noqa: PLR2004 - a single line alone looks lost
+        if fit < (1 if force else _LEAST):
             return None, piece
         head = tuple(None if lines is None else lines[:fit] for lines in piece.lines)
         tail = tuple(None if lines is None else lines[fit:] for lines in piece.lines)

@@ -29,9 +29,9 @@ _WOMEN = (
     "Mega", "Nurhayati", "Olivia", "Puspita", "Ratna", "Sulastri", "Tri Wulandari", "Utami", "Wening", "Yuliana",
 )  # fmt: skip
 _LAST = (
-    "Adiwijaya", "Basri", "Daulay", "Firmansyah", "Gunawan", "Harahap", "Iskandarsyah", "Kusumah", "Laksana", "Mangkulangit",
-    "Nasution", "Pangestu", "Rahmadani", "Saragih", "Tanjung", "Wibisana", "Wijayakusuma", "Hutagaol", "Sembiring",
-    "Abdurrahman", "bin Tahir", "Lumbantobing", "Mokoginta", "Prawiranegara", "Syahputri", "Tumanggor",
+    "Adiwijaya", "Basri", "Daulay", "Firmansyah", "Gunawan", "Harahap", "Iskandarsyah", "Kusumah", "Laksana",
+    "Mangkulangit", "Nasution", "Pangestu", "Rahmadani", "Saragih", "Tanjung", "Wibisana", "Wijayakusuma", "Hutagaol",
+    "Sembiring", "Abdurrahman", "bin Tahir", "Lumbantobing", "Mokoginta", "Prawiranegara", "Syahputri", "Tumanggor",
 )  # fmt: skip
 _BEFORE = {False: ("", "", "", "", "H. ", "Drs. ", "Ir. "), True: ("", "", "", "", "Hj. ", "Dra. ", "Ir. ")}
 """Titles before the name; from ``True`` for women."""
@@ -55,14 +55,16 @@ _LAST_TITLES = (
 _DOCTORS = ("dr. {}", "drg. {}", "dr. {}, M.Kes.", "dr. {}, Sp.PD.", "drg. {}, M.A.R.S.")
 
 
+_SINCE = 2021
+"""Year in which every official was in office, that of the earliest sheets."""
 _STAFF = len(_LEVELS) - 1
 """Depth of the posts below all heads."""
 _WOMEN_SHARE, _ONE_NAME, _DOCTOR_SHARE, _PPPK_SHARE = 0.45, 0.85, 0.4, 0.25
 """How often officials are women, have one given name, are physicians (in health) and are under contract."""
 
 
-def official(jabatan: str, depth: int, medical: bool, year: int, seed: str) -> Person:
-    """The holder of a post ``depth`` steps below the head in ``year``; the same for the same seed."""
+def official(jabatan: str, depth: int, medical: bool, seed: str) -> Person:
+    """The holder of a post ``depth`` steps below the head, since before any sheet was signed."""
     rng = Random(f"official {seed} {jabatan}")
     woman = rng.random() < _WOMEN_SHARE
     level = min(depth, _STAFF)
@@ -74,9 +76,9 @@ def official(jabatan: str, depth: int, medical: bool, year: int, seed: str) -> P
         before = rng.choice(_BEFORE[woman][:5] if level >= _STAFF - 1 else _BEFORE[woman])
         name = before + name + rng.choice(_LAST_TITLES[level])
     if level == _STAFF and rng.random() < _PPPK_SHARE:
-        return Person(jabatan, name, "", rng.choice(_PPPK), _nip(rng, woman, year, pppk=True))
+        return Person(jabatan, name, "", rng.choice(_PPPK), _nip(rng, woman, pppk=True))
     pangkat, golongan = RANKS[rng.choice(_LEVELS[level])]
-    return Person(jabatan, name, pangkat, golongan, _nip(rng, woman, year, senior=level < _STAFF - 1))
+    return Person(jabatan, name, pangkat, golongan, _nip(rng, woman, senior=level < _STAFF - 1))
 
 
 def regent(jabatan: str, seed: str) -> Person:
@@ -85,9 +87,10 @@ def regent(jabatan: str, seed: str) -> Person:
     return Person(jabatan, f"H. {rng.choice(_MEN)} {rng.choice(_LAST)}", "", "", "")
 
 
-def _nip(rng: Random, woman: bool, year: int, *, pppk: bool = False, senior: bool = False) -> str:
-    age = rng.randint(38, 57) if senior else rng.randint(25, 50)
-    birth = f"{year - age:04d}{rng.randint(1, 12):02d}{rng.randint(1, 28):02d}"
-    joined = rng.randint(2021, year - 1) if pppk else rng.randint(year - age + 21, min(year - 1, year - age + 34))
+def _nip(rng: Random, woman: bool, *, pppk: bool = False, senior: bool = False) -> str:
+    age = rng.randint(38, 55) if senior else rng.randint(25, 48)
+    birth = _SINCE - age
+    joined = rng.randint(2019, _SINCE) if pppk else rng.randint(birth + 21, min(_SINCE, birth + 34))
     month = "21" if pppk else f"{rng.choice((1, 1, 2, 3, 3, 4, 10, 12)):02d}"
-    return f"{birth}{joined}{month}{2 if woman else 1}{rng.randint(1, 60):03d}"
+    day = f"{birth:04d}{rng.randint(1, 12):02d}{rng.randint(1, 28):02d}"
+    return f"{day}{joined}{month}{2 if woman else 1}{rng.randint(1, 60):03d}"

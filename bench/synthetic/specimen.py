@@ -64,11 +64,12 @@ def specimen(
     sheet = compose(agency, seed, rows=rows, post=post, year=year)
     form = typeset(sheet, template)
     pages = lay_out(form, template)
-    return Specimen(
-        sheet, template, profile, form, pages,
-        tuple(scan(page, profile, f"{agency.slug} {seed} {i}", words=sheet.office, dpi=dpi) for i, page in enumerate(pages)),
-        {"sheet_id": sheet_id or f"{agency.slug}-{template.name}-{seed}", **form.gold, **_breaks(pages, len(form.rows))},
-    )  # fmt: skip
+    scans = [
+        scan(page, profile, f"{agency.slug} {seed} {i}", words=sheet.office, dpi=dpi) for i, page in enumerate(pages)
+    ]
+    name = sheet_id or f"{agency.slug}-{template.name}-{seed}"
+    gold = {"sheet_id": name, **form.gold, **_breaks(pages, len(form.rows))}
+    return Specimen(sheet, template, profile, form, pages, tuple(scans), gold)
 
 
 def scan(page: PrintedPage, profile: Profile, seed: str, *, words: str, dpi: float | None = None) -> Scan:

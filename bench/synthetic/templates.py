@@ -341,7 +341,9 @@ TEMPLATES = {
             merged=(),
             heading_fill=True,
             padding=4,
-            signing=Signing(second="Menyetujui,\nAtasan Langsung,", first="Pegawai,", nip_pppk="NI PPPK. {}", rank_pppk="{golongan}"),
+            signing=Signing(
+                second="Menyetujui,\nAtasan Langsung,", first="Pegawai,", nip_pppk="NI PPPK. {}", rank_pppk="{golongan}"
+            ),
         ),
         Template(
             name="mendatar_noto",
