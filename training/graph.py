@@ -81,8 +81,6 @@ OPERATORS: dict[str, Operator] = {
     "Constant": lambda a: torch.from_numpy(numpy_helper.to_array(a["value"]).copy()),
     "Conv": _conv,
     "Div": lambda a, x, y: x / y,
-    "Gelu": lambda a, x: F.gelu(x),
-    "Erf": lambda a, x: torch.erf(x),
     "HardSigmoid": lambda a, x: torch.clamp(x * a["alpha"] + a["beta"], 0, 1),
     "MatMul": lambda a, x, y: x @ y,
     "MaxPool": _max_pool,
@@ -96,34 +94,31 @@ OPERATORS: dict[str, Operator] = {
     "Slice": _slice,
     "Softmax": lambda a, x: torch.softmax(x, a["axis"]),
     "Sqrt": lambda a, x: torch.sqrt(x),
+    "Swish": lambda a, x: F.silu(x),
     "Squeeze": lambda a, x, axes: x.squeeze(axes.tolist()),
     "Sub": lambda a, x, y: x - y,
     "Transpose": lambda a, x: x.permute(a["perm"]),
     "Unsqueeze": _unsqueeze,
 }
-"""ONNX operator → function of its attributes and inputs, as far as the recogniser uses them (operator set 13)."""
+"""ONNX operator → function of its attributes and inputs, as far as the recogniser uses them (operator set 13);
+``Swish`` is ours."""
 
 STATISTICS = slice(3, 5)
 """Which inputs of ``BatchNormalization`` are stored statistics, not weights."""
 
 
-GELU = ("Div", "Erf", "Add", "Mul", "Mul")
-"""How the exporter wrote x · (1 + erf(x / √2)) · ½; five passes over memory where one does."""
-
 Step = tuple[str, Attributes, list[str], str]
 
 
-def _with_gelu(steps: list[Step]) -> list[Step]:
-    """``steps`` with every run of ``GELU`` on one tensor made a single step."""
+def _with_swish(steps: list[Step]) -> list[Step]:
+    """``steps`` with every x · σ(x) made one pass over memory instead of two."""
     fused: list[Step] = []
-    rest = list(steps)
-    while rest:
-        run = rest[: len(GELU)]
-        if tuple(step[0] for step in run) == GELU and run[0][2][0] == run[3][2][0]:
-            fused.append(("Gelu", {}, [run[0][2][0]], run[-1][3]))
-            del rest[: len(GELU)]
+    for step in steps:
+        operator, _, inputs, name = step
+        if operator == "Mul" and fused[-1][0] == "Sigmoid" and [*fused[-1][2], fused[-1][3]] == inputs:
+            fused[-1] = ("Swish", {}, inputs[:1], name)
         else:
-            fused.append(rest.pop(0))
+            fused.append(step)
     return fused
 
 
@@ -150,7 +145,7 @@ class Graph(torch.nn.Module):
             steps.append((node.op_type, attributes, list(node.input), node.output[0]))
             if node.output[0] == output:
                 break
-        self.steps = _with_gelu(steps)
+        self.steps = _with_swish(steps)
 
     def forward(self, x: Tensor) -> Tensor:
         values: dict[str, Tensor] = {name: getattr(self, place) for name, place in self.places.items()}
