@@ -1,0 +1,84 @@
+"""The command line: parsing, messages, exit codes. What the commands do lives in the rooms, which load on demand."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+from iki import terminal
+from iki.terminal import PARTIAL, SpokenCommand, SpokenGroup
+
+app = typer.Typer(
+    cls=SpokenGroup, help="cli_iki", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+)
+
+Directory = Annotated[Path, typer.Argument(help="cli_directory", show_default=False)]
+
+
+Sources = Annotated[list[Path] | None, typer.Argument(help="cli_convert_sources", show_default=False)]
+Engine = Literal["auto", "tesseract", "rapidocr"]
+
+
+@app.command(cls=SpokenCommand, help="cli_convert")
+def convert(
+    sources: Sources = None,
+    out: Annotated[Path, typer.Option(help="cli_convert_out")] = Path("data/clean"),
+    jobs: Annotated[int, typer.Option(help="cli_convert_jobs", min=0, show_default=False)] = 0,
+    engine: Annotated[Engine, typer.Option(help="cli_convert_engine")] = "auto",
+    force: Annotated[bool, typer.Option("--force", help="cli_convert_force")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="cli_convert_watch")] = False,
+    scheduler: Annotated[str | None, typer.Option(help="cli_convert_scheduler", show_default=False)] = None,
+    review_budget: Annotated[
+        float | None, typer.Option(help="cli_convert_review_budget", min=0, max=1, show_default=False)
+    ] = None,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="cli_convert_quiet")] = False,
+    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="cli_convert_verbose")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="cli_convert_json")] = False,
+) -> None:
+    from iki import batch, progress
+    from iki.batch.settings import BatchSettings
+
+    settings = BatchSettings(engine=engine, workers=jobs, scheduler=scheduler, force=force, review_budget=review_budget)
+    with progress.course(as_json, quiet, verbose) as listener:
+        outcome = batch.convert(sources or [Path("data/raw")], out, settings, listener)
+    progress.show_failures(outcome)
+    if not (as_json or quiet):
+        progress.show_outcome(outcome)
+    raise typer.Exit(outcome.exit_code)
+
+
+@app.command(cls=SpokenCommand, help="cli_evaluate")
+def evaluate(
+    gold: Annotated[Path, typer.Argument(help="cli_evaluate_gold", show_default=False)],
+    directory: Directory,
+    places: Annotated[Path | None, typer.Option("--map", help="cli_evaluate_map", show_default=False)] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="cli_json_result")] = False,
+) -> None:
+    from iki.bench.score import evaluate as measure
+
+    measures = measure(gold, directory, places)
+    if as_json:
+        print(json.dumps(measures))
+    else:
+        terminal.show_pairs(measures)
+
+
+@app.command(cls=SpokenCommand, help="cli_doctor")
+def doctor() -> None:
+    from iki.doctor import examine, lacking
+
+    parts = examine()
+    terminal.show_parts(parts)
+    if lacking(parts):
+        raise typer.Exit(PARTIAL)
+
+
+def main() -> None:
+    """The console script ``iki``."""
+    app(prog_name="iki")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,136 @@
+"""How the command line speaks: Typer in the user's language, and results in columns.
+
+Help texts of commands and parameters are keys of ``messages.toml``; they are looked up when the command line is built,
+so that ``IKI_LANG`` decides at each run.
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import typer
+from iki.messages import Problem, sentence
+from typer.core import TyperCommand, TyperGroup
+
+if TYPE_CHECKING:
+    from iki.doctor import Part
+
+BUG, USAGE, PARTIAL, INTERRUPTED = 1, 2, 3, 130
+"""Exit codes of CONTRACT.md beside 0; ``PARTIAL``: finished, but not for every file."""
+
+
+class _Spoken:
+    """What commands and groups share: their help in the user's language."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        command: Any = self
+        command.help = command.help and sentence(command.help)
+        command.options_metavar = f"[{sentence('cli_options').upper()}]"
+        for parameter in command.params:
+            parameter.help = parameter.help and sentence(parameter.help)
+            if parameter.param_type_name == "argument":
+                parameter.metavar = parameter.name.upper()
+            elif parameter.is_flag:
+                parameter.metavar = ""
+
+    def get_usage(self, ctx: Any) -> str:
+        return str(super().get_usage(ctx)).replace("Usage:", sentence("cli_usage"), 1)  # type: ignore[misc]
+
+    def get_help_option(self, ctx: Any) -> Any:
+        option = super().get_help_option(ctx)  # type: ignore[misc]
+        option.help, option.metavar = sentence("cli_help"), ""
+        return option
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        from typer import rich_utils
+
+        rich_utils.ARGUMENTS_PANEL_TITLE = sentence("cli_arguments")
+        rich_utils.OPTIONS_PANEL_TITLE = sentence("cli_options")
+        rich_utils.COMMANDS_PANEL_TITLE = sentence("cli_commands")
+        rich_utils.REQUIRED_LONG_STRING = ""
+        rich_utils.DEFAULT_STRING = sentence("cli_default")
+        super().format_help(ctx, formatter)  # type: ignore[misc]
+
+
+class SpokenCommand(_Spoken, TyperCommand):
+    """A command whose help speaks the user's language."""
+
+
+class SpokenGroup(_Spoken, TyperGroup):
+    """A group of commands whose help and failures speak the user's language, with the exit codes of the contract."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.subcommand_metavar = f"{sentence('cli_commands').upper()} …"
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        if not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
+            raise Problem("cli_no_such_command", name=args[0], known=", ".join(self.list_commands(ctx)))
+        return super().resolve_command(ctx, args)
+
+    def main(self, *args: Any, **extra: Any) -> NoReturn:
+        try:
+            code = super().main(*args, **{**extra, "standalone_mode": False})
+        except typer.TyperException as error:
+            say_error(_usage(error))
+            code = USAGE
+        except Problem as problem:
+            say_error(str(problem))
+            code = USAGE
+        except (KeyboardInterrupt, typer.Abort):
+            code = INTERRUPTED
+        except Exception as error:
+            traceback.print_exc()
+            say_error(sentence("cli_bug", error=f"{type(error).__name__}: {error}"))
+            code = BUG
+        sys.exit(code if isinstance(code, int) else 0)
+
+
+def say_error(text: str) -> None:
+    """One sentence on stderr."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def _usage(error: typer.TyperException) -> str:
+    """What is wrong with the command line, in one sentence (the kinds of failure have no public names in Typer)."""
+    parameter = getattr(error, "param", None)
+    context = getattr(error, "ctx", None)
+    where = context.command_path if context else "iki"
+    match type(error).__name__:
+        case "NoArgsIsHelpError":
+            return error.message
+        case "NoSuchOption":
+            return sentence("cli_no_such_option", name=getattr(error, "option_name", ""), command=where)
+        case "MissingParameter" if parameter is not None:
+            return sentence("cli_missing", name=parameter.get_error_hint(), command=where)
+        case "BadParameter" if parameter is not None:
+            return sentence("cli_bad_value", name=parameter.get_error_hint(), command=where)
+        case "BadOptionUsage":
+            return sentence("cli_bad_value", name=getattr(error, "option_name", ""), command=where)
+        case _:
+            return sentence("cli_not_understood", command=where)
+
+
+def show_pairs(pairs: Mapping[str, object]) -> None:
+    """Names and values in two columns on stdout."""
+    width = max(map(len, pairs))
+    for name, value in pairs.items():
+        print(f"{name:{width}}  {value}")
+
+
+def show_parts(parts: Sequence[Part]) -> None:
+    """What ``iki doctor`` found: name, version or what its absence means, and the command that gets it."""
+    from iki.doctor import lacking
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(*(sentence(f"cli_part_{column}") for column in ("name", "found", "remedy")), box=None)
+    for part in parts:
+        table.add_row(part.name, part.found or sentence(f"cli_part_{part.need}"), "" if part.found else part.remedy)
+    Console().print(table)
+    missing = [part.name for part in lacking(parts)]
+    print(sentence("cli_doctor_lacks", parts=", ".join(missing)) if missing else sentence("cli_doctor_well"))
