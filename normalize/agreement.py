@@ -63,6 +63,12 @@ class Tally:
         for place, word in sorted(set(places(tokens, settings))):
             self.places.setdefault(place, Counter())[word] += 1
 
+    def bare_words(self) -> list[str]:
+        """Words that stand on more than one value, in alphabetical order."""
+        return sorted(
+            {bare for word, n in self.words.items() if n > 1 and (bare := word.strip("()[],.;:\"'/")).isalpha()}
+        )
+
     def merge(self, other: Tally) -> None:
         """Add the counts of ``other``."""
         self.words.update(other.words)
@@ -104,6 +110,11 @@ class Votes:
     def word(self, word: str) -> int:
         """On how many other values ``word`` stands."""
         return max(self.tally.words[word] - (word in self.own_words), 0)
+
+    def near(self, word: str, most: int = 8, alike: float = 75.0) -> list[str]:
+        """Counted words of other values that look like ``word`` (rapidfuzz ratio of at least ``alike``, 0–100)."""
+        found = process.extract(word, self.tally.bare_words(), scorer=fuzz.ratio, limit=most, score_cutoff=alike)
+        return [text for text, _, _ in found if text != word]
 
     def between(self, left: str, right: str) -> dict[str, int]:
         """Which words stand between these two neighbours elsewhere, and on how many values."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 _PARTS = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
@@ -18,6 +18,8 @@ class Knowledge:
     ranks: Mapping[str, str]
     titles: frozenset[str]
     posts: tuple[str, ...] = ()
+    near: Callable[[str], Sequence[str]] = lambda word: ()
+    abbreviation: Callable[[str], bool] = lambda word: False
 
     def knows(self, word: str) -> bool:
         return bool(word) and self.word(word)

@@ -12,11 +12,12 @@ from dataclasses import dataclass, field, replace
 
 from iki.model import CleanRow, CleanSheet, CleanValue, Correction, Document, RawRow, RawSheet, RawValue
 
-from .agreement import Batch, Tally
+from .agreement import Batch, Tally, Votes
 from .confidence import FlagSettings, flags
 from .header import SIDES, Form, clean_fields
+from .judge import judged
 from .knowledge import Knowledge
-from .values import EMPTY, ValueSettings, draft, finish
+from .values import EMPTY, Draft, ValueSettings, draft, finish
 
 COLUMNS = ("no", "sasaran", "indikator", "penjelasan", "sumber_data")
 
@@ -69,7 +70,7 @@ def clean_document(
             first_page=raw.first_page,
             last_page=raw.last_page,
             fields=clean_fields(Form.of(raw, knowledge, settings.values), batch),
-            rows=tuple(_rows(raw, knowledge, settings.values)),
+            rows=tuple(_rows(raw, batch, knowledge, settings)),
             extra_columns=dict(raw.extra_columns),
         )
         for raw in document.sheets
@@ -108,8 +109,17 @@ def _cells(raw: RawSheet) -> list[RawValue]:
     return list(dict.fromkeys(value for row in raw.rows for _, value in sorted(row.values.items())))
 
 
-def _rows(raw: RawSheet, knowledge: Knowledge, settings: ValueSettings) -> Iterator[CleanRow]:
-    done = {value: finish(draft(value, knowledge, settings), knowledge, settings) for value in [EMPTY, *_cells(raw)]}
+def _rows(raw: RawSheet, batch: Batch, knowledge: Knowledge, settings: SheetSettings) -> Iterator[CleanRow]:
+    drafts = {value: draft(value, knowledge, settings.values) for value in [EMPTY, *_cells(raw)]}
+    mates = _mates(raw, drafts)
+    done = {
+        value: finish(
+            judged(drafted, knowledge, Votes.without(batch.tally, drafted.tokens), mates.get(value, frozenset())),
+            knowledge,
+            settings.values,
+        )
+        for value, drafted in drafts.items()
+    }
     previous: RawRow | None = None
     number = done[EMPTY]
     for row in raw.rows:
@@ -118,6 +128,18 @@ def _rows(raw: RawSheet, knowledge: Knowledge, settings: ValueSettings) -> Itera
         values["no"] = number = _number(values["no"], number, goes_on)
         previous = row
         yield CleanRow(row.page, values)
+
+
+def _mates(raw: RawSheet, drafts: Mapping[RawValue, Draft]) -> dict[RawValue, frozenset[str]]:
+    """The words of the other cells in the rows of each cell, in small letters, without marks."""
+    words = {value: frozenset(re.findall(r"[^\W\d_]+", drafted.text.lower())) for value, drafted in drafts.items()}
+    mates: dict[RawValue, frozenset[str]] = {}
+    for row in raw.rows:
+        cells = list(dict.fromkeys(value for _, value in sorted(row.values.items())))
+        for cell in cells:
+            others = [words[other] for other in cells if other != cell]
+            mates[cell] = mates.get(cell, frozenset()).union(*others)
+    return mates
 
 
 def _same(row: RawRow, other: RawRow, column: str) -> bool:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from iki.model import CleanValue, Correction, RawValue, Reading
+from iki.model import Candidate, CleanValue, Correction, RawValue, Reading
 
 from .confidence import Model, logit, model, text_probability
 from .knowledge import Knowledge
@@ -23,6 +24,14 @@ class ValueSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class Judged:
+    """The outcome for one doubtful token: the winner's probability, and the best candidates with it."""
+
+    probability: float
+    candidates: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """A value on its way: its tokens, the readings they come from, and what has been changed so far."""
 
@@ -31,6 +40,7 @@ class Draft:
     settled: tuple[Settled | None, ...]
     read: str
     corrections: tuple[Correction, ...] = ()
+    judged: Mapping[int, Judged] = field(default_factory=dict)
 
     @property
     def text(self) -> str:
@@ -81,7 +91,12 @@ def disputed(token: Token, value: Draft) -> bool:
 def finish(value: Draft, knowledge: Knowledge, settings: ValueSettings, fitted: Model | None = None) -> CleanValue:
     """The value with the probability that it is right to the letter."""
     judge = fitted or model()
-    words = [judge.word.probability(word_features(token, value, knowledge, settings)) for token in value.tokens]
+    words = [
+        value.judged[i].probability
+        if i in value.judged
+        else judge.word.probability(word_features(token, value, knowledge, settings))
+        for i, token in enumerate(value.tokens)
+    ]
     joins = [token.certainty for token in value.tokens]
     probability = 0.0 if value.unread else text_probability(words, joins, value.raw.certainty, judge)
     return CleanValue(value.text, value.read, probability, False, value.corrections, raw=value.raw)

@@ -33,6 +33,8 @@ class WrapSettings:
     """Less free room than this: the line is full."""
     shortest_cut: int = 2
     """Letters on either side below which a word is not taken as cut."""
+    widest_padding: float = 2.0
+    """Widest distance of the text from the edge of its measure that is taken for the cell's padding."""
     short_tail: int = 4
     """Letters of a piece that is more likely the end of a cut word than a word, if it follows an unknown one."""
     sure: float = 0.998
@@ -115,13 +117,14 @@ def join(
     tokens: list[Token] = []
     before: Line | None = None
     alone = False
+    padding = _padding(lines, settings)
     for number, (line, reading) in enumerate(zip(lines, chosen, strict=True)):
         here = pieces(line, number, reading)
         if not here:
             continue
         fresh = [Token(piece.text, (piece,)) for piece in here]
         if tokens and before is not None:
-            room = free_room(before)
+            room = free_room(before, padding)
             how = decide(tokens[-1].text, fresh[0].text, room, alone, lexicon, settings)
             if how.between == " ":
                 fresh[0] = replace(fresh[0], certainty=how.certainty)
@@ -138,12 +141,22 @@ def text_of(tokens: Sequence[Token]) -> str:
     return " ".join(token.text for token in tokens)
 
 
-def free_room(line: Line) -> float | None:
-    """Room left on a line in mean character widths; ``None`` without geometry."""
+def free_room(line: Line, padding: float = 0.0) -> float | None:
+    """Room left on a line in mean character widths, ``padding`` (px) kept on both sides; ``None`` without geometry."""
     letters = len(line.text.strip())
     if line.box is None or line.measure is None or not letters or line.box.width <= 0:
         return None
-    return (line.measure[1] - line.measure[0] - line.box.width) / (line.box.width / letters)
+    return (line.measure[1] - line.measure[0] - 2 * padding - line.box.width) / (line.box.width / letters)
+
+
+def _padding(lines: Sequence[Line], settings: WrapSettings) -> float:
+    """What a value keeps free at the edges of its measure (px): the least that any of its lines does."""
+    gaps = [
+        min(line.box.x0 - line.measure[0], settings.widest_padding * line.box.width / max(len(line.text), 1))
+        for line in lines
+        if line.box is not None and line.measure is not None
+    ]
+    return max(min(gaps, default=0.0), 0.0)
 
 
 def decide(

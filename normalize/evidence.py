@@ -1,0 +1,54 @@
+"""The picture's evidence for a token: what it would cost to read something else where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .confidence import logit
+from .frames import replacement_costs
+from .values import Draft
+from .wrap import HYPHENS, Piece, Token
+
+SPLIT_REACH = 2
+"""Letters by which the wrap inside a candidate may lie elsewhere than in the reading."""
+EDIT_COST = 1.5
+"""Nats an edit costs without frames, on top of the engine's own certainty."""
+
+
+def picture_costs(value: Draft, token: Token, candidates: Sequence[str]) -> list[float] | None:
+    """Nats that each candidate costs more than the token as read, by the frames (negative: it fits better).
+
+    ``None`` where the reading has no frames, or the token lies on more than two lines.
+    """
+    readings = [settled.reading if (settled := value.settled[piece.line]) else None for piece in token.pieces]
+    frames = [reading.frames if reading else None for reading in readings]
+    if not all(frames) or len(token.pieces) > 2:  # noqa: PLR2004
+        return None
+
+    def costs(at: int, texts: Sequence[str]) -> list[float]:
+        reading, piece = readings[at], token.pieces[at]
+        assert reading is not None and reading.frames is not None
+        return replacement_costs(reading.frames, reading.text, piece.start, piece.start + len(piece.text), texts)
+
+    if len(token.pieces) == 1:
+        return costs(0, candidates)
+    cuts = [_cuts(candidate, token.pieces[0]) for candidate in candidates]
+    left = iter(costs(0, [a for pairs in cuts for a, _ in pairs]))
+    right = iter(costs(1, [b for pairs in cuts for _, b in pairs]))
+    return [min(next(left) + next(right) for _ in pairs) for pairs in cuts]
+
+
+def _cuts(candidate: str, first: Piece) -> list[tuple[str, str]]:
+    """Ways of parting a candidate over two lines near where the reading is parted."""
+    hyphen = first.text[-1:] if first.text[-1:] in HYPHENS else ""
+    whole = len(first.text)
+    places = range(max(whole - SPLIT_REACH, 0), min(whole + SPLIT_REACH, len(candidate)) + 1)
+    pairs = {(candidate[:n], candidate[n:]) for n in places}
+    if hyphen:  # the hyphen may be dropped in the joined word
+        pairs |= {(candidate[:n] + hyphen, candidate[n:]) for n in places if candidate[n - 1 : n] != hyphen}
+    return sorted(pairs)
+
+
+def engine_cost(token: Token, edits: float) -> float:
+    """Nats for ``edits`` changed letters where there is nothing but the engine's confidence in the word."""
+    return edits * (EDIT_COST + max(logit(token.confidence), 0.0))
