@@ -1,0 +1,41 @@
+# make demo    convert data/raw to data/clean and tell what came out
+# make test    run the tests
+# make lint    check style and types
+# make bench   measure accuracy and speed
+# make train   train the recogniser anew (hours)
+# make pins    pin the newest versions in requirements*.txt
+#
+# Each sets up what it needs first; see setup.sh.
+
+PY := .venv/bin/python
+
+.PHONY: demo test lint bench train pins
+.DELETE_ON_ERROR:
+
+demo: .venv/.run
+	.venv/bin/iki convert data/raw --out data/clean
+	.venv/bin/iki summary data/clean
+
+test: .venv/.dev
+	$(PY) -m pytest
+
+lint: .venv/.dev
+	$(PY) -m ruff check
+	$(PY) -m ruff format --check
+	mkdir -p .lint && ln -sfn .. .lint/iki
+	MYPYPATH=.lint $(PY) -m mypy -p iki
+
+.venv/.run: requirements.txt
+.venv/.dev: requirements-dev.txt
+.venv/.train: requirements-dev.txt requirements-train.txt
+.venv/.run .venv/.dev .venv/.train: pyproject.toml setup.sh
+	bash setup.sh $(@:.venv/.%=%)
+
+# Pinned with the oldest Python that is supported, so that the pins hold for all of them.
+PIN = .pins/bin/pip-compile --quiet --no-header --strip-extras --generate-hashes --allow-unsafe \
+	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options
+pins:
+	python3.11 -m venv .pins && .pins/bin/pip install --quiet pip-tools
+	$(PIN) --build-deps-for editable -o requirements.txt pyproject.toml
+	$(PIN) --build-deps-for editable --extra dev --extra cluster -c requirements.txt -o requirements-dev.txt pyproject.toml
+	$(PIN) --extra train -c requirements-dev.txt -o requirements-train.txt pyproject.toml
