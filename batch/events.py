@@ -32,11 +32,17 @@ class FileOpened:
 
 @dataclass(frozen=True, slots=True)
 class PageDone:
-    """A page was read in ``seconds`` of a worker, or could not be: then ``message`` is the sentence that says why."""
+    """A page was read, or could not be: then ``message`` is the sentence that says why.
+
+    ``seconds`` by the worker's clock, ``cpu`` seconds with those of programs it started, ``peak`` bytes of resident
+    memory of the worker so far.
+    """
 
     file: str
     page: int
     seconds: float
+    cpu: float
+    peak: int
     message: str = ""
 
 

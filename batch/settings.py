@@ -26,12 +26,16 @@ class BatchSettings:
     """Pages per worker that are under way or waiting at most; memory does not grow beyond them."""
     page_seconds: float = 180.0
     """Seconds a page may take before its worker is stopped. A page takes one to five."""
-    opening_seconds: float = 300.0
+    opening_seconds: float = 120.0
     """Seconds that opening a file, or taking one page out of it, may take."""
     memory_bytes: int = 3 << 30
     """Bytes of data that one worker may hold; a page that needs more is given up, the machine is not."""
     patience_seconds: float = 600.0
     """Seconds without a single answer from a cluster after which the run gives up."""
+    connect_seconds: float = 15.0
+    """Seconds within which a Dask scheduler must answer."""
+    recount_seconds: float = 5.0
+    """Seconds after which the workers of a cluster are counted again."""
     lock_seconds: float = 0.0
     """Seconds to wait for another run on the same folder before refusing."""
     sources: SourceSettings = field(default_factory=SourceSettings)

@@ -1,0 +1,89 @@
+"""What the reading of a page depends on, as one digest: pages of another configuration are read anew."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import platform
+from collections.abc import Iterator
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+
+from iki.ingest.engines import EngineName, has_tesseract
+from iki.ingest.sources import SourceSettings
+
+_PACKAGE = "iki"
+_ROOT = Path(__file__).resolve().parent.parent
+_PAGE, _DUMP = "iki.ingest.page", "iki.ingest.dump"
+_MODELS = _ROOT / "ingest" / "models"
+_DISTRIBUTIONS = ("numpy", "opencv-python", "opencv-python-headless", "onnxruntime", "rapidocr", "pikepdf", "pillow")
+
+
+@cache
+def digest(engine: EngineName, sources: SourceSettings) -> str:
+    """64 hex digits over the engine, the settings, the code and models that read a page, and the libraries below."""
+    models = (f"{path.name} {_hash(path)}" for path in sorted(_MODELS.iterdir()) if path.is_file())
+    return _total(engine, repr(sources), platform.machine(), *_versions(), *models, *_code(_PAGE))
+
+
+@cache
+def dump_digest() -> str:
+    """64 hex digits over the code that reads text dumps."""
+    return _total(*_code(_DUMP))
+
+
+def _total(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def _versions() -> Iterator[str]:
+    for name in _DISTRIBUTIONS:
+        try:
+            yield f"{name} {metadata.version(name)}"
+        except metadata.PackageNotFoundError:
+            yield f"{name} -"
+    if has_tesseract():
+        import pytesseract  # noqa: PLC0415
+
+        yield f"tesseract {pytesseract.get_tesseract_version()}"
+
+
+def _code(module: str) -> Iterator[str]:
+    """Name and hash of ``module`` and of every module of ours that it imports, directly or not."""
+    waiting, seen = [module], set[str]()
+    while waiting:
+        name = waiting.pop()
+        path = _path(name)
+        if name not in seen and path is not None:
+            seen.add(name)
+            waiting += _imports(path)
+    for name in sorted(seen):
+        path = _path(name)
+        folder = path.parent if path is not None and path.name == "__init__.py" and name != _PACKAGE else None
+        data = sorted(p for p in folder.iterdir() if p.is_file() and p.suffix not in (".py", ".pyc")) if folder else []
+        for file in (path, *data):
+            if file is not None:
+                yield f"{file.relative_to(_ROOT).as_posix()} {_hash(file)}"
+
+
+def _imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def _path(module: str) -> Path | None:
+    """Where a module of ours stands, None for anything else."""
+    first, *rest = module.split(".")
+    if first != _PACKAGE or not rest:
+        return None
+    base = _ROOT.joinpath(*rest)
+    return next((p for p in (base.with_suffix(".py"), base / "__init__.py") if p.is_file()), None)
+
+
+def _hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

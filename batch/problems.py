@@ -1,0 +1,100 @@
+"""What can go wrong with a run, or with a page in a worker's hands."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from iki.messages import Problem
+
+
+class BatchProblem(Problem):
+    """A run that cannot begin or go on; what was finished stands in the ledger."""
+
+    KEY: ClassVar[str]
+
+    def __init__(self, key: str = "", /, **values: object) -> None:
+        super().__init__(key or self.KEY, **values)
+
+
+class Busy(BatchProblem):
+    """Another run works on the same folder."""
+
+    KEY = "batch_busy"
+
+
+class LedgerUnusable(BatchProblem):
+    """The ledger is damaged, or of a later version of this program."""
+
+    KEY = "batch_ledger_unusable"
+
+
+class DiskFull(BatchProblem):
+    """No room for the ledger or the tables."""
+
+    KEY = "batch_disk_full"
+
+
+class NotWritable(BatchProblem):
+    """The output folder cannot be written to."""
+
+    KEY = "batch_not_writable"
+
+
+class ClusterUnavailable(BatchProblem):
+    """No Dask scheduler at the address given, or it was lost, or has no workers."""
+
+    KEY = "batch_cluster_unavailable"
+
+
+class ClusterMissing(BatchProblem):
+    """``distributed`` is not installed."""
+
+    KEY = "batch_cluster_missing"
+
+
+class ClusterDiffers(BatchProblem):
+    """A worker of the cluster has another version of this program or of its engines."""
+
+    KEY = "batch_cluster_differs"
+
+
+class Interrupted(BatchProblem):
+    """Ctrl-C, or a polite signal: the next run goes on from here."""
+
+    KEY = "batch_interrupted"
+
+
+class PageProblem(BatchProblem):
+    """A page that could not be read for reasons of the moment: the next run tries again."""
+
+    transient: ClassVar[bool] = True
+
+
+class WorkerDied(PageProblem):
+    """The process that read this page died, twice."""
+
+    KEY = "batch_worker_died"
+
+
+class PageTooLong(PageProblem):
+    """Reading took longer than a page may, twice."""
+
+    KEY = "batch_page_too_long"
+
+
+class PageTooBig(PageProblem):
+    """Reading needed more memory than a worker may have."""
+
+    KEY = "batch_page_too_big"
+
+
+class PageUnexpected(PageProblem):
+    """Reading failed in a way that nobody foresaw: a bug."""
+
+    KEY = "batch_page_unexpected"
+
+
+class OpeningDied(PageProblem):
+    """Opening the file killed the process that did it, or took too long."""
+
+    KEY = "batch_opening_died"

@@ -1,0 +1,81 @@
+"""The rooms that a batch walks through, composed: the one place where ``batch`` knows their functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from iki.batch.configuration import digest, dump_digest
+from iki.batch.work import ReadPage
+from iki.export.schema import FileRow
+from iki.ingest.engines import EngineName, Reader
+from iki.ingest.sources import PageImage, SourceSettings
+from iki.model import CleanSheet, Document, Page
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """What happens to a page, a dump, a document and a folder; each as the room's own module documents it.
+
+    ``check`` raises a ``Problem`` when the engine asked for is not on this machine. ``read`` runs in the workers.
+    """
+
+    check: Callable[[EngineName], object]
+    read: ReadPage
+    read_dump: Callable[[Path, str, str], Document]
+    assemble: Callable[[str, str, Sequence[Page]], Document]
+    clean: Callable[[Iterable[Document], float | None], list[CleanSheet]]
+    write: Callable[[Sequence[CleanSheet], Sequence[FileRow], Path], None]
+    digest: Callable[[EngineName, SourceSettings], str] = digest
+    dump_digest: Callable[[], str] = dump_digest
+
+
+@cache
+def _reader(engine: EngineName) -> Reader:
+    from iki.ingest import engines  # noqa: PLC0415 - models are loaded once per process, on its first page
+
+    return engines.load(engine)
+
+
+def read_page(image: PageImage, engine: EngineName) -> Page:
+    """Read a page with the engine called ``engine``, loaded once per process."""
+    from iki.ingest import page  # noqa: PLC0415
+
+    return page.read_page(image, _reader(engine))
+
+
+def read_dump(path: Path, file: str, sha256: str) -> Document:
+    """Read a text dump."""
+    from iki.ingest import dump  # noqa: PLC0415
+
+    return dump.read_dump(path, file, sha256)
+
+
+def assemble(file: str, sha256: str, pages: Sequence[Page]) -> Document:
+    """Put the pages of a file together to sheets."""
+    from iki.ingest import sheet  # noqa: PLC0415
+
+    return sheet.assemble(file, sha256, pages)
+
+
+def clean(documents: Iterable[Document], review_budget: float | None) -> list[CleanSheet]:
+    """Normalise all sheets of a folder together."""
+    from iki import vocab  # noqa: PLC0415 - loading lexica takes a second
+    from iki.normalize import sheet  # noqa: PLC0415
+    from iki.normalize.confidence import FlagSettings  # noqa: PLC0415
+
+    settings = sheet.SheetSettings(flags=FlagSettings(review_budget=review_budget))
+    return sheet.clean(documents, vocab.load(), settings)
+
+
+def write(sheets: Sequence[CleanSheet], files: Sequence[FileRow], out: Path) -> None:
+    """Write the tables of a folder."""
+    from iki.export import tables  # noqa: PLC0415
+
+    tables.write(sheets, files, out)
+
+
+ROOMS = Rooms(check=_reader, read=read_page, read_dump=read_dump, assemble=assemble, clean=clean, write=write)
+"""The house as it stands."""
