@@ -14,7 +14,7 @@ from iki.bench.synthetic.templates import TEMPLATES
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m iki.bench.synthetic", description=__doc__)
-    parser.add_argument("--out", type=Path, required=True, help="folder for the scans, gold.json and map.json")
+    parser.add_argument("--out", type=Path, required=True, help="folder for the scans, gold.json and map_gold.json")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--sheets", type=int, default=24, help="number of sheets for each profile")
     parser.add_argument("--profiles", type=_names(PROFILES), default=list(PROFILES), help=", ".join(PROFILES))

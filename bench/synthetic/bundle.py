@@ -11,9 +11,11 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pikepdf
-from iki.bench.synthetic.damage import Scan
+from iki.bench.synthetic.damage import Profile, Scan
+from iki.bench.synthetic.foreign import Divider, divider
+from iki.bench.synthetic.layout import PrintedPage
 from iki.bench.synthetic.rendering import COLOUR, Picture
-from iki.bench.synthetic.specimen import Specimen, specimen
+from iki.bench.synthetic.specimen import Specimen, scan, specimen
 from PIL import Image
 
 
@@ -52,8 +54,7 @@ def _image(picture: Picture) -> Image.Image:
 def write_pdf(scans: Iterable[Scan], path: Path, quality: int = 75) -> None:
     """One page a scan, each holding its picture untouched."""
     pdf = pikepdf.new()
-    for scan in scans:
-        page = encoded(scan, quality)
+    for page in (encoded(picture, quality) for picture in scans):
         size = page.width * 72 / page.dpi, page.height * 72 / page.dpi
         pdf.add_blank_page(page_size=size)
         pdf.pages[-1].Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Im0=_xobject(pdf, page)))
@@ -99,7 +100,7 @@ def write_picture(scan: Scan, path: Path, quality: int = 80) -> None:
 def write_set(
     folder: Path, seed: int, profiles: Sequence[str], slugs: Sequence[str], templates: Sequence[str], sheets: int
 ) -> None:
-    """``sheets`` sheets of every profile, one PDF each (``<sheet_id>.pdf``), with ``gold.json`` and ``map.json``.
+    """``sheets`` sheets of every profile, one PDF each (``<sheet_id>.pdf``), with ``gold.json`` and ``map_gold.json``.
 
     Agencies and templates take turns, so that a set of a few dozen sheets shows all of them; a sheet's content and
     damage depend on ``seed`` and its number alone.
@@ -115,8 +116,7 @@ def write_set(
             write_pdf(made.scans, folder / f"{sheet_id}.pdf")
             gold.append(made.gold)
             places.append(place(made, f"{sheet_id}.pdf", 1))
-    _write(folder / "gold.json", gold)
-    _write(folder / "map.json", places)
+    write_gold(gold, places, folder, "gold")
 
 
 def place(made: Specimen, berkas: str, first_page: int) -> dict[str, object]:
@@ -132,11 +132,32 @@ def place(made: Specimen, berkas: str, first_page: int) -> dict[str, object]:
     }
 
 
-def write_gold(specimens: Sequence[Specimen], places: Sequence[dict[str, object]], folder: Path, name: str) -> None:
+def gathered(
+    parts: Sequence[Specimen | Divider | PrintedPage], berkas: str, profile: Profile, seed: int, words: str
+) -> tuple[list[Scan], list[dict[str, object]], list[dict[str, object]]]:
+    """Scans of sheets, dividers and foreign pages as one file called ``berkas``: scans, gold sheets, places.
+
+    Dividers and foreign pages are treated by ``profile`` and signed with ``words``; a divider's unit is in force for
+    the sheets after it.
+    """
+    scans: list[Scan] = []
+    gold: list[dict[str, object]] = []
+    places: list[dict[str, object]] = []
+    unit = ""
+    for i, part in enumerate(parts):
+        if isinstance(part, Specimen):
+            gold.append({**part.gold, "unit": unit})
+            places.append(place(part, berkas, len(scans) + 1))
+            scans += part.scans
+            continue
+        page = divider(part) if isinstance(part, Divider) else part
+        unit = part.unit if isinstance(part, Divider) else unit
+        scans.append(scan(page, profile, f"{berkas} {seed} {i}", words=words))
+    return scans, gold, places
+
+
+def write_gold(gold: Sequence[object], places: Sequence[object], folder: Path, name: str) -> None:
     """``<name>.json`` with the gold sheets and ``map_<name>.json`` with their places."""
-    _write(folder / f"{name}.json", [specimen.gold for specimen in specimens])
-    _write(folder / f"map_{name}.json", list(places))
-
-
-def _write(path: Path, value: object) -> None:
-    path.write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    folder.mkdir(parents=True, exist_ok=True)
+    for file, value in ((f"{name}.json", gold), (f"map_{name}.json", places)):
+        (folder / file).write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from random import Random
 
 from iki.bench.synthetic.content import Agency
@@ -14,13 +15,21 @@ from iki.model import Box
 _MARGIN = 72.0
 
 
-def divider(unit: str, heading: str, family: str = "arial") -> PrintedPage:
-    """A page with ``heading`` and the name of a unit in its middle, large and bold."""
+@dataclass(frozen=True, slots=True)
+class Divider:
+    """A page with a heading and the name of a unit in its middle, large and bold."""
+
+    unit: str
+    heading: str = "INDIKATOR KINERJA INDIVIDU"
+
+
+def divider(words: Divider, family: str = "arial") -> PrintedPage:
+    """The page of a divider."""
     canvas = Canvas(*F4)
     face = Face(family, 20, True)
     span = (_MARGIN, canvas.width - _MARGIN)
     y = canvas.height * 0.4
-    for text in (heading, unit):
+    for text in (words.heading, words.unit):
         for line in wrap(text, face, span[1] - span[0]):
             canvas.write(line, face, span, y, "center", "divider")
             y += 1.3 * face.size

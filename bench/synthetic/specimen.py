@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from iki.bench.synthetic.content import Agency, agencies, compose
@@ -39,46 +40,63 @@ class Specimen:
         return a, b, c, d
 
 
-def specimen(
-    agency: str | Agency,
-    template: str | Template,
-    profile: str | Profile,
-    seed: int,
-    *,
-    dpi: float | None = None,
-    rows: int | None = None,
-    post: int | None = None,
-    year: int | None = None,
-    sheet_id: str | None = None,
-) -> Specimen:
-    """The sheet with that ``seed``, set in ``template`` and treated by ``profile``, at ``dpi`` (the profile's own
-    otherwise). ``rows``, ``post`` and ``year`` narrow the content as for ``compose``.
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Which sheet is wanted: agency, template and profile by name or value, and the seed of its content.
 
-    Raises ``KeyError`` for an unknown agency, template or profile, ``FileNotFoundError`` for a font not installed.
+    ``dpi`` is that of the profile unless given; ``rows``, ``post`` and ``year`` narrow the content as for ``compose``.
     """
-    agency = agencies()[agency] if isinstance(agency, str) else agency
-    template = TEMPLATES[template] if isinstance(template, str) else template
-    profile = PROFILES[profile] if isinstance(profile, str) else profile
-    if profile.rules != "full":
-        template = replace(template, rules=profile.rules)
-    sheet = compose(agency, seed, rows=rows, post=post, year=year)
-    form = typeset(sheet, template)
-    pages = lay_out(form, template)
-    scans = [
-        scan(page, profile, f"{agency.slug} {seed} {i}", words=sheet.office, dpi=dpi) for i, page in enumerate(pages)
-    ]
-    name = sheet_id or f"{agency.slug}-{template.name}-{seed}"
-    gold = {"sheet_id": name, **form.gold, **_breaks(pages, len(form.rows))}
-    return Specimen(sheet, template, profile, form, pages, tuple(scans), gold)
+
+    agency: str | Agency
+    template: str | Template
+    profile: str | Profile
+    seed: int
+    dpi: float | None = None
+    rows: int | None = None
+    post: int | None = None
+    year: int | None = None
+    sheet_id: str | None = None
+
+    def written(self) -> Specimen:
+        """The sheet laid out, not yet scanned (``scans`` is empty).
+
+        Raises ``KeyError`` for an unknown agency, template or profile, ``FileNotFoundError`` for a font not installed.
+        """
+        agency = agencies()[self.agency] if isinstance(self.agency, str) else self.agency
+        template = TEMPLATES[self.template] if isinstance(self.template, str) else self.template
+        profile = PROFILES[self.profile] if isinstance(self.profile, str) else self.profile
+        if profile.rules != "full":
+            template = replace(template, rules=profile.rules)
+        sheet = compose(agency, self.seed, rows=self.rows, post=self.post, year=self.year)
+        form = typeset(sheet, template)
+        pages = lay_out(form, template)
+        name = self.sheet_id or f"{agency.slug}-{template.name}-{self.seed}"
+        gold = {"sheet_id": name, **form.gold, **_breaks(pages, len(form.rows))}
+        return Specimen(sheet, template, profile, form, pages, (), gold)
+
+    def scanned(self) -> Specimen:
+        """The sheet with its scans."""
+        made = self.written()
+        seeds = (f"{made.sheet.agency} {self.seed} {number}" for number in range(len(made.pages)))
+        scans = [
+            scan(page, made.profile, seed, words=made.sheet.office, dpi=self.dpi)
+            for page, seed in zip(made.pages, seeds, strict=True)
+        ]
+        return replace(made, scans=tuple(scans))
+
+
+def specimen(agency: str, template: str, profile: str | Profile, seed: int, **narrowed: Any) -> Specimen:
+    """The scanned sheet of that ``Order``."""
+    return Order(agency, template, profile, seed, **narrowed).scanned()
 
 
 def scan(page: PrintedPage, profile: Profile, seed: str, *, words: str, dpi: float | None = None) -> Scan:
     """One printed page, signed and stamped with ``words``, as ``profile`` leaves it."""
     dpi = dpi or profile.dpi
-    picture = signed(
+    inked = signed(
         render(page, dpi), page, dpi, seed, words=words, stamps=profile.stamps, over_table=profile.over_table
     )
-    return damage(picture, profile, seed, dpi=dpi)
+    return damage(inked, profile, seed, dpi=dpi)
 
 
 def _breaks(pages: tuple[PrintedPage, ...], rows: int) -> dict[str, object]:

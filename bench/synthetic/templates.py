@@ -389,7 +389,7 @@ def typeset(sheet: Sheet, template: Template) -> Form:
     day = f"{sheet.tanggal.day} {MONTHS[sheet.tanggal.month - 1]} {tahun}"
     letterhead = (sheet.government, sheet.office, *sheet.address) if template.letterhead else ()
     gold: dict[str, object] = {
-        "unit": sheet.unit,
+        "unit": "",
         "letterhead": list(letterhead),
         "title": " ".join(title),
         "perubahan": title[0].startswith("PERUBAHAN"),
