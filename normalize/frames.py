@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
-from iki.model import Frames
 from numpy.typing import NDArray
+
+from iki.model import Frames
 
 STEP = 1 / 16
 """Nats of one step of ``Frames.costs``."""

@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
-from iki.model import CleanValue, Correction, RawSheet
+from iki.model import Candidate, CleanValue, Correction, RawSheet
 
 from . import dates, fields, names, nip, pangkat
-from .agreement import Batch, Signer
-from .confidence import logit, structure_probability
+from .agreement import Batch, Signer, Votes
+from .confidence import logit, sigmoid, structure_probability
 from .frames import costs
+from .judge import judged
 from .knowledge import Knowledge
 from .values import EMPTY, Draft, ValueSettings, draft, finish
 
 SIDES = ("pihak_kedua", "pihak_pertama")
+TEXTS = ("unit", "judul", "perangkat_daerah", "jabatan", "pihak_kedua_jabatan", "pihak_pertama_jabatan")
+"""Fields whose words support each other."""
 MANY_SHEETS = 3
 """Agreeing sheets beyond which one more proves nothing."""
 PICTURE_MARGIN = 4.0
-"""Nats that the picture may be against the number of other sheets where the number itself is in doubt."""
+"""Nats that the picture may be against what other sheets say where the value itself is in doubt."""
+MISSING = 0.5
+"""Probability of an empty field that other sheets, or the rest of its block, make one expect to be filled."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +47,10 @@ class Form:
             kept = fields.unit_lines([line.text for line in raw.unit.lines])
             unit = replace(raw.unit, lines=tuple(raw.unit.lines[i] for i in kept))
             drafts["unit"] = draft(unit, knowledge, settings)
-        return cls(drafts, draft(EMPTY, knowledge, settings), knowledge, settings)
+        blank = draft(EMPTY, knowledge, settings)
+        for side in SIDES:
+            _put_right(drafts, side, blank, knowledge)
+        return cls(drafts, blank, knowledge, settings)
 
     def get(self, name: str) -> Draft:
         return self.drafts.get(name, self.blank)
@@ -61,7 +71,7 @@ class Form:
 
     def number(self, side: str, witnesses: Counter[str] | None = None) -> nip.Reading:
         value = self.get(f"{side}_nip")
-        return nip.read([value.text, *other_readings(value)], self.signed, witnesses or (), picture(value))
+        return nip.read([value.text, *other_readings(value)], self.signed, witnesses or (), _number_cost(value))
 
     def signer(self, side: str) -> Signer:
         """What this block says before any other sheet is asked; a number that fails its checks is not counted."""
@@ -71,31 +81,69 @@ class Form:
         return Signer(names.key(name.text), name.text, sound, (rank.pangkat, rank.golongan), post)
 
 
+def _put_right(drafts: dict[str, Draft], side: str, blank: Draft, knowledge: Knowledge) -> None:
+    """A rank that stands for the name belongs to the rank: the name above it could not be read."""
+    name, rank = f"{side}_nama", f"{side}_pangkat_golongan"
+    if name in drafts and not drafts.get(rank, blank).text:
+        found = pangkat.parse(drafts[name].text, knowledge.ranks)
+        if found.pangkat and found.golongan and found.similarity == 1:
+            drafts[rank], drafts[name] = drafts[name], blank
+
+
 def clean_fields(form: Form, batch: Batch) -> dict[str, CleanValue]:
     """Every field of ``sheets.csv``, its story with it, flagged only where a rule demands a look."""
-    title = _text(form, "judul")
+    title = _text(form, "judul", batch)
     place, day = _place_and_date(form, batch)
     found = {
-        "unit": _text(form, "unit"),
+        "unit": _text(form, "unit", batch),
         "judul": title,
         "perubahan": _revision(title),
         "tahun": _year(title, form.signed),
-        "perangkat_daerah": _text(form, "perangkat_daerah"),
-        "jabatan": _text(form, "jabatan"),
+        "perangkat_daerah": _text(form, "perangkat_daerah", batch),
+        "jabatan": _text(form, "jabatan", batch),
         "tempat": place,
         "tanggal": day,
     }
     for side in SIDES:
         me = form.signer(side)
-        found[f"{side}_jabatan"] = _text(form, f"{side}_jabatan")
+        found[f"{side}_jabatan"] = _text(form, f"{side}_jabatan", batch)
         found[f"{side}_nama"] = _name(form, side, me, batch)
         found[f"{side}_pangkat"], found[f"{side}_golongan"] = _rank(form, side, me, batch)
         found[f"{side}_nip"] = _number(form, side, me, batch)
-    return found
+    missing = set(_missing(found))
+    return {
+        name: replace(value, probability=min(value.probability, MISSING)) if name in missing else value
+        for name, value in found.items()
+    }
 
 
-def _text(form: Form, name: str) -> CleanValue:
-    done = finish(form.get(name), form.knowledge, form.settings)
+def _missing(found: Mapping[str, CleanValue]) -> list[str]:
+    """Empty fields that ought not to be empty.
+
+    Every sheet has a title, a jabatan and a first party with name, jabatan and number. A second party has a name and a
+    jabatan if it has anything, a number if it has a rank, and a rank where the first one has it, unless it has no
+    number (a regent).
+    """
+    empty = {name for name, value in found.items() if not value.text}
+    due = {"judul", "jabatan", "pihak_pertama_nama", "pihak_pertama_jabatan", "pihak_pertama_nip"}
+    second = {f"pihak_kedua_{part}" for part in ("nama", "jabatan", "nip", "pangkat", "golongan")}
+    if second - empty:
+        due |= {"pihak_kedua_nama", "pihak_kedua_jabatan"}
+    for side, other in (SIDES, SIDES[::-1]):
+        if f"{side}_golongan" not in empty:
+            due |= {f"{side}_nip"}
+        elif f"{side}_nip" not in empty and f"{other}_golongan" not in empty:
+            due |= {f"{side}_golongan", f"{side}_pangkat"}
+    return sorted(due & empty)
+
+
+def _text(form: Form, name: str, batch: Batch) -> CleanValue:
+    value = form.get(name)
+    mates = frozenset(
+        word for other in TEXTS if other != name for word in re.findall(r"[^\W\d_]+", form.get(other).text.lower())
+    )
+    value = judged(value, form.knowledge, Votes.without(batch.tally, value.tokens), mates, titled=True)
+    done = finish(value, form.knowledge)
     return replace(done, text=fields.strip_label(name, done.text))
 
 
@@ -115,7 +163,7 @@ def _year(title: CleanValue, signed: date | None) -> CleanValue:
 
 def _place_and_date(form: Form, batch: Batch) -> tuple[CleanValue, CleanValue]:
     value, parsed = form.get("tempat_tanggal"), form.signing
-    done = finish(value, form.knowledge, form.settings)
+    done = finish(value, form.knowledge)
     text = parsed.day.isoformat() if parsed.day else ""
     others = batch.tally.dates[(parsed.place, text)] - 1
     features = evidence(value) | {
@@ -129,10 +177,25 @@ def _place_and_date(form: Form, batch: Batch) -> tuple[CleanValue, CleanValue]:
 
 
 def _name(form: Form, side: str, me: Signer, batch: Batch) -> CleanValue:
+    """A name as printed; a doubtful one is that of the same number on other sheets, if the picture allows it."""
     value, name = form.get(f"{side}_nama"), form.name(side)
-    done = finish(value, form.knowledge, form.settings)
+    done = finish(value, form.knowledge)
     changes = (Correction(value.text, name.text, name.rule, done.probability),) if name.rule else ()
-    agreed = batch.people.names(me)[name.text]
+    votes = batch.people.names(me)
+    agreed = votes[name.text]
+    best, count = min(votes.items(), key=lambda item: (-item[1], item[0]), default=("", 0))
+    cost = _line_cost(value)
+    if not agreed and count > 1 and cost is not None:
+        lead = PICTURE_MARGIN + math.log(count) - (cost(best) - cost(value.text))
+        if lead > 0:
+            change = Correction(value.text, best, "nama di lembar lain", sigmoid(lead))
+            rivals = (
+                Candidate(value.text, round(cost(value.text), 3), "dibaca"),
+                Candidate(best, round(cost(best), 3), change.rule),
+            )
+            return replace(
+                done, text=best, corrections=(*done.corrections, change), candidates=rivals, probability=sigmoid(lead)
+            )
     doubtful = bool(name.doubts) and not agreed
     return replace(done, text=name.text, corrections=done.corrections + changes, flagged=doubtful)
 
@@ -161,7 +224,7 @@ def _number(form: Form, side: str, me: Signer, batch: Batch) -> CleanValue:
     if not value.raw.lines:
         return CleanValue("", "", value.raw.certainty, False, raw=value.raw)
     votes = batch.people.nips(me)
-    found = _weighed(form.number(side, votes), votes, picture(value))
+    found = _weighed(form.number(side, votes), votes, _number_cost(value))
     features = evidence(value) | {
         "fault": float(bool(nip.faults(found.digits, form.signed))),
         "repaired": float(found.rule not in ("", nip.LETTERS)),
@@ -170,7 +233,8 @@ def _number(form: Form, side: str, me: Signer, batch: Batch) -> CleanValue:
     }
     probability = value.raw.certainty * structure_probability("nip", features) if found.digits else 0.0
     changes = (Correction(value.text, found.digits, found.rule, probability),) if found.rule else ()
-    return CleanValue(found.digits, value.read, probability, bool(found.doubts), changes, raw=value.raw)
+    rivals = tuple(Candidate(digits, 0.0, "NIP lain") for digits in found.rivals)
+    return CleanValue(found.digits, value.read, probability, bool(found.doubts), changes, rivals, value.raw)
 
 
 def _weighed(found: nip.Reading, votes: Counter[str], cost: Callable[[str], float] | None) -> nip.Reading:
@@ -205,14 +269,19 @@ def other_readings(value: Draft) -> list[str]:
     return [" ".join(readings[min(n, len(readings) - 1)].text for readings in lines) for n in range(1, most)]
 
 
-def picture(value: Draft) -> Callable[[str], float] | None:
-    """The cost in nats, by the picture, of reading a number in the one line of ``value``; ``None`` without frames."""
+def _line_cost(value: Draft) -> Callable[[str], float] | None:
+    """The cost in nats, by the picture, of reading a text in the one line of ``value``; ``None`` without frames."""
     read = [settled.reading for settled in value.settled if settled]
     if len(read) != 1 or read[0].frames is None:
         return None
-    frames, text = read[0].frames, read[0].text
+    frames = read[0].frames
+    return lambda text: costs(frames, [text])[0]
 
-    def cost(digits: str) -> float:
-        return min(costs(frames, sorted(nip.printed(text, digits))))
 
-    return cost
+def _number_cost(value: Draft) -> Callable[[str], float] | None:
+    """The same for a number, in the grouping of the print and after its label."""
+    cost = _line_cost(value)
+    if cost is None:
+        return None
+    text = value.text
+    return lambda digits: min(cost(form) for form in sorted(nip.printed(text, digits)))

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from iki.model import Candidate, Correction
 from rapidfuzz.distance import Levenshtein
+
+from iki.model import Candidate, Correction
 
 from . import marks
 from .agreement import Votes
@@ -22,6 +23,9 @@ from .knowledge import Knowledge
 from .values import Draft, Judged, disputed
 
 _RUN = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_CORE = re.compile(r"[^\W\d_].*[^\W\d_]")
+SAME_SHAPE = frozenset("cCkKoOpPsSuUvVwWxXzZ")
+"""Letters that differ from their capitals in height only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,10 @@ class JudgeSettings:
     """Gain of a word for each e-fold of other values that it stands on."""
     place: float = 1.5
     """The same for values where it stands between the same neighbours."""
+    odd_case: float = 4.0
+    """Cost of capitals inside a word, and of a small letter at the beginning of a field."""
+    short_capitals: int = 5
+    """Letters up to which a word in capitals is an abbreviation, for which no word of the lexicon may be put."""
     row: float = 1.0
     """Gain of a word that stands in the same row."""
     margin: float = 1.0
@@ -54,9 +62,11 @@ def judged(
     knowledge: Knowledge,
     votes: Votes,
     mates: frozenset[str] = frozenset(),
+    titled: bool = False,
     settings: JudgeSettings = DEFAULT,
 ) -> Draft:
-    """The value with every doubtful token judged. ``mates`` are the words of the other cells of its rows."""
+    """The value with every doubtful token judged. ``mates`` are the words of the other cells of its rows;
+    ``titled``: a value of its kind begins with a capital."""
     tokens = list(value.tokens)
     corrections = list(value.corrections)
     story: dict[int, Judged] = {}
@@ -65,7 +75,7 @@ def judged(
         options = _options(value, i, texts, knowledge, votes, settings)
         if len(options) < 2:  # noqa: PLR2004
             continue
-        ranked = _ranked(value, i, texts, options, knowledge, votes, mates, settings)
+        ranked = _ranked(value, i, texts, options, knowledge, votes, mates, titled, settings)
         best = ranked[0]
         read = next(c for c in ranked if c.text == token.text)
         if best.text != token.text and read.cost - best.cost < settings.margin:
@@ -95,8 +105,11 @@ def _options(
     unknown = any(not knowledge.knows(run) for run in _RUN.findall(stem))
     stems = {stem: "dibaca"}
     if unsure and unknown:
-        for word in _words(stem, knowledge, votes):
-            stems.setdefault(word, "kamus")
+        for word, origin in _words(stem, knowledge, votes, settings):
+            stems.setdefault(word, origin)
+    if unsure:
+        for word in _recased(stem):
+            stems.setdefault(word, "huruf besar")
     if unsure:
         for text in votes.between(left, right):
             options.setdefault(text, "tempat yang sama")
@@ -113,13 +126,38 @@ def _options(
     return {text: options[text] for text in near[: settings.most]}
 
 
-def _words(stem: str, knowledge: Knowledge, votes: Votes) -> Iterable[str]:
-    """The stem with each of its unknown runs of letters replaced by a word of the lexicon or of the batch."""
-    for match in _RUN.finditer(stem):
-        if knowledge.knows(match[0]):
-            continue
-        for word in (*knowledge.near(match[0]), *votes.near(match[0])):
-            yield stem[: match.start()] + word + stem[match.end() :]
+def _words(stem: str, knowledge: Knowledge, votes: Votes, settings: JudgeSettings) -> Iterator[tuple[str, str]]:
+    """The stem with each unknown run of letters, or all between its first and last letter, replaced by a known word."""
+    runs = [match for match in _RUN.finditer(stem) if not knowledge.knows(match[0])]
+    core = _CORE.search(stem)
+    if core and not core[0].isalpha():
+        runs.append(core)
+    for match in runs:
+        printed = re.sub(r"[\W\d_]", "", match[0])
+        if not (printed.isupper() and len(printed) <= settings.short_capitals):
+            for word in knowledge.near(printed):
+                yield stem[: match.start()] + word + stem[match.end() :], "kamus"
+        for word in votes.near(printed):
+            yield stem[: match.start()] + word + stem[match.end() :], "kata di lembar lain"
+
+
+def _recased(stem: str) -> Iterator[str]:
+    """The stem with its first letter in the other case, and with small letters after it, where the shapes allow it."""
+    core = _CORE.search(stem)
+    if not core or core[0].isupper():
+        return
+    first, rest = core[0][0], core[0][1:]
+    before, after = stem[: core.start()], stem[core.end() :]
+    if first in SAME_SHAPE:
+        yield before + first.swapcase() + rest + after
+    if rest != rest.lower() and all(c in SAME_SHAPE for c in rest if c.isupper()):
+        yield before + first + rest.lower() + after
+
+
+def _odd(stem: str, begins: bool) -> bool:
+    """Whether the case of a stem is unusual: capitals after small letters, or a small letter where a field begins."""
+    runs = _RUN.findall(stem)
+    return any(re.search(r"[a-z][A-Z]|^[A-Z]{2,}[a-z]", run) for run in runs) or (begins and stem[:1].islower())
 
 
 def _ranked(
@@ -130,6 +168,7 @@ def _ranked(
     knowledge: Knowledge,
     votes: Votes,
     mates: frozenset[str],
+    titled: bool,
     settings: JudgeSettings,
 ) -> list[Candidate]:
     token = value.tokens[i]
@@ -146,6 +185,7 @@ def _ranked(
         cost = picture + marks.cost(stem, mark, following, knowledge.abbreviation)
         known = all(knowledge.knows(run) for run in _RUN.findall(stem))
         cost += 0.0 if known else settings.unknown
+        cost += settings.odd_case * _odd(stem, titled and i == 0)
         cost -= settings.batch * math.log1p(votes.word(text)) * (not known)
         cost -= settings.place * math.log1p(here.get(text, 0))
         cost -= settings.row * (_bare(stem) in mates)

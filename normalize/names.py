@@ -35,7 +35,9 @@ def clean(text: str, titles: Collection[str]) -> Name:
     """
     body = _JUNK_AFTER.sub("", _JUNK_BEFORE.sub("", _LABEL.sub("", " ".join(text.split()))))
     known = {_letters(title) for title in titles}
-    rule, doubts, fixed = "", [], []
+    commas = _commas(body, known)
+    rule, doubts, fixed = "koma sebelum gelar" if commas != body else "", [], []
+    body = commas
     comma = False
     for token in body.split(" "):
         repaired = token
@@ -51,6 +53,17 @@ def clean(text: str, titles: Collection[str]) -> Name:
         comma = comma or "," in token
         fixed.append(repaired)
     return Name(" ".join(fixed), rule, tuple(doubts))
+
+
+def _commas(body: str, known: set[str]) -> str:
+    """Full stops before a title that can only be worn commas: a second one, or one after a whole name."""
+    tokens = body.split(" ")
+    for i in range(1, len(tokens)):
+        before = tokens[i - 1]
+        whole = re.fullmatch(r"[^\W\d_]{4,}\.", before) and _letters(before) not in known
+        if _letters(tokens[i]) in known and (whole or re.search(r"[^.]\.\.$", before)):
+            tokens[i - 1] = before[:-1] + ","
+    return " ".join(tokens)
 
 
 def _letters(text: str) -> str:

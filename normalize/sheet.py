@@ -116,7 +116,6 @@ def _rows(raw: RawSheet, batch: Batch, knowledge: Knowledge, settings: SheetSett
         value: finish(
             judged(drafted, knowledge, Votes.without(batch.tally, drafted.tokens), mates.get(value, frozenset())),
             knowledge,
-            settings.values,
         )
         for value, drafted in drafts.items()
     }

@@ -19,8 +19,6 @@ EMPTY = RawValue(())
 class ValueSettings:
     wrap: WrapSettings = field(default_factory=WrapSettings)
     readings: ReadingSettings = field(default_factory=ReadingSettings)
-    long_unknown: int = 12
-    """Letters of an unknown word beyond which it is no more doubtful."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +63,17 @@ def _reading(settled: Settled | None) -> Reading:
     return settled.reading if settled else Reading("", (), 0.0, "")
 
 
-def word_features(token: Token, value: Draft, knowledge: Knowledge, settings: ValueSettings) -> dict[str, float]:
-    """What the word model asks about a token."""
-    known = knowledge.vouches(token.text)
-    letters = sum(c.isalpha() for c in token.text)
+def word_features(value: Draft, i: int, knowledge: Knowledge) -> dict[str, float]:
+    """What the word model asks about token ``i``."""
+    token = value.tokens[i]
+    verdict = value.judged.get(i)
     return {
         "confidence": logit(token.confidence),
-        "known": float(known),
+        "unknown": float(not knowledge.vouches(token.text) and any(c.isalpha() for c in token.text)),
         "disagree": float(disputed(token, value)),
-        "letters_unknown": 0.0 if known else float(min(letters, settings.long_unknown)),
+        "judged": float(verdict is not None),
+        "share": logit(verdict.probability) if verdict else 0.0,
+        "changed": float(token.text != "".join(piece.text for piece in token.pieces)),
     }
 
 
@@ -88,15 +88,10 @@ def disputed(token: Token, value: Draft) -> bool:
     return False
 
 
-def finish(value: Draft, knowledge: Knowledge, settings: ValueSettings, fitted: Model | None = None) -> CleanValue:
+def finish(value: Draft, knowledge: Knowledge, fitted: Model | None = None) -> CleanValue:
     """The value with the probability that it is right to the letter."""
     judge = fitted or model()
-    words = [
-        value.judged[i].probability
-        if i in value.judged
-        else judge.word.probability(word_features(token, value, knowledge, settings))
-        for i, token in enumerate(value.tokens)
-    ]
+    words = [judge.word.probability(word_features(value, i, knowledge)) for i in range(len(value.tokens))]
     joins = [token.certainty for token in value.tokens]
     probability = 0.0 if value.unread else text_probability(words, joins, value.raw.certainty, judge)
     return CleanValue(value.text, value.read, probability, False, value.corrections, raw=value.raw)
