@@ -58,7 +58,7 @@ class Contender:
         self.read.setdefault((line.kind, aside), []).append((line.text, got))
 
     def score(self, kind: str | None = None, aside: bool | None = None) -> Score:
-        """The score of what was read so far, of one kind of damage or all, with fonts set aside, trained on, or both."""
+        """The score of what was read so far, of one kind of damage or all, fonts set aside, trained on or both."""
         chosen = [
             pair
             for (of_kind, was_aside), pairs in self.read.items()

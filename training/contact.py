@@ -1,4 +1,4 @@
-"""A contact sheet of the generator: ``python -m iki.training.contact OUT.png`` draws some lines of every kind of damage."""
+"""A contact sheet of the generator, some lines of every kind of damage: ``python -m iki.training.contact OUT.png``."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ def _blurred(image: Image | Real, sigma: float) -> Real:
 
 
 def _grey(real: Real) -> Image:
-    return np.clip(real + 0.5, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(real + 0.5, 0, 255), dtype=np.uint8)
 
 
 def _jpeg(image: Image, quality: float) -> Image:
@@ -71,7 +71,7 @@ def _specks(rng: Generator, image: Image, per_megapixel: float, black: bool = Tr
 
 
 def _threshold(rng: Generator, real: Real, level: float, edge: float, unevenness: float) -> Image:
-    """Black and white at ``level`` (grey value), with noise of the sensor and drift of the lamp (both in grey values)."""
+    """Black and white at ``level``, with noise of the sensor and drift of the lamp (all three in grey values)."""
     drift = _patches(rng, real.shape, 60) * np.float32(unevenness)
     return np.where(real + drift + _noise(rng, real.shape, edge, 0.6) < level, 0, 255).astype(np.uint8)
 
@@ -118,7 +118,9 @@ def photocopy(rng: Generator, image: Image) -> Image:
 def bilevel(rng: Generator, image: Image) -> Image:
     """A scan stored as black and white, without a copier's history."""
     real = _blurred(image, _uniform(rng, 0.2, 0.9))
-    return _specks(rng, _threshold(rng, real, _uniform(rng, 70, 215), _uniform(rng, 0, 25), 5), np.exp(_uniform(rng, 2, 6)))
+    return _specks(
+        rng, _threshold(rng, real, _uniform(rng, 70, 215), _uniform(rng, 0, 25), 5), np.exp(_uniform(rng, 2, 6))
+    )
 
 
 def fax(rng: Generator, image: Image) -> Image:
@@ -131,7 +133,9 @@ def fax(rng: Generator, image: Image) -> Image:
     for row in np.flatnonzero(rng.random(black.shape[0]) < _uniform(rng, 0, 0.03)):
         black[row] = black[row - 1] if row and rng.random() < 0.7 else 255  # noqa: PLR2004
     black = _specks(rng, black, np.exp(_uniform(rng, 3, 7)))
-    return np.asarray(cv2.resize(black, (width, height), interpolation=int(rng.choice((cv2.INTER_LINEAR, cv2.INTER_NEAREST)))))
+    return np.asarray(
+        cv2.resize(black, (width, height), interpolation=int(rng.choice((cv2.INTER_LINEAR, cv2.INTER_NEAREST))))
+    )
 
 
 def phone(rng: Generator, image: Image) -> Image:
@@ -158,7 +162,9 @@ def phone(rng: Generator, image: Image) -> Image:
 
 def faded(rng: Generator, image: Image) -> Image:
     """A tired ribbon or cartridge: pale ink that misses in patches and grains."""
-    strength = np.clip(_uniform(rng, 0.3, 0.75) + _patches(rng, image.shape, 25) * np.float32(_uniform(rng, 0, 0.15)), 0.12, 1)
+    strength = np.clip(
+        _uniform(rng, 0.3, 0.75) + _patches(rng, image.shape, 25) * np.float32(_uniform(rng, 0, 0.15)), 0.12, 1
+    )
     gone = _noise(rng, image.shape, 1, 0.7) < np.float32(_uniform(rng, -3, -1))
     ink = (255 - _blurred(image, _uniform(rng, 0.2, 0.8))) * strength
     ink[gone] *= np.float32(0.3)

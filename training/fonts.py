@@ -58,7 +58,7 @@ SET_ASIDE = (
 )
 
 
-class MissingFonts(Exception):
+class MissingFonts(Exception):  # noqa: N818
     """Fonts of the generator that are not installed; the message names their Debian packages."""
 
 
@@ -67,12 +67,17 @@ def _files() -> dict[str, Path]:
     return {path.name: path for path in sorted(ROOT.rglob("*.[ot]tf"))}
 
 
+def installed(families: Sequence[Family]) -> tuple[Family, ...]:
+    """Those of ``families`` whose faces are both installed."""
+    files = _files().keys()
+    return tuple(family for family in families if {family.regular, family.bold} <= files)
+
+
 def require(families: Sequence[Family]) -> None:
     """Raise ``MissingFonts`` unless every face of ``families`` is installed."""
-    installed = _files()
-    missing = {family.package for family in families if not {family.regular, family.bold} <= installed.keys()}
+    missing = sorted({family.package for family in set(families) - set(installed(families))})
     if missing:
-        raise MissingFonts(f"fonts missing; install them with: apt-get install {' '.join(sorted(missing))}")
+        raise MissingFonts(f"fonts missing; install them with: apt-get install {' '.join(missing)}")
 
 
 @cache

@@ -122,7 +122,7 @@ def _with_swish(steps: list[Step]) -> list[Step]:
     return fused
 
 
-class Graph(torch.nn.Module):
+class Graph(torch.nn.Module):  # type: ignore[misc]
     """The nodes of ``model`` up to the tensor called ``output``; ``KeyError`` for an operator not in ``OPERATORS``."""
 
     def __init__(self, model: onnx.ModelProto, output: str) -> None:

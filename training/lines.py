@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.random import Generator
 from PIL import Image as Picture
-from PIL import ImageDraw
+from PIL import ImageDraw, ImageFont
 
 from iki.ingest.illumination import Image
 from iki.training import damage, fonts, text
@@ -20,6 +20,8 @@ HEIGHT = 48
 """Height of every line in pixels, that of the recogniser's input."""
 POINT = 72
 """Points per inch."""
+PEN_POINTS = 7
+"""Corners of a pen stroke."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +76,10 @@ def _within(rng: Generator, bounds: tuple[float, float]) -> float:
     return float(rng.uniform(*bounds))
 
 
-def make(seed: int, number: int, *, set_aside_fonts: bool = False, set_aside_words: bool = False, kind: str | None = None) -> TextLine:
-    """Line ``number`` of ``seed``. ``kind`` fixes the damage; otherwise it is drawn by the shares of ``damage.KINDS``."""
+def make(
+    seed: int, number: int, *, set_aside_fonts: bool = False, set_aside_words: bool = False, kind: str | None = None
+) -> TextLine:
+    """Line ``number`` of ``seed``. ``kind`` fixes the damage; else it is drawn by the shares of ``damage.KINDS``."""
     rng = np.random.default_rng((seed, number))
     names = list(damage.KINDS)
     shares = np.array([damage.KINDS[name][1] for name in names])
@@ -98,7 +102,9 @@ def _file(rng: Generator, families: tuple[fonts.Family, ...], said: str) -> str:
     return file if fonts.printable(file, said) else fonts.FALLBACK
 
 
-def _page(rng: Generator, said: str, families: tuple[fonts.Family, ...], em: float) -> tuple[Image, float, float, float]:
+def _page(
+    rng: Generator, said: str, families: tuple[fonts.Family, ...], em: float
+) -> tuple[Image, float, float, float]:
     """A strip of page with the line in its middle; also the y of its base line and the x where it begins and ends."""
     file = _file(rng, families, said)
     font = fonts.face(file, round(em * 4) / 4)
@@ -115,7 +121,7 @@ def _page(rng: Generator, said: str, families: tuple[fonts.Family, ...], em: flo
     for offset in (-pitch, pitch):
         if rng.random() < SETTINGS.neighbour:
             other = text.running(rng, False)
-            draw.text((border - rng.integers(0, border), base + offset), other, 0, font, anchor="ls")
+            draw.text((float(border - rng.integers(0, border)), base + offset), other, 0, font, anchor="ls")
     if rng.random() < SETTINGS.underlined:
         y = base + em * _within(rng, (0.08, 0.16))
         draw.line((border, y, width - border, y), 0, max(1, round(em * _within(rng, (0.03, 0.08)))))
@@ -125,7 +131,7 @@ def _page(rng: Generator, said: str, families: tuple[fonts.Family, ...], em: flo
     return np.asarray(picture, dtype=np.uint8), base, border, width - border
 
 
-def _places(font: fonts.ImageFont.FreeTypeFont, said: str, spread: float, gap: float) -> list[float]:
+def _places(font: ImageFont.FreeTypeFont, said: str, spread: float, gap: float) -> list[float]:
     """The x of every character from the line's beginning, and that of its end (pixels)."""
     if not spread and gap == 1:
         return [0.0, font.getlength(said)]
@@ -136,7 +142,9 @@ def _places(font: fonts.ImageFont.FreeTypeFont, said: str, spread: float, gap: f
     return places
 
 
-def _print(draw: ImageDraw.ImageDraw, font: fonts.ImageFont.FreeTypeFont, said: str, x: float, base: float, places: list[float]) -> None:
+def _print(
+    draw: ImageDraw.ImageDraw, font: ImageFont.FreeTypeFont, said: str, x: float, base: float, places: list[float]
+) -> None:
     if len(places) == 2 and len(said) != 1:  # noqa: PLR2004
         draw.text((x, base), said, 0, font, anchor="ls")
         return
@@ -167,7 +175,10 @@ def _strokes(rng: Generator, draw: ImageDraw.ImageDraw, width: int, height: int,
         draw.ellipse((x - radius, y - radius, x + radius, y + radius), outline=shade, width=thick)
         return
     start = _within(rng, (0, width))
-    points = [(start + em * step * 0.5 + em * rng.normal(0, 0.5), height / 2 + em * rng.normal(0, 0.9)) for step in range(7)]
+    points = [
+        (start + em * step * 0.5 + em * rng.normal(0, 0.5), height / 2 + em * rng.normal(0, 0.9))
+        for step in range(PEN_POINTS)
+    ]
     draw.line(points, shade, thick, joint="curve")
 
 

@@ -68,7 +68,7 @@ def _cut_head(model: onnx.ModelProto, classes: list[int]) -> None:
     for name, entry in initializers.items():
         if entry.dims and entry.dims[-1] == total:
             kept = numpy_helper.to_array(entry)[..., classes]
-            initializers[name].CopyFrom(numpy_helper.from_array(np.ascontiguousarray(kept), name))
+            entry.CopyFrom(numpy_helper.from_array(np.ascontiguousarray(kept), name))
 
 
 def _remove_identities(model: onnx.ModelProto) -> None:

@@ -19,7 +19,7 @@ MODELS = Path(__file__).resolve().parent.parent / "ingest" / "models"
 NAME = "recogniser"
 STRIDE = 8
 """Columns of the input that one frame of the output stands for."""
-HALF_FLOOR = 256
+HALF_FLOOR = 4096
 """Tensors with fewer numbers than this stay float32: they weigh nothing and may be scales."""
 
 
@@ -70,7 +70,5 @@ def write(model: onnx.ModelProto, training: Mapping[str, Any], folder: Path = MO
         "licence": "Apache-2.0",
         "training": dict(training),
     }  # fmt: skip
-    path.with_suffix(".json").write_text(
-        json.dumps(description, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
-    )
+    path.with_suffix(".json").write_text(json.dumps(description, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return path

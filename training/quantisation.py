@@ -20,6 +20,8 @@ SEED = 31_337
 LINES = 12
 """Calibration lines for every kind of damage."""
 
+QUANTISED = ("Conv", "Sigmoid", "Mul", "Add", "Concat", "MaxPool", "AveragePool")
+
 
 class _Reader(CalibrationDataReader):  # type: ignore[misc]
     def __init__(self, per_kind: int) -> None:
@@ -46,7 +48,8 @@ def quantised(model: onnx.ModelProto, per_kind: int = LINES, keep: tuple[str, ..
         onnxruntime.InferenceSession(str(plain), options, providers=["CPUExecutionProvider"])
         quantize_static(
             str(folded), str(small), _Reader(per_kind), quant_format=QuantFormat.QDQ, per_channel=True,
-            activation_type=QuantType.QUInt8, weight_type=QuantType.QInt8, op_types_to_quantize=["Conv", "MatMul"],
+            reduce_range=True,
+            activation_type=QuantType.QUInt8, weight_type=QuantType.QInt8, op_types_to_quantize=list(QUANTISED),
             nodes_to_exclude=list(keep), calibrate_method=CalibrationMethod.MinMax,
         )  # fmt: skip
         return onnx.load(str(small))

@@ -89,18 +89,21 @@ def number(rng: Generator, _set_aside: bool = False) -> str:
             plain, plain, f"{plain}%", f"{plain} %", f"{rng.integers(0, 101)}{decimal}{_digits(rng, 2)}%",
             f"{rng.integers(0, 101)}{decimal}{_digits(rng, 1)}", grouped, f"Rp {grouped}", f"Rp. {grouped}{decimal}00",
             f"Rp{grouped},-", str(rng.integers(1990, 2036)), f"{plain}/{_digits(rng, 2)}", f"{plain}-{_digits(rng, 1)}",
-            f"ke-{rng.integers(1, 20)}", f"{rng.integers(1, 24):02d}.{rng.integers(0, 60):02d}", f"{plain}°", f"{plain} m²",
-            f"{plain} m³", f"≥ {plain}", f"≤ {plain}%", f"± {plain}", f"{plain}½", f"{_digits(rng, 2)}×{_digits(rng, 2)}",
+            f"ke-{rng.integers(1, 20)}", f"{rng.integers(1, 24):02d}.{rng.integers(0, 60):02d}", f"{plain}°",
+            f"{plain} m²", f"{plain} m³", f"≥ {plain}", f"≤ {plain}%", f"± {plain}", f"{plain}½",
+            f"{_digits(rng, 2)}×{_digits(rng, 2)}",
         ),
     )  # fmt: skip
 
 
 def _marked(rng: Generator, chosen: str) -> str:
     before, after = (
-        ("", ":"), ("", " :"), ("", ";"), ("", "/"), ("", " /"), ("", " -"), ("", " –"), ("", " —"), ("", "?"), ("", "!"),
+        ("", ":"), ("", " :"), ("", ";"), ("", "/"), ("", " /"), ("", " -"), ("", " –"), ("", " —"), ("", "?"), ("",
+        "!"),
         ("", " &"), ("", " ="), ("", " x"), ("", " ×"), ("", " :"), ("", " +"), ("", " →"), ("(", ")"), ("(", ""),
         ("", ")"), ("(", "),"), ("(", ")."), ('"', '"'), ("“", "”"), ("‘", "’"), ("'", "'"), ("[", "]"), ("", "*"),
-        ("", " ÷"), ("", "..."), ("/", ""), ("- ", ""), ("• ", ""), ("", "-"), ("<", ">"), ("“", "”,"), ("", " ✓"), ("", "_"),
+        ("", " ÷"), ("", "..."), ("/", ""), ("- ", ""), ("• ", ""), ("", "-"), ("<", ">"), ("“", "”,"), ("", " ✓"),
+        ("", "_"),
     )[int(rng.integers(38))]  # fmt: skip
     return f"{before}{chosen}{after}"
 
@@ -137,7 +140,9 @@ def listed(rng: Generator, set_aside: bool) -> str:
     """Running words behind a number, a letter or a bullet."""
     n = int(rng.integers(1, 30))
     letter = chr(ord("a") + n % 12)
-    bullet = _pick(rng, (f"{n}.", f"{n})", f"({n})", f"{letter}.", f"{letter})", "-", "•", ":", f"{n}.{n % 7}", "–", "*", "✓"))
+    bullet = _pick(
+        rng, (f"{n}.", f"{n})", f"({n})", f"{letter}.", f"{letter})", "-", "•", ":", f"{n}.{n % 7}", "–", "*", "✓")
+    )
     return f"{bullet} {running(rng, set_aside)}"[: SETTINGS.longest].rstrip()
 
 
@@ -149,7 +154,8 @@ def short(rng: Generator, set_aside: bool) -> str:
     return _pick(
         rng,
         (
-            str(n), f"{n}.", f"{n})", f"({n})", "-", "–", roman, f"{roman}.", chosen, chosen.capitalize(), chosen.upper(),
+            str(n), f"{n}.", f"{n})", f"({n})", "-", "–", roman, f"{roman}.", chosen, chosen.capitalize(),
+            chosen.upper(),
             f"{n} %", f"{n}%", f"{n} Dokumen", f"{n} Laporan", f"{n} Bulan", f"{n} Kegiatan", f"{n} Orang", f"{n} kali",
             f"{chosen},", f"{chosen}.", "s.d.", "dan", "di", "dan/atau", "✓", f"{letter(rng)}.", number(rng),
         ),
@@ -168,7 +174,8 @@ def formula(rng: Generator, set_aside: bool) -> str:
     return _pick(
         rng,
         (
-            f"(Jumlah {what} {over}", f"{times} 100%", f"{times} 100 %", f"Jumlah {what} {times} 100%", f"= {what} {over}",
+            f"(Jumlah {what} {over}", f"{times} 100%", f"{times} 100 %", f"Jumlah {what} {times} 100%",
+            f"= {what} {over}",
             f"{what}) {times} 100", f"{what} = A {over} B", f"{number(rng)} {times} {number(rng)}", f"(A+B){over}2",
             f"∑ {what}".replace("∑ ", "Total "), f"{what} ≥ {number(rng)}", f"{what} ≤ {number(rng)}",
         ),
@@ -179,7 +186,11 @@ def nip(rng: Generator, _set_aside: bool = False) -> str:
     """A made-up NIP (18 digits: birth date, appointment, sex, ordinal), or a PPPK number, as printed."""
     born = f"{rng.integers(1958, 2003)}{rng.integers(1, 13):02d}{rng.integers(1, 29):02d}"
     month = "21" if rng.random() < 0.15 else f"{rng.integers(1, 13):02d}"  # noqa: PLR2004
-    appointed, sex, ordinal = f"{rng.integers(1980, 2026)}{month}", str(rng.integers(1, 3)), f"{rng.integers(1, 100):03d}"
+    appointed, sex, ordinal = (
+        f"{rng.integers(1980, 2026)}{month}",
+        str(rng.integers(1, 3)),
+        f"{rng.integers(1, 100):03d}",
+    )
     gap = _pick(rng, (" ", " ", ""))
     label = _pick(rng, ("NIP. ", "NIP ", "NIP : ", "NIP: ", "Nip. ", "NIP.", "NIPPPK. ", ""))
     return label + gap.join((born, appointed, sex, ordinal))
@@ -193,7 +204,8 @@ def date(rng: Generator, _set_aside: bool = False) -> str:
         rng,
         (
             f"{place}, {day} {month} {year}", f"{place}, {day:02d} {month} {year}", f"{place}. {day} {month} {year}",
-            f"{day} {month} {year}", f"{day:02d}-{rng.integers(1, 13):02d}-{year}", f"{day}/{rng.integers(1, 13)}/{year}",
+            f"{day} {month} {year}", f"{day:02d}-{rng.integers(1, 13):02d}-{year}",
+            f"{day}/{rng.integers(1, 13)}/{year}",
             f"{place.upper()}, {day} {month.upper()} {year}", f"{month} {year}", f"TAHUN {year}", f"Tahun {year}",
             f"TAHUN ANGGARAN {year}", f"{place},      {month} {year}".replace("      ", " "),
         ),
@@ -222,7 +234,8 @@ def rank(rng: Generator, _set_aside: bool = False) -> str:
     return _pick(
         rng,
         (
-            f"{title} ({grade})", f"{title}, {grade}", f"{title} / {grade}", f"{title}/{grade}", title, grade, f"({grade})",
+            f"{title} ({grade})", f"{title}, {grade}", f"{title} / {grade}", f"{title}/{grade}", title, grade,
+            f"({grade})",
             f"{title} - {grade}", f"Pangkat : {title}", f"Gol. {grade}", f"{title} Gol. {grade}", f"{title}, ({grade})",
         ),
     )  # fmt: skip
@@ -233,9 +246,11 @@ def post(rng: Generator, set_aside: bool) -> str:
     head = _pick(
         rng,
         (
-            "Kepala Bidang", "Kepala Seksi", "Kepala Sub Bagian", "Kepala Dinas", "Kepala Badan", "Sekretaris", "Pengelola",
+            "Kepala Bidang", "Kepala Seksi", "Kepala Sub Bagian", "Kepala Dinas", "Kepala Badan", "Sekretaris",
+            "Pengelola",
             "Pengadministrasi", "Analis", "Penyusun", "Pranata", "Bendahara", "Camat", "Lurah", "Sub Bagian", "Bidang",
-            "DINAS", "BADAN", "Staf", "Pengawas", "Arsiparis", "Verifikator", "SUB BAGIAN", "KEPALA SEKSI", "Plt. Kepala",
+            "DINAS", "BADAN", "Staf", "Pengawas", "Arsiparis", "Verifikator", "SUB BAGIAN", "KEPALA SEKSI",
+            "Plt. Kepala",
         ),
     )  # fmt: skip
     tail = [_pick(rng, words.terms(set_aside)) for _ in range(int(rng.integers(1, 4)))]

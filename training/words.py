@@ -1,8 +1,9 @@
-"""Words of the generator: general Indonesian by frequency, and lists of the forms' own language, written for it.
+"""Words of the generator: general Indonesian by frequency, and lists of the forms' own language.
 
-General words come from ``wordfreq`` (its data is CC BY-SA and stays a dependency). People are made up from common names.
+General words come from ``wordfreq`` (its data is CC BY-SA and stays a dependency). People are made up of common names.
 """
 
+# ruff: noqa: SIM905
 from __future__ import annotations
 
 import zlib
@@ -20,50 +21,54 @@ SET_ASIDE = 8
 """One word in this many is kept out of training, for validation."""
 
 TERMS = """
-indikator kinerja individu sasaran penjelasan formula perhitungan sumber data target realisasi capaian satuan persentase
-jumlah dokumen laporan kegiatan subkegiatan program anggaran pelaksanaan penyusunan pengelolaan penatausahaan
-pengadministrasian pemeliharaan rehabilitasi pengadaan barang jasa aset inventaris inventarisasi persediaan gudang
-kendaraan dinas gedung kantor sarana prasarana peralatan perlengkapan kearsipan arsip surat masuk keluar disposisi
-naskah agenda ekspedisi kepegawaian pegawai pangkat golongan jabatan pelaksana fungsional struktural eselon pengawas
-administrator pimpinan tinggi pratama sekretaris sekretariat kepala bidang seksi bagian subbagian subbidang badan dinas
-kecamatan kelurahan kabupaten kota provinsi daerah perangkat pemerintah pemerintahan inspektorat bupati walikota
-gubernur camat lurah pembina penata pengatur juru muda utama madya tingkat nomor tanggal tahun bulan triwulan semester
-rencana strategis renstra renja lakip sakip perjanjian kontrak evaluasi monitoring pengawasan pengendalian verifikasi
-validasi rekapitulasi rekonsiliasi koordinasi konsultasi fasilitasi sosialisasi bimbingan teknis pembinaan pelatihan
-pendidikan kompetensi disiplin absensi kehadiran cuti mutasi promosi pensiun gaji tunjangan honorarium penghasilan
-perjalanan lembur pajak retribusi pendapatan belanja pembiayaan kas bendahara penerimaan pengeluaran pembantu pembayaran
-tagihan kuitansi faktur bukti pertanggungjawaban akuntabilitas transparansi akuntansi neraca keuangan ekonomi sosial
-budaya kesehatan puskesmas imunisasi gizi posyandu rujukan pasien rawat inap jalan obat farmasi laboratorium sekolah guru
-siswa kurikulum perpustakaan pariwisata kebudayaan pemuda olahraga pertanian perikanan peternakan perkebunan kehutanan
-ketahanan pangan benih pupuk irigasi jalan jembatan drainase perumahan permukiman air minum sanitasi persampahan
-lingkungan hidup kebersihan pertamanan perhubungan lalu lintas angkutan terminal parkir komunikasi informatika jaringan
-aplikasi sistem informasi statistik persandian perizinan penanaman modal pelayanan terpadu satu pintu kependudukan
-pencatatan sipil akta kartu keluarga ketenagakerjaan transmigrasi perdagangan perindustrian koperasi usaha mikro kecil
-menengah kebakaran penyelamatan bencana penanggulangan ketertiban ketenteraman polisi pamong praja perlindungan
-masyarakat pemberdayaan perempuan anak desa musyawarah perencanaan pembangunan peraturan perundang-undangan
-undang-undang keputusan instruksi edaran hukum bantuan advokasi produk telaahan staf nota rancangan konsep bahan rapat
-notulen undangan risalah berita acara serah terima tepat waktu sesuai standar operasional prosedur ketentuan berlaku
-tersusunnya terlaksananya tersedianya terwujudnya meningkatnya terpeliharanya terkelolanya tertatanya terpenuhinya
-optimalnya kualitas kuantitas efektivitas efisiensi kepuasan indeks survei responden pengaduan tindak lanjut temuan hasil
-pemeriksaan auditor audit reviu mitigasi risiko pengarusutamaan terintegrasi berkelanjutan rumah-rumah bahan-bahan
-tugas-tugas masing-masing rata-rata sehari-hari kira-kira surat-surat barang-barang peraturan-peraturan
+indikator kinerja individu sasaran penjelasan formula perhitungan sumber data target realisasi capaian satuan
+persentase jumlah dokumen laporan kegiatan subkegiatan program anggaran pelaksanaan penyusunan pengelolaan
+penatausahaan pengadministrasian pemeliharaan rehabilitasi pengadaan barang jasa aset inventaris inventarisasi
+persediaan gudang kendaraan dinas gedung kantor sarana prasarana peralatan perlengkapan kearsipan arsip surat masuk
+keluar disposisi naskah agenda ekspedisi kepegawaian pegawai pangkat golongan jabatan pelaksana fungsional struktural
+eselon pengawas administrator pimpinan tinggi pratama sekretaris sekretariat kepala bidang seksi bagian subbagian
+subbidang badan dinas kecamatan kelurahan kabupaten kota provinsi daerah perangkat pemerintah pemerintahan inspektorat
+bupati walikota gubernur camat lurah pembina penata pengatur juru muda utama madya tingkat nomor tanggal tahun bulan
+triwulan semester rencana strategis renstra renja lakip sakip perjanjian kontrak evaluasi monitoring pengawasan
+pengendalian verifikasi validasi rekapitulasi rekonsiliasi koordinasi konsultasi fasilitasi sosialisasi bimbingan
+teknis pembinaan pelatihan pendidikan kompetensi disiplin absensi kehadiran cuti mutasi promosi pensiun gaji tunjangan
+honorarium penghasilan perjalanan lembur pajak retribusi pendapatan belanja pembiayaan kas bendahara penerimaan
+pengeluaran pembantu pembayaran tagihan kuitansi faktur bukti pertanggungjawaban akuntabilitas transparansi akuntansi
+neraca keuangan ekonomi sosial budaya kesehatan puskesmas imunisasi gizi posyandu rujukan pasien rawat inap jalan obat
+farmasi laboratorium sekolah guru siswa kurikulum perpustakaan pariwisata kebudayaan pemuda olahraga pertanian
+perikanan peternakan perkebunan kehutanan ketahanan pangan benih pupuk irigasi jalan jembatan drainase perumahan
+permukiman air minum sanitasi persampahan lingkungan hidup kebersihan pertamanan perhubungan lalu lintas angkutan
+terminal parkir komunikasi informatika jaringan aplikasi sistem informasi statistik persandian perizinan penanaman
+modal pelayanan terpadu satu pintu kependudukan pencatatan sipil akta kartu keluarga ketenagakerjaan transmigrasi
+perdagangan perindustrian koperasi usaha mikro kecil menengah kebakaran penyelamatan bencana penanggulangan ketertiban
+ketenteraman polisi pamong praja perlindungan masyarakat pemberdayaan perempuan anak desa musyawarah perencanaan
+pembangunan peraturan perundang-undangan undang-undang keputusan instruksi edaran hukum bantuan advokasi produk
+telaahan staf nota rancangan konsep bahan rapat notulen undangan risalah berita acara serah terima tepat waktu sesuai
+standar operasional prosedur ketentuan berlaku tersusunnya terlaksananya tersedianya terwujudnya meningkatnya
+terpeliharanya terkelolanya tertatanya terpenuhinya optimalnya kualitas kuantitas efektivitas efisiensi kepuasan
+indeks survei responden pengaduan tindak lanjut temuan hasil pemeriksaan auditor audit reviu mitigasi risiko
+pengarusutamaan terintegrasi berkelanjutan rumah-rumah bahan-bahan tugas-tugas masing-masing rata-rata sehari-hari
+kira-kira surat-surat barang-barang peraturan-peraturan
 """.split()
 
 ABBREVIATIONS = """
-APBD APBN SKPD OPD DPA DPPA RKA RKPD RPJMD LKPJ LPPD LKjIP LKE SAKIP SPIP SOP SPM SPP SPD SP2D SPJ TPP ASN PNS PPPK CPNS
-SKP DUK KGB BPJS NPWP TAPD KUA PPAS PPTK PPK PA KPA BMD KIB RKBMD SIMDA SIPD SIMPEG SIRUP LPSE e-Monev e-Kinerja e-SAKIP
-UPTD UPT RSUD BPKAD BKD BKPSDM BAPPEDA DPMPTSP DISDUKCAPIL DPRD TU IT PC AC ATK BBM KTP KK RT RW PKK KB IKU IKI IKK LHP
-LHKPN LHKASN BPK BPKP KPK TLHP PUG RKPDes APBDes PAD BUMD UMKM PBB BPHTB SPPT KPI dll dsb dst tsb yg dgn s.d. a.n. u.b.
-Tk. No. Kab. Kec. Kel. Prov. Jl. Km. Rp Kasubbag Kabid Kasi Sekdis Plt. Plh. Pj. Ka. Sub. Bag. Kepeg. Keu.
+APBD APBN SKPD OPD DPA DPPA RKA RKPD RPJMD LKPJ LPPD LKjIP LKE SAKIP SPIP SOP SPM SPP SPD SP2D SPJ TPP ASN PNS PPPK
+CPNS SKP DUK KGB BPJS NPWP TAPD KUA PPAS PPTK PPK PA KPA BMD KIB RKBMD SIMDA SIPD SIMPEG SIRUP LPSE e-Monev e-Kinerja
+e-SAKIP UPTD UPT RSUD BPKAD BKD BKPSDM BAPPEDA DPMPTSP DISDUKCAPIL DPRD TU IT PC AC ATK BBM KTP KK RT RW PKK KB IKU
+IKI IKK LHP LHKPN LHKASN BPK BPKP KPK TLHP PUG RKPDes APBDes PAD BUMD UMKM PBB BPHTB SPPT KPI dll dsb dst tsb yg dgn
+s.d. a.n. u.b. Tk. No. Kab. Kec. Kel. Prov. Jl. Km. Rp Kasubbag Kabid Kasi Sekdis Plt. Plh. Pj. Ka. Sub. Bag. Kepeg.
+Keu.
 """.split()
 
-HEADINGS = """
-INDIKATOR KINERJA INDIVIDU|PERUBAHAN INDIKATOR KINERJA INDIVIDU|INDIKATOR KINERJA INDIVIDU (IKI)|NO|NO.|SASARAN|SASARAN KINERJA
-INDIKATOR KINERJA|PENJELASAN/FORMULA PERHITUNGAN|PENJELASAN / FORMULA|FORMULASI PERHITUNGAN|SUMBER DATA|KETERANGAN|TARGET|SATUAN
-PENANGGUNG JAWAB|PIHAK KEDUA|PIHAK PERTAMA|PIHAK KEDUA,|PIHAK PERTAMA,|TAHUN|PERANGKAT DAERAH|JABATAN|NAMA|NIP|TUGAS|FUNGSI
-ATASAN LANGSUNG|PEJABAT PENILAI|YANG DINILAI|MENGETAHUI,|PERJANJIAN KINERJA|RENCANA KINERJA TAHUNAN|Jabatan :|Tugas :|Nama :
-Perangkat Daerah :|Unit Kerja :|Tahun :|Fungsi :|Ikhtisar Jabatan :
-""".replace("\n", "|").strip("|").split("|")
+HEADINGS = [
+    "INDIKATOR KINERJA INDIVIDU", "PERUBAHAN INDIKATOR KINERJA INDIVIDU", "INDIKATOR KINERJA INDIVIDU (IKI)", "NO",
+    "NO.", "SASARAN", "SASARAN KINERJA", "INDIKATOR KINERJA", "PENJELASAN/FORMULA PERHITUNGAN", "PENJELASAN / FORMULA",
+    "FORMULASI PERHITUNGAN", "SUMBER DATA", "KETERANGAN", "TARGET", "SATUAN", "PENANGGUNG JAWAB", "PIHAK KEDUA",
+    "PIHAK PERTAMA", "PIHAK KEDUA,", "PIHAK PERTAMA,", "TAHUN", "PERANGKAT DAERAH", "JABATAN", "NAMA", "NIP", "TUGAS",
+    "FUNGSI", "ATASAN LANGSUNG", "PEJABAT PENILAI", "YANG DINILAI", "MENGETAHUI,", "PERJANJIAN KINERJA",
+    "RENCANA KINERJA TAHUNAN", "Jabatan :", "Tugas :", "Nama :", "Perangkat Daerah :", "Unit Kerja :", "Tahun :",
+    "Fungsi :", "Ikhtisar Jabatan :",
+]  # fmt: skip
 
 MONTHS = "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember".split()
 
@@ -77,19 +82,21 @@ Bau-Bau Ambon Ternate Sorong Manokwari Jayapura Merauke Biak Nabire
 GIVEN_NAMES = """
 Agus Budi Siti Nur Dewi Sri Eko Dwi Tri Rina Rini Yuni Wati Hadi Joko Bambang Slamet Suryadi Hartono Wahyu Indra Fitri
 Ratna Lestari Kartika Puspita Aminah Fatimah Zainal Abidin Hasan Husein Ibrahim Ismail Yusuf Iskandar Rahman Rahmat
-Hidayat Nugroho Santoso Setiawan Kurniawan Gunawan Wijaya Saputra Pratama Ramadhan Firmansyah Maulana Syahrul Syarifuddin
-Nasution Siregar Simanjuntak Hutapea Sitorus Tampubolon Lubis Harahap Ginting Sembiring Tarigan Manalu Sinaga Daulay
-Made Wayan Nyoman Ketut Gede Putu Komang Ayu Gusti Andi Daeng Baso Muhammad Ahmad Abdul Aziz Latif Karim Halim Malik
-Yohanes Maria Theresia Petrus Paulus Yosef Markus Lukas Kristina Elisabeth Dayang Masitah Norhayati Jumiati Mulyani
-Handayani Rahayu Astuti Utami Permata Sari Anggraini Oktaviani Novita Melati Cahyani Wulandari Susanti Hendra Irwan
-Rizky Fajar Taufik Ilham Arif Yanto Sutrisno Suharto Sukarno Mulyadi Junaidi Effendi Anwar Bakri Tanjung Chaniago
+Hidayat Nugroho Santoso Setiawan Kurniawan Gunawan Wijaya Saputra Pratama Ramadhan Firmansyah Maulana Syahrul
+Syarifuddin Nasution Siregar Simanjuntak Hutapea Sitorus Tampubolon Lubis Harahap Ginting Sembiring Tarigan Manalu
+Sinaga Daulay Made Wayan Nyoman Ketut Gede Putu Komang Ayu Gusti Andi Daeng Baso Muhammad Ahmad Abdul Aziz Latif Karim
+Halim Malik Yohanes Maria Theresia Petrus Paulus Yosef Markus Lukas Kristina Elisabeth Dayang Masitah Norhayati
+Jumiati Mulyani Handayani Rahayu Astuti Utami Permata Sari Anggraini Oktaviani Novita Melati Cahyani Wulandari Susanti
+Hendra Irwan Rizky Fajar Taufik Ilham Arif Yanto Sutrisno Suharto Sukarno Mulyadi Junaidi Effendi Anwar Bakri Tanjung
+Chaniago
 """.split()
 
 TITLES_BEFORE = ("Drs.", "Dra.", "Ir.", "dr.", "drg.", "H.", "Hj.", "Dr.", "Prof.", "Ns.", "R.", "Apt.")
 TITLES_AFTER = (
     "S.E.", "SE", "S.Sos.", "S.Sos", "S.H.", "SH", "S.T.", "ST", "S.IP.", "S.IP", "S.Kom.", "S.Kom", "S.Pd.", "S.Pd",
     "S.KM.", "SKM", "S.Kep.", "S.STP", "S.Si.", "S.Farm.", "S.Hut.", "S.P.", "S.Pt.", "A.Md.", "A.Md.Kom.", "M.Si.",
-    "M.Si", "M.M.", "MM", "M.AP.", "M.AP", "M.T.", "MT", "M.Kes.", "M.Kes", "M.Pd.", "M.H.", "M.Kn.", "Ak.", "CA", "Ph.D.",
+    "M.Si", "M.M.", "MM", "M.AP.", "M.AP", "M.T.", "MT", "M.Kes.", "M.Kes", "M.Pd.", "M.H.", "M.Kn.", "Ak.", "CA",
+    "Ph.D.",
 )  # fmt: skip
 RANKS = {
     "Juru Muda": "I/a", "Juru Muda Tk. I": "I/b", "Juru": "I/c", "Juru Tk. I": "I/d",

@@ -1,0 +1,165 @@
+"""The generator of text lines, a short training, and the recogniser that is shipped."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from iki.training import damage, fonts, lines, text, words
+from iki.training.alphabet import ALPHABET, decode, encode
+from iki.training.reading import normalised, read, score
+
+MODEL = Path(text.__file__).parent.parent / "ingest" / "models" / "recogniser.onnx"
+
+
+@pytest.fixture(autouse=True)
+def _fonts_at_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests draw from whatever fonts of the generator are installed; only a real training needs them all."""
+    monkeypatch.setattr(fonts, "TRAINED", fonts.installed(fonts.TRAINED))
+
+
+@given(st.text(st.sampled_from(ALPHABET[1:]), max_size=30))
+def test_every_text_survives_its_classes(said: str) -> None:
+    path = [0]
+    for number in encode(said):
+        path += [number, number, 0]
+    assert decode(path) == said
+
+
+def test_a_character_outside_the_alphabet_is_refused() -> None:
+    with pytest.raises(KeyError):
+        encode("ı")
+
+
+def test_a_line_depends_on_its_seed_and_number_alone() -> None:
+    first, second = lines.make(3, 1), lines.make(3, 2)
+    again = lines.make(3, 1)
+    assert again.text == first.text and np.array_equal(again.image, first.image)
+    assert not (second.text == first.text and np.array_equal(second.image, first.image))
+    assert lines.make(4, 1).text != first.text or lines.make(4, 1).kind != first.kind
+
+
+@pytest.mark.parametrize("kind", list(damage.KINDS))
+def test_every_kind_of_damage_gives_lines_of_the_alphabet(kind: str) -> None:
+    for number in range(6):
+        line = lines.make(5, number, kind=kind)
+        assert line.kind == kind
+        assert line.image.dtype == np.uint8 and line.image.shape[0] == lines.HEIGHT
+        assert line.image.shape[1] <= lines.SETTINGS.widest
+        assert encode(line.text) and line.text == " ".join(line.text.split())
+
+
+def test_black_and_white_kinds_start_from_black_and_white() -> None:
+    strip = np.full((80, 400), 255, np.uint8)
+    strip[30:50, 40:360:9] = 0
+    for kind in (damage.photocopy, damage.bilevel):
+        assert set(np.unique(kind(np.random.default_rng(1), strip))) <= {0, 255}
+
+
+def test_commas_and_full_stops_stand_at_the_same_places_equally_often() -> None:
+    rng = np.random.default_rng(0)
+    plain = replace(text.SETTINGS, number=0, abbreviation=0, scrambled=0, mark=0)
+    ends = Counter(word[-1] for _ in range(1500) for word in text.running(rng, False, plain).split())
+    assert ends["."] > 300
+    assert 0.85 < ends[","] / ends["."] < 1.15
+
+
+def test_all_characters_are_practised() -> None:
+    seen: set[str] = set()
+    for number in range(6000):
+        seen |= set(text.line(np.random.default_rng((9, number))))
+    assert seen == set(ALPHABET[1:])
+
+
+def test_words_set_aside_are_never_trained_on() -> None:
+    trained, aside = set(words.general(False)[0]), set(words.general(True)[0])
+    assert trained and aside and not trained & aside
+    assert not set(words.terms(False)) & set(words.terms(True))
+
+
+def test_scores_count_characters_and_faultless_lines() -> None:
+    found = score([("Penata", "Penata"), ("a, b", "a. b")])
+    assert found.lines == 2 and found.exact == 0.5
+    assert found.cer == pytest.approx(1 / 10)
+
+
+def test_missing_fonts_are_named_by_their_package() -> None:
+    with pytest.raises(fonts.MissingFonts, match="fonts-none"):
+        fonts.require([fonts.Family("fonts-none", "None-Regular.ttf", "None-Bold.ttf")])
+
+
+def test_the_shipped_model_is_the_one_described_and_reads() -> None:
+    described = json.loads(MODEL.with_suffix(".json").read_text(encoding="utf-8"))
+    assert hashlib.sha256(MODEL.read_bytes()).hexdigest() == described["sha256"]
+    assert described["alphabet"] == list(ALPHABET)
+    session = onnxruntime.InferenceSession(str(MODEL), providers=["CPUExecutionProvider"])
+
+    def recogniser(image: np.ndarray) -> np.ndarray:
+        return np.asarray(session.run(None, {described["input"]["name"]: image})[0])
+
+    pairs = []
+    for number in range(30):
+        line = lines.make(77, number, kind="clean")
+        probabilities = recogniser(np.ascontiguousarray(normalised(line.image)))
+        assert probabilities.shape[2] == len(ALPHABET)
+        assert np.allclose(probabilities.sum(axis=-1), 1, atol=1e-3)
+        assert abs(probabilities.shape[1] - line.image.shape[1] / described["output"]["stride"]) <= 1
+        pairs.append((line.text, read(recogniser, line.image)))
+    assert score(pairs).cer < 0.03
+
+
+def test_a_short_training_learns_resumes_and_exports_what_it_trained(tmp_path: Path) -> None:
+    torch = pytest.importorskip("torch")
+    from iki.training import package, run  # noqa: PLC0415
+
+    torch.set_num_threads(1)
+    batch = [lines.make(1, number, kind="fax") for number in range(3)]
+    trained = run.Run(run.RunSettings(steps=6, batch=3, warm_up=1, rate=3e-5))
+    losses = [trained.update(batch) for _ in range(4)]
+    trained.save(tmp_path / run.CHECKPOINT)
+    losses += [trained.update(batch) for _ in range(2)]
+    assert losses[-1] < 0.7 * losses[0]
+
+    resumed = run.Run(trained.settings)
+    resumed.load(tmp_path / run.CHECKPOINT)
+    for _ in range(2):
+        resumed.update(batch)
+    for mine, other in zip(trained.net.parameters(), resumed.net.parameters(), strict=True):
+        assert torch.equal(mine, other)
+
+    image = np.ascontiguousarray(normalised(batch[0].image))
+    expected = torch.softmax(torch.from_numpy(run.recogniser(trained.averaged_net())(image)), -1).numpy()
+    model = trained.net.export(trained.averaged)
+    assert np.abs(_probabilities(model.SerializeToString(), image) - expected).max() < 1e-4
+    path = package.write(package.halved(model), {"steps": 6}, tmp_path, "short")
+    found = _probabilities(path.read_bytes(), image)
+    assert np.array_equal(found.argmax(-1), expected.argmax(-1))
+    assert json.loads(path.with_suffix(".json").read_text())["sha256"] == package.sha256(path)
+
+
+def test_int8_reads_as_the_net_it_was_made_from() -> None:
+    pytest.importorskip("onnx")
+    from iki.training import network, quantisation  # noqa: PLC0415
+
+    model = network.base_model()
+    line = lines.make(2, 0, kind="clean")
+    image = np.ascontiguousarray(normalised(line.image))
+    small = quantisation.quantised(model, per_kind=1).SerializeToString()
+    whole = model.SerializeToString()
+    assert len(small) < len(whole) / 2
+    got, expected = (_probabilities(each, image)[0].argmax(-1).tolist() for each in (small, whole))
+    assert score([(decode(expected), decode(got))]).cer < 0.1
+
+
+def _probabilities(model: bytes, image: np.ndarray) -> np.ndarray:
+    session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
+    return np.asarray(session.run(None, {session.get_inputs()[0].name: image})[0])
