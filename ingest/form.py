@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from iki.ingest.blocks import PrintedRow, box_of, printed_rows
-from iki.model import Line, RawValue
+from iki.model import Box, Line, RawValue
 from iki.vocab.labels import match_label
 
 LABELS = ("perangkat_daerah", "jabatan")
@@ -21,6 +21,8 @@ class FormSettings:
     """Pieces whose middles differ by less than this stand on one row."""
     close: float = 2.2
     """Rows of one value follow one another within this distance."""
+    wrap: float = 1.1
+    """The second line of a label that wraps has its middle at most this far below the first."""
     left: float = 1.0
     """A value's further rows begin at most this far left of its first."""
     label: float = 0.78
@@ -70,35 +72,71 @@ def find(lines: Sequence[Line], pitch: float, settings: FormSettings = FormSetti
     if title:
         fields["judul"] = RawValue(tuple(x for r in rows[title[0] : title[1]] for x in r.lines))
         rows = rows[title[1] :]
-    count, current, left, last = 0, "", 0.0, 0.0
+    labels = _labels([x for r in rows for x in r.lines], rows, pitch, settings)
+    for i, label in enumerate(labels):
+        end = labels[i + 1].box.y0 - settings.level * pitch if i + 1 < len(labels) else float("inf")
+        if label.name in LABELS and label.name not in fields:
+            value = _value(label, [x for r in rows for x in r.lines], end, pitch, settings)
+            if value:
+                fields[label.name] = RawValue(value)
+    return Form(fields, sum(label.name in LABELS for label in labels))
+
+
+@dataclass(frozen=True, slots=True)
+class _Label:
+    """A label, the box of its own words, and the pieces it stands in; ``rest`` is what follows it in them."""
+
+    name: str
+    box: Box
+    pieces: tuple[Line, ...]
+    rest: str
+
+
+def _labels(pieces: Sequence[Line], rows: Sequence[PrintedRow], pitch: float, settings: FormSettings) -> list[_Label]:
+    """The labels among the pieces, top to bottom: alone, at the head of a row, or wrapped over two lines."""
+    found: list[_Label] = []
     for row in rows:
         name, rest = _label(row.text, settings)
         if name:
-            current, last = (name if name in LABELS and name not in fields else ""), row.box.y1
-            count += name in LABELS
-            if current:
-                value = _value(row, rest)
-                fields[current] = RawValue(value)
-                left = min((box_of(x).x0 for x in value), default=row.box.x0)
-                left = left if len(value) < len(row.lines) else row.box.x0 + row.box.width * (1 - len(rest) / max(len(row.text), 1))
-        elif current and row.box.y0 - last <= settings.close * pitch and row.box.x0 >= left - settings.left * pitch:
-            fields[current] = RawValue(fields[current].lines + row.lines)
-            last = row.box.y1
-        else:
-            current = ""
-    return Form({k: v for k, v in fields.items() if v.lines}, count)
+            own = _without(row, rest)
+            found.append(_Label(name, PrintedRow(own).box, own, rest if len(own) == len(row.lines) else ""))
+    taken = {id(x) for label in found for x in label.pieces}
+    left = [x for x in pieces if id(x) not in taken]
+    for upper in left:
+        for lower in left:
+            a, b = box_of(upper), box_of(lower)
+            if a.y1 <= b.centre[1] <= a.y1 + settings.wrap * pitch and a.x0 - pitch <= b.x0 < a.x1:
+                name, rest = _label(f"{upper.text} {lower.text}", settings)
+                if name and not rest:
+                    found.append(_Label(name, PrintedRow((upper, lower)).box, (upper, lower), ""))
+    return sorted(found, key=lambda label: label.box.y0)
 
 
-def _value(row: PrintedRow, rest: str) -> tuple[Line, ...]:
-    """The pieces of a labelled row that hold its value: those from which on the words make up ``rest``.
+def _without(row: PrintedRow, rest: str) -> tuple[Line, ...]:
+    """The pieces of a row before those that make up ``rest``; the first piece at least."""
+    wanted = len("".join(rest.split()))
+    kept = list(row.lines)
+    while len(kept) > 1 and wanted > 0:
+        wanted -= len("".join(kept.pop().text.split()))
+    return tuple(kept)
+
+
+def _value(label: _Label, pieces: Sequence[Line], end: float, pitch: float, settings: FormSettings) -> tuple[Line, ...]:
+    """The pieces that hold a label's value: to its right or, further down, below that, until ``end`` (y, px).
 
     A piece that holds both label and value is kept whole; normalisation takes the label off.
     """
-    wanted = len("".join(rest.split()))
-    kept: list[Line] = []
-    for line in reversed(row.lines):
-        if wanted <= 0:
+    own = {id(x) for x in label.pieces}
+    start = label.box.y0 - settings.level * pitch
+    right = [x for x in pieces if id(x) not in own and start <= box_of(x).centre[1] < end and box_of(x).x0 > label.box.x0 + pitch]
+    kept = list(label.pieces) if label.rest else []
+    edge = label.box.x0 + (label.box.width * (1 - len(label.rest) / max(len(label.pieces[-1].text), 1)) if kept else 0)
+    bottom = label.box.y1
+    for row in printed_rows(right, settings.level * pitch):
+        if row.box.y0 - bottom > settings.close * pitch or (kept and row.box.x0 < edge - settings.left * pitch):
             break
-        kept.insert(0, line)
-        wanted -= len("".join(line.text.split()))
+        if not kept:
+            edge = row.box.x0
+        kept += row.lines
+        bottom = max(bottom, row.box.y1)
     return tuple(kept)

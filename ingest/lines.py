@@ -32,6 +32,14 @@ class LineSettings:
     """Between two lines the row sums fall below this share of the lower one."""
     reach: float = 1.0
     """Dots, commas and accents within this distance of a line's middle belong to it."""
+    tall: float = 1.4
+    """No line reaches further than this above or below its middle."""
+    across: float = 9.0
+    """Pieces of a line apart by no more than this are one where a stroke of pen or stamp fills the gap."""
+    hidden: float = 3.2
+    """Letters that a stroke of pen or stamp runs through are looked for so far beyond the ends of a line."""
+    ink_gap: float = 0.7
+    """Gap that ends the ink of such letters."""
     bridge: float = 1.9
     """Gaps wider than this part a line outside of tables in two."""
     mark: float = 0.35
@@ -121,7 +129,9 @@ def text_lines(parts: Components, letter: float, settings: LineSettings = LineSe
         if own.any():
             body, all_ = core.only(own).box, parts.only((nearest == i) & belongs)
             line = all_.box if len(all_) else body
-            boxes.append(Box(min(body.x0, line.x0), body.y0, max(body.x1, line.x1), body.y1))
+            tall = settings.tall * letter
+            y0, y1 = max(body.y0, middles[i] - tall), min(body.y1, middles[i] + tall)
+            boxes.append(Box(min(body.x0, line.x0), float(y0), max(body.x1, line.x1), float(y1)))
     return boxes
 
 
@@ -145,7 +155,44 @@ def loose_lines(ink: Mask, parts: Components, letter: float, settings: LineSetti
     boxes = []
     for i in range(1, count):
         boxes += text_lines(parts.only(owner == i), letter, settings)
-    return sorted(boxes, key=lambda b: (b.y0, b.x0))
+    return _struck_through(sorted(boxes, key=lambda b: (b.y0, b.x0)), ink, letter, settings)
+
+
+def _struck_through(boxes: list[Box], ink: Mask, letter: float, settings: LineSettings) -> list[Box]:
+    """Lines made whole where a stroke of pen or stamp has swallowed some of their letters."""
+    merged: list[Box] = []
+    for box in sorted(boxes, key=lambda b: b.x0):
+        for i, left in enumerate(merged):
+            level = abs(left.centre[1] - box.centre[1]) < letter / 2
+            if level and 0 <= box.x0 - left.x1 <= settings.across * letter and _filled(ink, left, box, letter, settings):
+                merged[i] = Box(left.x0, min(left.y0, box.y0), box.x1, max(left.y1, box.y1))
+                break
+        else:
+            merged.append(box)
+    return sorted((_extended(b, ink, letter, settings) for b in merged), key=lambda b: (b.y0, b.x0))
+
+
+def _filled(ink: Mask, left: Box, right: Box, letter: float, settings: LineSettings) -> bool:
+    """Whether there is ink all along between two pieces of a line."""
+    band = ink[int(left.y0) : int(left.y1), int(left.x1) : int(right.x0)].any(axis=0)
+    seen = np.concatenate([[0], np.flatnonzero(band) + 1, [len(band) + 1]])
+    return bool(np.diff(seen).max() <= settings.bridge * letter)
+
+
+def _extended(box: Box, ink: Mask, letter: float, settings: LineSettings) -> Box:
+    """A line with the ink that directly goes on at its ends."""
+    reach, gap = round(settings.hidden * letter), round(settings.ink_gap * letter)
+    band = ink[int(box.y0) : int(box.y1)].any(axis=0)
+    before = band[max(0, int(box.x0) - reach) : int(box.x0)][::-1]
+    after = band[int(box.x1) : int(box.x1) + reach]
+    return Box(float(box.x0 - _course(before, gap)), box.y0, float(box.x1 + _course(after, gap)), box.y1)
+
+
+def _course(seen: NDArray[np.bool_], gap: int) -> int:
+    """How far a run of ink goes on from the start of a vector, gaps of up to ``gap`` included."""
+    at = np.concatenate([[-1], np.flatnonzero(seen)])
+    wide = np.flatnonzero(np.diff(at) > gap)
+    return int(at[wide[0] if len(wide) else -1]) + 1
 
 
 def usual_pitch(columns: list[list[Box]], letter: float, settings: LineSettings = LineSettings()) -> float:

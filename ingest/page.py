@@ -54,10 +54,10 @@ def read_page(image: PageImage, reader: Reader, settings: PageSettings = PageSet
     found = tables(straight.ink, straight.letter, settings.grid)
     rules = wiped(straight.ink, straight.letter)
     text = cv2.subtract(straight.ink, rules)
-    page = without(straight.flat, rules)
-    cells, loose, pitch = layout(text, found, straight.letter, settings)
-    lines = [line for _, _, lines in cells for line in lines] + loose
-    read = iter(readings(page, lines, reader, settings))
+    cells, loose = layout(text, found, straight.letter, settings)
+    in_cells = readings(without(straight.flat, rules), [line for *_, own in cells for line in own], reader, settings)
+    # An underline runs through commas and descenders: outside of tables it is less harm to the reader than its removal.
+    read = iter([*in_cells, *readings(straight.flat, loose, reader, settings)])
 
     def taken(lines: list[_Found]) -> tuple[Line, ...]:
         return tuple(
@@ -85,8 +85,8 @@ def without(flat: Image, rules: Mask) -> Image:
 
 def layout(
     text: Mask, found: list[Lattice], letter: float, settings: PageSettings
-) -> tuple[list[tuple[Lattice, Span, list[_Found]]], list[_Found], float]:
-    """Every cell with its lines, the lines outside of tables, and the usual distance of lines (px).
+) -> tuple[list[tuple[Lattice, Span, list[_Found]]], list[_Found]]:
+    """Every cell with its lines, and the lines outside of tables.
 
     ``text`` is the ink of a straight page (H×W) with its rules wiped.
     """
@@ -115,7 +115,6 @@ def layout(
     return (
         [(t, span, [placed(ink, span.box) for ink in lines]) for t, span, _, lines in cells],
         [placed(ink, page) for ink in rest],
-        pitch,
     )
 
 

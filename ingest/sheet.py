@@ -193,6 +193,12 @@ def _is_divider(seen: Seen, settings: SheetSettings) -> bool:
     )
 
 
+def _unit(seen: Seen) -> RawValue:
+    """The lines of a divider page that name the unit; a line with a year or the form's name says what is filed there."""
+    named = tuple(x for x in seen.lines if not re.search(r"\d|\bI[KN]I\b|INDIKATOR", x.text))
+    return RawValue(named or seen.lines)
+
+
 def assemble(file: str, sha256: str, pages: Iterable[Page], settings: SheetSettings = SheetSettings()) -> Document:
     """Put the pages of one file (in order of number) together into sheets.
 
@@ -220,7 +226,7 @@ def assemble(file: str, sha256: str, pages: Iterable[Page], settings: SheetSetti
             else:
                 later.append((seen, unit))
         elif _is_divider(seen, settings):
-            unit = RawValue(seen.lines)
+            unit = _unit(seen)
         else:
             notes.append(sentence("ingest_foreign_page", page=seen.number))
     for seen, its_unit in later:

@@ -55,6 +55,11 @@ def label_of(text: str, settings: SignatureSettings = SignatureSettings()) -> st
     return name if name in ("pihak_kedua", "pihak_pertama") and score >= settings.label else None
 
 
+def _says_something(text: str) -> bool:
+    """Whether a line is more than the stroke of a pen or stamp read as a letter or two."""
+    return sum(c.isalnum() for c in text) > 2 or any(c.isdigit() for c in text) and len(text) > 3  # noqa: PLR2004
+
+
 def is_number(text: str) -> bool:
     """Whether a row holds a NIP."""
     name, score, _ = match_label(text)
@@ -92,7 +97,7 @@ def find(lines: Sequence[Line], width: float, pitch: float, settings: SignatureS
     signer without a label is pihak pertama.
     """
     fields: Fields = {}
-    lines = [x for x in lines if x.text.strip()]
+    lines = [x for x in lines if _says_something(x.text)]
     level = settings.level * pitch
     dated = [x for x in lines if is_date(x.text, settings) and not is_rank(x.text)]
     if dated:

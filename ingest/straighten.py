@@ -10,7 +10,7 @@ import numpy as np
 
 from iki.ingest.illumination import Image, Mask, flatten, ink
 from iki.ingest.letters import letters, resolution
-from iki.ingest.orientation import is_sideways, long_lines, skew, upside_down
+from iki.ingest.orientation import is_sideways, skew, upside_down
 from iki.ingest.rules import Piece, curves, level_pieces
 from iki.ingest.warp import Warp, straightening
 

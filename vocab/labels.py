@@ -1,0 +1,80 @@
+"""The words that the form itself prints: headings of columns, labels of fields, the title.
+
+All comparisons leave out case, spaces and punctuation, so that lost or doubled spaces make no difference.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib.resources import files
+
+from rapidfuzz import fuzz, process
+from rapidfuzz.distance import Levenshtein
+
+_LEAD = re.compile(r"^[\W_]*(?:\d{1,2}|[a-zA-Z])[.)]\s*|^[\W_]+")
+_TITLE_TAIL = re.compile(r"(tahun\s*(anggaran)?)?\s*\d{4}.*$", re.IGNORECASE)
+
+
+def squeezed(text: str) -> str:
+    """Lower case, letters and digits only."""
+    return "".join(c for c in text.lower() if c.isalnum())
+
+
+def _rows(name: str) -> list[list[str]]:
+    lines = (files("iki.vocab") / name).read_text(encoding="utf-8").splitlines()
+    return [line.split("\t") for line in lines if line and not line.startswith("#")]
+
+
+@cache
+def _headings() -> dict[str, str]:
+    return {squeezed(words): column for column, words in _rows("headings.tsv")}
+
+
+@cache
+def _labels(kind: str) -> tuple[tuple[str, str], ...]:
+    return tuple((squeezed(words), field) for field, how, words in _rows("form_labels.tsv") if how == kind)
+
+
+@cache
+def match_heading(text: str) -> tuple[str | None, float]:
+    """The column that a heading names and how alike it is (0–1) to a known wording; ``(None, 0)`` for none."""
+    plain = squeezed(text)
+    if not plain:
+        return None, 0.0
+    found = process.extractOne(plain, _headings().keys(), scorer=fuzz.ratio, score_cutoff=50)
+    return (_headings()[found[0]], found[1] / 100) if found else (None, 0.0)
+
+
+@cache
+def match_label(text: str) -> tuple[str | None, float, str]:
+    """The label with which a line begins, how alike it is (0–1) to a known wording, and the text that follows it.
+
+    ``(None, 0, text)`` where the line begins with none. The rest of a title or of a signer's label is empty.
+    """
+    body = _LEAD.sub("", text, count=1)
+    whole = squeezed(_TITLE_TAIL.sub("", body)) or squeezed(body)
+    best: tuple[float, int, str, str] = (0.0, 0, "", text)
+    for words, field in _labels("baris"):
+        plain = squeezed(_TITLE_TAIL.sub("", words)) if field == "judul" else words
+        score = fuzz.ratio(whole, plain) / 100
+        best = max(best, (score, len(plain), field, ""), key=lambda b: b[:2])
+    for words, field in _labels("awal"):
+        score, rest = _begins(body, words)
+        best = max(best, (score, len(words), field, rest), key=lambda b: b[:2])
+    score, _, field, rest = best
+    return (field, score, rest) if score > 0.6 else (None, 0.0, text)  # noqa: PLR2004
+
+
+def _begins(text: str, words: str) -> tuple[float, str]:
+    """How well ``words`` (squeezed) stand at the beginning of a text and are parted from what follows; and the rest."""
+    count = 0
+    for at, c in enumerate(text):
+        count += c.isalnum()
+        if count == len(words):
+            rest = text[at + 1 :]
+            if rest[:1].isalnum() and not rest[:1].isdigit():
+                return 0.0, text
+            score = Levenshtein.normalized_similarity(squeezed(text[: at + 1]), words)
+            return score, rest.lstrip(" .:;,-–—=|").strip()
+    return (fuzz.ratio(squeezed(text), words) / 100 if count else 0.0), ""
