@@ -28,6 +28,7 @@ class AgreementSettings:
 
 
 DEFAULT = AgreementSettings()
+_AROUND = "()[],.;:\"'/"
 START, END = "^", "$"
 """Neighbours of the first and last word of a value."""
 
@@ -63,12 +64,6 @@ class Tally:
         for place, word in sorted(set(places(tokens, settings))):
             self.places.setdefault(place, Counter())[word] += 1
 
-    def bare_words(self) -> list[str]:
-        """Words that stand on more than one value, in alphabetical order."""
-        return sorted(
-            {bare for word, n in self.words.items() if n > 1 and (bare := word.strip("()[],.;:\"'/")).isalpha()}
-        )
-
     def merge(self, other: Tally) -> None:
         """Add the counts of ``other``."""
         self.words.update(other.words)
@@ -93,35 +88,6 @@ def places(tokens: Sequence[Token], settings: AgreementSettings = DEFAULT) -> It
     for i, token in enumerate(tokens):
         if token.confidence >= settings.least_confidence:
             yield (texts[i], texts[i + 2]), token.text
-
-
-@dataclass(frozen=True)
-class Votes:
-    """The tally as one value sees it: without its own counts."""
-
-    tally: Tally
-    own_words: frozenset[str]
-    own_places: frozenset[tuple[tuple[str, str], str]]
-
-    @classmethod
-    def without(cls, tally: Tally, tokens: Sequence[Token], settings: AgreementSettings = DEFAULT) -> Votes:
-        return cls(tally, counted(tokens, settings), frozenset(places(tokens, settings)))
-
-    def word(self, word: str) -> int:
-        """On how many other values ``word`` stands."""
-        return max(self.tally.words[word] - (word in self.own_words), 0)
-
-    def near(self, word: str, most: int = 8, alike: float = 75.0) -> list[str]:
-        """Counted words of other values that look like ``word`` (rapidfuzz ratio of at least ``alike``, 0–100)."""
-        found = process.extract(word, self.tally.bare_words(), scorer=fuzz.ratio, limit=most, score_cutoff=alike)
-        return [text for text, _, _ in found if text != word]
-
-    def between(self, left: str, right: str) -> dict[str, int]:
-        """Which words stand between these two neighbours elsewhere, and on how many values."""
-        place = (left, right)
-        counts = self.tally.places.get(place, Counter())
-        rest = {word: n - ((place, word) in self.own_places) for word, n in sorted(counts.items())}
-        return {word: n for word, n in rest.items() if n > 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,11 +145,42 @@ def _votes(signers: Counter[Signer], me: Signer, what: str) -> Counter[Any]:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """A finished tally, arranged for asking."""
+    """A finished tally, arranged for asking. ``words`` stand on more than one value: letters only, in order."""
 
     tally: Tally
     people: People
+    words: tuple[str, ...]
 
     @classmethod
     def of(cls, tally: Tally) -> Batch:
-        return cls(tally, People.of(tally.signers))
+        bare = {word.strip(_AROUND) for word, count in tally.words.items() if count > 1}
+        return cls(tally, People.of(tally.signers), tuple(sorted(word for word in bare if word.isalpha())))
+
+
+@dataclass(frozen=True)
+class Votes:
+    """The batch as one value sees it: without its own counts."""
+
+    batch: Batch
+    own_words: frozenset[str]
+    own_places: frozenset[tuple[tuple[str, str], str]]
+
+    @classmethod
+    def without(cls, batch: Batch, tokens: Sequence[Token], settings: AgreementSettings = DEFAULT) -> Votes:
+        return cls(batch, counted(tokens, settings), frozenset(places(tokens, settings)))
+
+    def word(self, word: str) -> int:
+        """On how many other values ``word`` stands."""
+        return max(self.batch.tally.words[word] - (word in self.own_words), 0)
+
+    def near(self, word: str, most: int = 8, alike: float = 75.0) -> list[str]:
+        """Counted words of other values that look like ``word`` (rapidfuzz ratio of at least ``alike``, 0–100)."""
+        found = process.extract(word, self.batch.words, scorer=fuzz.ratio, limit=most, score_cutoff=alike)
+        return [text for text, _, _ in found if text != word]
+
+    def between(self, left: str, right: str) -> dict[str, int]:
+        """Which words stand between these two neighbours elsewhere, and on how many values."""
+        place = (left, right)
+        counts = self.batch.tally.places.get(place, Counter())
+        rest = {word: n - ((place, word) in self.own_places) for word, n in sorted(counts.items())}
+        return {word: n for word, n in rest.items() if n > 0}

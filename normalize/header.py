@@ -105,11 +105,10 @@ def clean_fields(form: Form, batch: Batch) -> dict[str, CleanValue]:
         "tanggal": day,
     }
     for side in SIDES:
-        me = form.signer(side)
         found[f"{side}_jabatan"] = _text(form, f"{side}_jabatan", batch)
-        found[f"{side}_nama"] = _name(form, side, me, batch)
-        found[f"{side}_pangkat"], found[f"{side}_golongan"] = _rank(form, side, me, batch)
-        found[f"{side}_nip"] = _number(form, side, me, batch)
+        found[f"{side}_nama"] = _name(form, side, batch)
+        found[f"{side}_pangkat"], found[f"{side}_golongan"] = _rank(form, side, batch)
+        found[f"{side}_nip"] = _number(form, side, batch)
     missing = set(_missing(found))
     return {
         name: replace(value, probability=min(value.probability, MISSING)) if name in missing else value
@@ -137,13 +136,17 @@ def _missing(found: Mapping[str, CleanValue]) -> list[str]:
     return sorted(due & empty)
 
 
-def _text(form: Form, name: str, batch: Batch) -> CleanValue:
+def judged_text(form: Form, name: str, batch: Batch) -> Draft:
+    """A field of words, its doubtful ones judged in the light of the other fields and sheets."""
     value = form.get(name)
     mates = frozenset(
         word for other in TEXTS if other != name for word in re.findall(r"[^\W\d_]+", form.get(other).text.lower())
     )
-    value = judged(value, form.knowledge, Votes.without(batch.tally, value.tokens), mates, titled=True)
-    done = finish(value, form.knowledge)
+    return judged(value, form.knowledge, Votes.without(batch, value.tokens), mates, titled=True)
+
+
+def _text(form: Form, name: str, batch: Batch) -> CleanValue:
+    done = finish(judged_text(form, name, batch), form.knowledge)
     return replace(done, text=fields.strip_label(name, done.text))
 
 
@@ -161,27 +164,33 @@ def _year(title: CleanValue, signed: date | None) -> CleanValue:
     return replace(title, text=year, corrections=changes, flagged=mapped or odd)
 
 
+def date_features(form: Form, batch: Batch) -> dict[str, float]:
+    """What the model of dates asks."""
+    parsed = form.signing
+    others = batch.tally.dates[(parsed.place, parsed.day.isoformat() if parsed.day else "")] - 1
+    return {
+        **evidence(form.get("tempat_tanggal")),
+        "changed": float(parsed.changed),
+        "witnesses": float(min(max(others, 0), MANY_SHEETS)),
+    }
+
+
 def _place_and_date(form: Form, batch: Batch) -> tuple[CleanValue, CleanValue]:
     value, parsed = form.get("tempat_tanggal"), form.signing
     done = finish(value, form.knowledge)
     text = parsed.day.isoformat() if parsed.day else ""
-    others = batch.tally.dates[(parsed.place, text)] - 1
-    features = evidence(value) | {
-        "changed": float(parsed.changed),
-        "witnesses": float(min(max(others, 0), MANY_SHEETS)),
-    }
-    probability = structure_probability("tanggal", features) * value.raw.certainty if text else 0.0
-    changes = (Correction(value.text, text, "tanggal", probability),) if parsed.changed and text else ()
-    day = CleanValue(text, value.read, probability, not text, changes, raw=value.raw)
+    chance = structure_probability("tanggal", date_features(form, batch)) * value.raw.certainty if text else 0.0
+    changes = (Correction(value.text, text, "tanggal", chance),) if parsed.changed and text else ()
+    day = CleanValue(text, value.read, chance, not text, changes, raw=value.raw)
     return replace(done, text=parsed.place), day
 
 
-def _name(form: Form, side: str, me: Signer, batch: Batch) -> CleanValue:
+def _name(form: Form, side: str, batch: Batch) -> CleanValue:
     """A name as printed; a doubtful one is that of the same number on other sheets, if the picture allows it."""
     value, name = form.get(f"{side}_nama"), form.name(side)
     done = finish(value, form.knowledge)
     changes = (Correction(value.text, name.text, name.rule, done.probability),) if name.rule else ()
-    votes = batch.people.names(me)
+    votes = batch.people.names(form.signer(side))
     agreed = votes[name.text]
     best, count = min(votes.items(), key=lambda item: (-item[1], item[0]), default=("", 0))
     cost = _line_cost(value)
@@ -200,41 +209,59 @@ def _name(form: Form, side: str, me: Signer, batch: Batch) -> CleanValue:
     return replace(done, text=name.text, corrections=done.corrections + changes, flagged=doubtful)
 
 
-def _rank(form: Form, side: str, me: Signer, batch: Batch) -> tuple[CleanValue, CleanValue]:
-    value, rank = form.get(f"{side}_pangkat_golongan"), form.rank(side)
+def rank_features(form: Form, side: str, batch: Batch) -> dict[str, float]:
+    """What the model of ranks asks."""
+    rank, me = form.rank(side), form.signer(side)
     others = batch.people.ranks(me)[(rank.pangkat, rank.golongan)] if me.nip else 0
-    features = evidence(value) | {
+    return {
+        **evidence(form.get(f"{side}_pangkat_golongan")),
         "changed": float(rank.similarity < 1),
         "derived": float(bool(rank.rule)),
         "witnesses": float(min(others, MANY_SHEETS)),
     }
-    probability = value.raw.certainty * (structure_probability("pangkat", features) if value.text else 1.0)
+
+
+def _rank(form: Form, side: str, batch: Batch) -> tuple[CleanValue, CleanValue]:
+    value, rank = form.get(f"{side}_pangkat_golongan"), form.rank(side)
+    features = rank_features(form, side, batch)
+    chance = value.raw.certainty * (structure_probability("pangkat", features) if value.text else 1.0)
     must = not rank.agree or (bool(rank.pangkat) and (rank.similarity == 0 or not rank.golongan))
-    changed = bool(features["changed"] or rank.rule)
+    changed = rank.similarity < 1 or rank.rule
 
     def part(text: str) -> CleanValue:
-        changes = (Correction(value.text, text, rank.rule or "pangkat", probability),) if changed else ()
-        return CleanValue(text, value.read, probability, must, changes, raw=value.raw)
+        changes = (Correction(value.text, text, rank.rule or "pangkat", chance),) if changed else ()
+        return CleanValue(text, value.read, chance, must, changes, raw=value.raw)
 
     return part(rank.pangkat), part(rank.golongan)
 
 
-def _number(form: Form, side: str, me: Signer, batch: Batch) -> CleanValue:
-    value = form.get(f"{side}_nip")
-    if not value.raw.lines:
-        return CleanValue("", "", value.raw.certainty, False, raw=value.raw)
-    votes = batch.people.nips(me)
-    found = _weighed(form.number(side, votes), votes, _number_cost(value))
-    features = evidence(value) | {
+def settled_number(form: Form, side: str, batch: Batch) -> nip.Reading:
+    """The number of one signer in the light of all sheets."""
+    votes = batch.people.nips(form.signer(side))
+    return _weighed(form.number(side, votes), votes, _number_cost(form.get(f"{side}_nip")))
+
+
+def number_features(form: Form, side: str, found: nip.Reading, batch: Batch) -> dict[str, float]:
+    """What the model of numbers asks."""
+    return {
+        **evidence(form.get(f"{side}_nip")),
         "fault": float(bool(nip.faults(found.digits, form.signed))),
         "repaired": float(found.rule not in ("", nip.LETTERS)),
         "mapped": float(found.rule == nip.LETTERS),
-        "witnesses": float(min(votes[found.digits], MANY_SHEETS)),
+        "witnesses": float(min(batch.people.nips(form.signer(side))[found.digits], MANY_SHEETS)),
     }
-    probability = value.raw.certainty * structure_probability("nip", features) if found.digits else 0.0
-    changes = (Correction(value.text, found.digits, found.rule, probability),) if found.rule else ()
+
+
+def _number(form: Form, side: str, batch: Batch) -> CleanValue:
+    value = form.get(f"{side}_nip")
+    if not value.raw.lines:
+        return CleanValue("", "", value.raw.certainty, False, raw=value.raw)
+    found = settled_number(form, side, batch)
+    features = number_features(form, side, found, batch)
+    chance = value.raw.certainty * structure_probability("nip", features) if found.digits else 0.0
+    changes = (Correction(value.text, found.digits, found.rule, chance),) if found.rule else ()
     rivals = tuple(Candidate(digits, 0.0, "NIP lain") for digits in found.rivals)
-    return CleanValue(found.digits, value.read, probability, bool(found.doubts), changes, rivals, value.raw)
+    return CleanValue(found.digits, value.read, chance, bool(found.doubts), changes, rivals, value.raw)
 
 
 def _weighed(found: nip.Reading, votes: Counter[str], cost: Callable[[str], float] | None) -> nip.Reading:

@@ -15,7 +15,7 @@ from iki.model import CleanRow, CleanSheet, CleanValue, Correction, Document, Ra
 from .agreement import Batch, Tally, Votes
 from .confidence import FlagSettings, flags
 from .header import SIDES, Form, clean_fields
-from .judge import judged
+from .judge import JudgeSettings, judged
 from .knowledge import Knowledge
 from .values import EMPTY, Draft, ValueSettings, draft, finish
 
@@ -25,6 +25,7 @@ COLUMNS = ("no", "sasaran", "indikator", "penjelasan", "sumber_data")
 @dataclass(frozen=True, slots=True)
 class SheetSettings:
     values: ValueSettings = field(default_factory=ValueSettings)
+    judge: JudgeSettings = field(default_factory=JudgeSettings)
     flags: FlagSettings = field(default_factory=FlagSettings)
 
 
@@ -109,16 +110,22 @@ def _cells(raw: RawSheet) -> list[RawValue]:
     return list(dict.fromkeys(value for row in raw.rows for _, value in sorted(row.values.items())))
 
 
-def _rows(raw: RawSheet, batch: Batch, knowledge: Knowledge, settings: SheetSettings) -> Iterator[CleanRow]:
+def judged_cells(raw: RawSheet, batch: Batch, knowledge: Knowledge, settings: SheetSettings) -> dict[RawValue, Draft]:
+    """Every cell of a sheet, once, its doubtful words judged in the light of its rows and of all sheets."""
     drafts = {value: draft(value, knowledge, settings.values) for value in [EMPTY, *_cells(raw)]}
     mates = _mates(raw, drafts)
-    done = {
-        value: finish(
-            judged(drafted, knowledge, Votes.without(batch.tally, drafted.tokens), mates.get(value, frozenset())),
-            knowledge,
+    return {
+        value: judged(
+            drafted, knowledge, Votes.without(batch, drafted.tokens), mates.get(value, frozenset()),
+            settings=settings.judge,
         )
         for value, drafted in drafts.items()
-    }
+    }  # fmt: skip
+
+
+def _rows(raw: RawSheet, batch: Batch, knowledge: Knowledge, settings: SheetSettings) -> Iterator[CleanRow]:
+    cells = judged_cells(raw, batch, knowledge, settings)
+    done = {value: finish(drafted, knowledge) for value, drafted in cells.items()}
     previous: RawRow | None = None
     number = done[EMPTY]
     for row in raw.rows:

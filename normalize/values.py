@@ -94,4 +94,5 @@ def finish(value: Draft, knowledge: Knowledge, fitted: Model | None = None) -> C
     words = [judge.word.probability(word_features(value, i, knowledge)) for i in range(len(value.tokens))]
     joins = [token.certainty for token in value.tokens]
     probability = 0.0 if value.unread else text_probability(words, joins, value.raw.certainty, judge)
-    return CleanValue(value.text, value.read, probability, False, value.corrections, raw=value.raw)
+    others = tuple(c for _, verdict in sorted(value.judged.items()) for c in verdict.candidates)
+    return CleanValue(value.text, value.read, probability, False, value.corrections, others, value.raw)
