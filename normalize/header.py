@@ -177,36 +177,47 @@ def date_features(form: Form, batch: Batch) -> dict[str, float]:
 
 def _place_and_date(form: Form, batch: Batch) -> tuple[CleanValue, CleanValue]:
     value, parsed = form.get("tempat_tanggal"), form.signing
-    done = finish(value, form.knowledge)
     text = parsed.day.isoformat() if parsed.day else ""
+    place_chance = finish(value, form.knowledge).probability if parsed.place else value.raw.certainty
     chance = structure_probability("tanggal", date_features(form, batch)) * value.raw.certainty if text else 0.0
     changes = (Correction(value.text, text, "tanggal", chance),) if parsed.changed and text else ()
     day = CleanValue(text, value.read, chance, not text, changes, raw=value.raw)
-    return replace(done, text=parsed.place), day
+    return CleanValue(parsed.place, value.read, place_chance, False, raw=value.raw), day
+
+
+def name_features(form: Form, side: str, batch: Batch) -> dict[str, float]:
+    """What the model of names asks."""
+    name, me = form.name(side), form.signer(side)
+    return {
+        **evidence(form.get(f"{side}_nama")),
+        "changed": float(bool(name.rule)),
+        "doubts": float(len(name.doubts)),
+        "witnesses": float(min(batch.people.names(me)[name.text], MANY_SHEETS)),
+        "rivals": float(any(text != name.text for text in batch.people.names(me))),
+    }
 
 
 def _name(form: Form, side: str, batch: Batch) -> CleanValue:
     """A name as printed; a doubtful one is that of the same number on other sheets, if the picture allows it."""
     value, name = form.get(f"{side}_nama"), form.name(side)
-    done = finish(value, form.knowledge)
-    changes = (Correction(value.text, name.text, name.rule, done.probability),) if name.rule else ()
+    if not value.text:
+        return finish(value, form.knowledge)
+    chance = structure_probability("nama", name_features(form, side, batch)) * value.raw.certainty
+    changes = (Correction(value.text, name.text, name.rule, chance),) if name.rule else ()
+    done = CleanValue(name.text, value.read, chance, False, (*value.corrections, *changes), raw=value.raw)
     votes = batch.people.names(form.signer(side))
-    agreed = votes[name.text]
     best, count = min(votes.items(), key=lambda item: (-item[1], item[0]), default=("", 0))
     cost = _line_cost(value)
-    if not agreed and count > 1 and cost is not None:
-        lead = PICTURE_MARGIN + math.log(count) - (cost(best) - cost(value.text))
-        if lead > 0:
-            change = Correction(value.text, best, "nama di lembar lain", sigmoid(lead))
-            rivals = (
-                Candidate(value.text, round(cost(value.text), 3), "dibaca"),
-                Candidate(best, round(cost(best), 3), change.rule),
-            )
-            return replace(
-                done, text=best, corrections=(*done.corrections, change), candidates=rivals, probability=sigmoid(lead)
-            )
-    doubtful = bool(name.doubts) and not agreed
-    return replace(done, text=name.text, corrections=done.corrections + changes, flagged=doubtful)
+    if votes[name.text] or count < 2 or cost is None:  # noqa: PLR2004
+        return done
+    lead = PICTURE_MARGIN + math.log(count) - (cost(best) - cost(value.text))
+    if lead <= 0:
+        return done
+    change = Correction(value.text, best, "nama di lembar lain", sigmoid(lead))
+    rivals = tuple(
+        Candidate(text, round(cost(text), 3), why) for text, why in ((best, change.rule), (value.text, "dibaca"))
+    )
+    return replace(done, text=best, probability=change.probability, corrections=(change,), candidates=rivals)
 
 
 def rank_features(form: Form, side: str, batch: Batch) -> dict[str, float]:

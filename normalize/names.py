@@ -9,6 +9,8 @@ from dataclasses import dataclass
 _LABEL = re.compile(r"^\W*nama\b\s*[:;.]\s*", re.I)
 _JUNK_BEFORE = re.compile(r"^(?:[^\w(]|_)+")
 _JUNK_AFTER = re.compile(r"(?:[^\w.)]|_)+$")
+_NAME = re.compile(r"[^\W\d_][^\W\d_.'’`-]+(?:['’`-][^\W\d_]+)*[.,]?|(?:[^\W\d_]{1,4}\.)+,?|\([^\W\d_]+\)")
+"""A part of a name as it is usually printed: a whole word, or an abbreviation with its full stop."""
 _TITLE_LOOK_ALIKES = str.maketrans({"5": "S", "0": "O", "1": "I", "|": "I", "!": "I", "$": "S", "8": "B"})
 _NAME_LOOK_ALIKES = str.maketrans({"0": "O", "1": "I", "5": "S", "8": "B", "|": "I", "!": "I", "$": "S"})
 _IN_SMALL_LETTERS = str.maketrans({"0": "o", "1": "l", "5": "s", "8": "b", "|": "l", "!": "i", "$": "s"})
@@ -47,6 +49,8 @@ def clean(text: str, titles: Collection[str]) -> Name:
                 doubts.append(token)
         elif re.search(r"[\d|!$]", token):
             repaired = _name_part(token)
+            doubts.append(token)
+        elif not _NAME.fullmatch(token):
             doubts.append(token)
         if repaired != token:
             rule = "gelar" if comma else "nama"

@@ -1,0 +1,253 @@
+"""``python -m iki.bench.calibration SET... [--write]``: fit the probabilities of values on generated scans.
+
+Each SET is a folder as ``python -m iki.bench.synthetic`` writes it. Its scans are read (once: pages are kept in
+``--cache``), cleaned, and compared with their gold. Words and structured values give the examples of the logistic
+models of ``normalize/confidence.json``; whole values those of the last step. Half of the files are held back for the
+figures printed: expected calibration error, flagged share and silent errors for each kind of page, and the diagram.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from iki import vocab
+from iki.ingest.engines import load
+from iki.ingest.page import read_page
+from iki.ingest.sheet import assemble
+from iki.ingest.sources import pages
+from iki.model import Document, Page, RawSheet
+from iki.normalize import confidence, header, sheet
+from iki.normalize.agreement import Batch, Tally
+from iki.normalize.confidence import Logistic, Model, logit
+from iki.normalize.knowledge import Knowledge
+from iki.normalize.values import Draft, finish, word_features
+
+CELLS = ("sasaran", "indikator", "penjelasan", "sumber_data")
+TEXTS = ("judul", "perangkat_daerah", "jabatan", "pihak_kedua_jabatan", "pihak_pertama_jabatan")
+BINS = 10
+DIAGRAM = Path(__file__).parent.parent / "docs" / "reliability.svg"
+
+Example = tuple[Mapping[str, float], bool]
+
+
+@dataclass
+class Examples:
+    """What the models learn from: features and whether the thing was right; ``values`` come as kind of page, drafts."""
+
+    words: list[Example] = field(default_factory=list)
+    structures: dict[str, list[Example]] = field(default_factory=lambda: defaultdict(list))
+    values: list[tuple[str, Draft, bool]] = field(default_factory=list)
+
+
+def documents(folder: Path, cache: Path) -> list[Document]:
+    """The scans of a set as documents; pages read before are taken from ``cache``."""
+    reader = None
+    found = []
+    for name in sorted({place["berkas"] for place in json.loads((folder / "map.json").read_text())}):
+        data = (folder / name).read_bytes()
+        digest = hashlib.sha256(data).hexdigest()
+        kept = cache / f"{digest[:16]}.json"
+        if not kept.exists():
+            reader = reader or load("auto")
+            cache.mkdir(parents=True, exist_ok=True)
+            kept.write_bytes(msgspec.json.encode([read_page(image, reader) for image in pages(folder / name)]))
+        found.append(assemble(name, digest, msgspec.json.decode(kept.read_bytes(), type=list[Page])))
+    return found
+
+
+def examples(folder: Path, read: Sequence[Document], knowledge: Knowledge) -> Examples:
+    """Everything that can be compared with the gold of a set."""
+    gold = {one["sheet_id"]: one for one in json.loads((folder / "gold.json").read_text())}
+    places = {(p["berkas"], p["first_page"]): p["sheet_id"] for p in json.loads((folder / "map.json").read_text())}
+    total = Tally()
+    for document in read:
+        total.merge(sheet.tally(document, knowledge))
+    batch = Batch.of(total)
+    out = Examples()
+    for document in read:
+        for raw in document.sheets:
+            name = places.get((document.file, raw.first_page))
+            if name is not None:
+                _compare(raw, gold[name], name.split("-")[0], batch, knowledge, out)
+    return out
+
+
+def _compare(
+    raw: RawSheet, gold: Mapping[str, Any], kind: str, batch: Batch, knowledge: Knowledge, out: Examples
+) -> None:
+    form = header.Form.of(raw, knowledge, sheet.DEFAULT.values)
+    wanted = header_texts(gold)
+    for name in TEXTS:
+        if wanted.get(name) and form.get(name).text:
+            _text(header.judged_text(form, name, batch), wanted[name], kind, knowledge, out)
+    if form.signed:
+        right = form.signed.isoformat() == gold["tanggal"]
+        out.structures["tanggal"].append((header.date_features(form, batch), right))
+    for side in header.SIDES:
+        person = gold.get(side) or {}
+        if form.get(f"{side}_nama").text:
+            right = form.name(side).text == person.get("nama")
+            out.structures["nama"].append((header.name_features(form, side, batch), right))
+        number = header.settled_number(form, side, batch)
+        if number.digits:
+            right = number.digits == person.get("nip")
+            out.structures["nip"].append((header.number_features(form, side, number, batch), right))
+        rank = form.rank(side)
+        if rank.golongan:
+            right = (rank.pangkat, rank.golongan) == (person.get("pangkat") or "", person.get("golongan") or "")
+            out.structures["pangkat"].append((header.rank_features(form, side, batch), right))
+    if len(raw.rows) != len(gold["rows"]):
+        return
+    cells = sheet.judged_cells(raw, batch, knowledge, sheet.DEFAULT)
+    seen: set[tuple[str, int]] = set()
+    for row, printed in zip(raw.rows, gold["rows"], strict=True):
+        for column in CELLS:
+            value = row.values.get(column)
+            if value is not None and value.lines and printed[column] is not None and (column, id(value)) not in seen:
+                seen.add((column, id(value)))
+                _text(cells[value], " ".join(printed[column].split()), kind, knowledge, out)
+
+
+def header_texts(gold: Mapping[str, Any]) -> dict[str, str]:
+    """The fields of words of a gold sheet by the names of the tables."""
+    texts = {"judul": gold["title"], "perangkat_daerah": gold["perangkat_daerah"], "jabatan": gold["jabatan"]}
+    for side in header.SIDES:
+        texts[f"{side}_jabatan"] = (gold.get(side) or {}).get("jabatan")
+    return {name: text for name, text in texts.items() if text}
+
+
+def _text(value: Draft, gold: str, kind: str, knowledge: Knowledge, out: Examples) -> None:
+    read = [token.text for token in value.tokens]
+    if value.text == f": {gold}":  # the label's colon is taken off later
+        gold = value.text
+    same = SequenceMatcher(None, read, gold.split(), autojunk=False).get_matching_blocks()
+    right = {i for block in same for i in range(block.a, block.a + block.size)}
+    out.words += [(word_features(value, i, knowledge), i in right) for i in range(len(read))]
+    out.values.append((kind, value, value.text == gold))
+
+
+def fit(cases: Sequence[Example], strength: float = 1.0) -> Logistic:
+    """A logistic model of the examples, with ridge penalty ``1/strength``."""
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - only in the extra [bench]
+
+    names = sorted(cases[0][0])
+    x = np.array([[features[name] for name in names] for features, _ in cases])
+    y = np.array([right for _, right in cases])
+    if y.all() or not y.any():
+        y[0] = not y[0]
+    solved = LogisticRegression(C=strength, max_iter=2000).fit(x, y)
+    weights = {name: round(float(w), 3) for name, w in zip(names, solved.coef_[0], strict=True)}
+    return Logistic(round(float(solved.intercept_[0]), 3), weights)
+
+
+def fitted(train: Examples, knowledge: Knowledge, source: str) -> Model:
+    """All models, fitted in turn: words and structures first, the last step on what they give."""
+    base = Model(
+        fit(train.words), {k: fit(v) for k, v in sorted(train.structures.items())}, Logistic(0, {"product": 1}), source
+    )
+    products = [
+        ({"product": logit(finish(value, knowledge, base).probability)}, right) for _, value, right in train.values
+    ]
+    return Model(base.word, base.structure, fit(products), source)
+
+
+def reliability(chances: Sequence[tuple[float, bool]]) -> list[tuple[float, float, int]]:
+    """Mean probability, share that was right and count of ``BINS`` groups of equal size, from doubtful to sure."""
+    ranked = sorted(chances)
+    groups = [group for group in np.array_split(np.arange(len(ranked)), BINS) if len(group)]
+    return [
+        (float(np.mean([ranked[i][0] for i in g])), float(np.mean([ranked[i][1] for i in g])), len(g)) for g in groups
+    ]
+
+
+def calibration_error(groups: Iterable[tuple[float, float, int]]) -> float:
+    """Expected calibration error: mean distance of probability and share, weighted by count (Naeini et al., 2015)."""
+    groups = list(groups)
+    return sum(abs(p - share) * n for p, share, n in groups) / sum(n for *_, n in groups)
+
+
+def draw(groups: Sequence[tuple[float, float, int]], path: Path) -> None:
+    """The reliability diagram, in log odds so that the sure end can be seen."""
+    import matplotlib  # noqa: PLC0415
+
+    matplotlib.use("svg")
+    matplotlib.rcParams["svg.hashsalt"] = "iki"
+    from matplotlib import pyplot as plt  # noqa: PLC0415
+
+    figure, axes = plt.subplots(figsize=(5, 5))
+    axes.plot([-2, 8], [-2, 8], color="grey", linewidth=1)
+    axes.scatter([logit(p) for p, *_ in groups], [logit(min(share, 1 - 0.5 / n)) for _, share, n in groups], s=24)
+    ticks = [0.2, 0.5, 0.8, 0.95, 0.99, 0.999]
+    for set_ticks, label in ((axes.set_xticks, axes.set_xlabel), (axes.set_yticks, axes.set_ylabel)):
+        set_ticks([logit(t) for t in ticks], [str(t) for t in ticks])
+        label("skor" if label == axes.set_xlabel else "share right")
+    figure.savefig(path, metadata={"Date": None})
+
+
+def report(test: Examples, model: Model, knowledge: Knowledge) -> Iterator[str]:
+    """Figures on files that the fit did not see."""
+    every = [(kind, finish(value, knowledge, model).probability, right) for kind, value, right in test.values]
+    groups = reliability([(p, right) for _, p, right in every])
+    yield f"{len(every)} values, calibration error {calibration_error(groups):.4f}"
+    limit = 1 - 1 / confidence.FlagSettings().cost_of_wrong
+    for kind in sorted({kind for kind, *_ in every}):
+        mine = [(p, right) for k, p, right in every if k == kind]
+        wrong = sum(not right for _, right in mine) / len(mine)
+        flagged = sum(p < limit for p, _ in mine) / len(mine)
+        silent = sum(not right and p >= limit for p, right in mine) / len(mine)
+        yield f"{kind:12} values {len(mine):5} wrong {wrong:.4f} flagged {flagged:.4f} silent {silent:.4f}"
+    for name, cases in sorted(test.structures.items()):
+        chances = [(model.structure[name].probability(features), right) for features, right in cases]
+        wrong = sum(not right for _, right in chances) / len(chances)
+        silent = sum(not right and p >= limit for p, right in chances) / len(chances)
+        flagged = sum(p < limit for p, _ in chances) / len(chances)
+        yield f"{name:12} values {len(chances):5} wrong {wrong:.4f} flagged {flagged:.4f} silent {silent:.4f}"
+
+
+def merged(parts: Iterable[Examples]) -> Examples:
+    out = Examples()
+    for part in parts:
+        out.words += part.words
+        out.values += part.values
+        for name, cases in part.structures.items():
+            out.structures[name] += cases
+    return out
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m iki.bench.calibration", description=__doc__)
+    parser.add_argument("sets", nargs="+", type=Path, help="folders written by python -m iki.bench.synthetic")
+    parser.add_argument("--cache", type=Path, default=Path(".calibration"), help="where pages read are kept")
+    parser.add_argument("--write", action="store_true", help="write normalize/confidence.json and the diagram")
+    given = parser.parse_args()
+    knowledge = Knowledge.of(vocab.load())
+    read = {folder: documents(folder, given.cache) for folder in given.sets}
+
+    def half(rest: int) -> Examples:
+        return merged(examples(folder, docs[rest::2], knowledge) for folder, docs in read.items())
+
+    train, test = half(0), half(1)
+    model = fitted(train, knowledge, f"bench/calibration.py on {len(train.values)} values")
+    for line in report(test, model, knowledge):
+        print(line)
+    if given.write:
+        whole = merged((train, test))
+        model = fitted(whole, knowledge, f"bench/calibration.py on {len(whole.values)} values of generated scans")
+        confidence.MODEL.write_bytes(msgspec.json.format(msgspec.json.encode(model), indent=2) + b"\n")
+        DIAGRAM.parent.mkdir(exist_ok=True)
+        draw(reliability([(finish(v, knowledge, model).probability, right) for _, v, right in test.values]), DIAGRAM)
+
+
+if __name__ == "__main__":
+    main()
