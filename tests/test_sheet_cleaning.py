@@ -1,0 +1,134 @@
+"""Raw sheets to clean sheets, whole."""
+
+import random
+from dataclasses import replace
+
+import msgspec
+import pytest
+
+from iki.model import CleanSheet, RawRow, RawValue
+from iki.normalize.confidence import FlagSettings
+from iki.normalize.explain import NoSuchValue, story
+from iki.normalize.sheet import SheetSettings, clean
+
+from .printed import COLUMNS, KNOWLEDGE, ROWS, document, frames, line, reading, sheet, value
+
+
+def one(**changed: str | RawValue) -> CleanSheet:
+    return clean([document("a.pdf", sheet(**changed))], KNOWLEDGE)[0]
+
+
+def test_a_well_read_sheet_comes_out_as_printed() -> None:
+    made = one()
+    assert made.sheet_id == f"{document('a.pdf').sha256[:12]}-001"
+    assert {name: v.text for name, v in made.fields.items()} == {
+        "unit": "", "judul": "PERUBAHAN INDIKATOR KINERJA INDIVIDU TAHUN 2023", "perubahan": "true", "tahun": "2023",
+        "perangkat_daerah": "Dinas Perpustakaan dan Arsip", "jabatan": "Arsiparis Ahli Muda",
+        "tempat": "Teluk Awur", "tanggal": "2023-01-16",
+        "pihak_kedua_jabatan": "Kepala Dinas Perpustakaan dan Arsip", "pihak_kedua_nama": "Drs. WIRA SENTANA, M.Si",
+        "pihak_kedua_pangkat": "Pembina Tk. I", "pihak_kedua_golongan": "IV/b", "pihak_kedua_nip": "197004121995031002",
+        "pihak_pertama_jabatan": "Arsiparis Ahli Muda", "pihak_pertama_nama": "RATRI KUMALA, S.IP",
+        "pihak_pertama_pangkat": "Penata", "pihak_pertama_golongan": "III/c", "pihak_pertama_nip": "198506172010012003",
+    }  # fmt: skip
+    rows = [[row.values[c].text for c in COLUMNS] for row in made.rows]
+    assert rows[0] == ["1", *ROWS[0][1:]]
+    assert rows[1] == ["1", ROWS[0][1], *ROWS[1][2:]]
+    assert rows[2] == ["2", *ROWS[2][1:]]
+
+
+def test_the_order_of_files_makes_no_difference() -> None:
+    files = [
+        document(f"{n}.pdf", sheet(pihak_kedua_nip="NIP. 19700412 199503 1 00" + str(2 if n else 3))) for n in range(6)
+    ]
+    wanted = msgspec.json.encode(clean(files, KNOWLEDGE))
+    for seed in range(3):
+        random.Random(seed).shuffle(files)
+        assert msgspec.json.encode(clean(files, KNOWLEDGE)) == wanted
+
+
+def test_a_title_without_a_year_takes_that_of_the_date_and_is_flagged() -> None:
+    made = one(judul="INDIKATOR KINERJA INDIVIDU")
+    assert (made.fields["tahun"].text, made.fields["tahun"].flagged) == ("2023", True)
+    assert made.fields["perubahan"].text == "false"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "column", "result"),
+    [
+        ("pihak_pertama_nip", "NIP. 19850617 201001", "pihak_pertama_nip", ""),
+        ("pihak_pertama_nip", "", "pihak_pertama_nip", ""),
+        ("pihak_pertama_nip", "NIP. 198513172010012003", "pihak_pertama_nip", "198513172010012003"),
+        ("pihak_pertama_pangkat_golongan", "Penata (III/d)", "pihak_pertama_golongan", "III/d"),
+        ("tempat_tanggal", "Teluk Awur,    Januari 2023", "tanggal", ""),
+        ("pihak_pertama_nama", "", "pihak_pertama_nama", ""),
+        ("jabatan", "", "jabatan", ""),
+    ],
+)
+def test_what_fails_its_check_is_flagged(name: str, text: str, column: str, result: str) -> None:
+    made = one(**{name: text}).fields[column]
+    assert (made.text, made.flagged) == (result, True)
+
+
+def test_pppk() -> None:
+    made = one(pihak_pertama_nip="NI PPPK 198506172021212003", pihak_pertama_pangkat_golongan="Golongan IX").fields
+    assert made["pihak_pertama_nip"].text == "198506172021212003"
+    assert (made["pihak_pertama_pangkat"].text, made["pihak_pertama_golongan"].text) == ("", "IX")
+
+
+def test_a_number_at_odds_with_other_sheets_is_never_silent() -> None:
+    files = [document(f"{n}.pdf", sheet()) for n in range(4)]
+    odd = document("odd.pdf", sheet(pihak_kedua_nip="NIP. 19700412 199503 1 008"))
+    made = {s.file: s for s in clean([*files, odd], KNOWLEDGE)}
+    assert made["odd.pdf"].fields["pihak_kedua_nip"].flagged
+    assert not made["0.pdf"].fields["pihak_kedua_nip"].flagged
+
+
+def test_a_doubtful_word_is_corrected_and_says_so() -> None:
+    text = "Laparan keuangan"
+    doubtful = replace(line(text, 40), readings=(reading(text, 0.6, seen=frames(text, {3: [("o", 0.8)]})),))
+    rows = (RawRow(1, {"sasaran": value("Dokumen keuangan"), "indikator": RawValue((doubtful,))}),)
+    made = clean([document("a.pdf", replace(sheet(), rows=rows))], KNOWLEDGE)[0].rows[0].values["indikator"]
+    assert (made.read, made.text) == ("Laparan keuangan", "Laporan keuangan")
+    assert [(c.before, c.after) for c in made.corrections] == [("Laparan", "Laporan")]
+
+
+def test_a_clearly_printed_unknown_word_stays() -> None:
+    text = "Penyedian data"
+    clear = replace(line(text, 40), readings=(reading(text, 0.9999, seen=frames(text)),))
+    rows = (RawRow(1, {"sasaran": RawValue((clear,))}),)
+    made = clean([document("a.pdf", replace(sheet(), rows=rows))], KNOWLEDGE)[0].rows[0].values["sasaran"]
+    assert made.text == text and not made.corrections
+
+
+def test_the_budget_caps_the_flags_but_never_what_a_rule_demands() -> None:
+    bad = sheet(
+        pihak_pertama_nip="NIP. 1985",
+        rows=[(None if i else "1.", f"Xqz{i} vlt", "Bvx", "Krt", "Qwx") for i in range(1)],
+    )
+    doubtful = replace(bad, rows=tuple(
+        RawRow(1, {c: value("Xqzt bvrw", confidence=0.4) for c in COLUMNS[1:]}) for _ in range(3)
+    ))  # fmt: skip
+    files = [document("a.pdf", doubtful)]
+    free = clean(files, KNOWLEDGE)[0]
+    assert all(row.values["sasaran"].flagged for row in free.rows)
+    none = clean(files, KNOWLEDGE, SheetSettings(flags=FlagSettings(review_budget=0.0)))[0]
+    assert not any(v.flagged for row in none.rows for v in row.values.values())
+    assert none.fields["pihak_pertama_nip"].flagged
+
+
+def test_a_text_dump_goes_the_same_way() -> None:
+    lines = tuple(line(text, None) for text in ("peraturan perundang-", "undangan yang berlaku"))
+    rows = (RawRow(1, {"sasaran": RawValue(lines, 0.8)}),)
+    made = clean([document("a.txt", replace(sheet(), rows=rows))], KNOWLEDGE)[0]
+    assert made.rows[0].values["sasaran"].text == "peraturan perundang-undangan yang berlaku"
+
+
+def test_every_value_has_its_story() -> None:
+    sheets = clean([document("a.pdf", sheet())], KNOWLEDGE)
+    told = story(sheets, sheets[0].sheet_id, "-", "pihak_kedua_pangkat")
+    assert told.row is None and told.read == "Pembina Tingkat I (IV/b)"
+    assert [p.readings[0][0] for p in told.printed] == ["iki"]
+    assert story(sheets, sheets[0].sheet_id, "2", "indikator").text == "Jumlah laporan keuangan"
+    for where in (("x", "1", "no"), (sheets[0].sheet_id, "9", "no"), (sheets[0].sheet_id, "1", "warna")):
+        with pytest.raises(NoSuchValue):
+            story(sheets, *where)
