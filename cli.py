@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
+
 from iki import terminal
-from iki.terminal import PARTIAL, SpokenCommand, SpokenGroup
+from iki.messages import sentence
+from iki.terminal import INTERRUPTED, PARTIAL, SpokenCommand, SpokenGroup, say_error
 
 app = typer.Typer(
     cls=SpokenGroup, help="cli_iki", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
@@ -38,11 +40,16 @@ def convert(
     as_json: Annotated[bool, typer.Option("--json", help="cli_convert_json")] = False,
 ) -> None:
     from iki import batch, progress
+    from iki.batch.problems import Interrupted
     from iki.batch.settings import BatchSettings
 
     settings = BatchSettings(engine=engine, workers=jobs, scheduler=scheduler, force=force, review_budget=review_budget)
-    with progress.course(as_json, quiet, verbose) as listener:
-        outcome = batch.convert(sources or [Path("data/raw")], out, settings, listener)
+    try:
+        with progress.course(as_json, quiet, verbose) as listener:
+            outcome = batch.convert(sources or [Path("data/raw")], out, settings, listener)
+    except Interrupted as stop:
+        say_error(str(stop))
+        raise typer.Exit(INTERRUPTED) from None
     progress.show_failures(outcome)
     if not (as_json or quiet):
         progress.show_outcome(outcome)
@@ -63,6 +70,19 @@ def evaluate(
         print(json.dumps(measures))
     else:
         terminal.show_pairs(measures)
+
+
+@app.command(cls=SpokenCommand, help="cli_summary")
+def summary(directory: Directory) -> None:
+    from iki import load
+    from iki.export.summary import summarise, write_page
+
+    tables = load(directory)
+    sections = summarise(tables)
+    terminal.show_sections(sections)
+    print(sentence("cli_summary_page", page=write_page(sections, directory)))
+    doubtful = any((table.perlu_tinjau != "").any() for table in (tables.sheets, tables.indikator))
+    print(sentence("cli_summary_review" if doubtful else "cli_summary_clean", directory=directory))
 
 
 @app.command(cls=SpokenCommand, help="cli_doctor")

@@ -12,11 +12,13 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
-from iki.messages import Problem, sentence
 from typer.core import TyperCommand, TyperGroup
+
+from iki.messages import Problem, sentence
 
 if TYPE_CHECKING:
     from iki.doctor import Part
+    from iki.export.summary import Section
 
 BUG, USAGE, PARTIAL, INTERRUPTED = 1, 2, 3, 130
 """Exit codes of CONTRACT.md beside 0; ``PARTIAL``: finished, but not for every file."""
@@ -122,11 +124,28 @@ def show_pairs(pairs: Mapping[str, object]) -> None:
         print(f"{name:{width}}  {value}")
 
 
-def show_parts(parts: Sequence[Part]) -> None:
-    """What ``iki doctor`` found: name, version or what its absence means, and the command that gets it."""
-    from iki.doctor import lacking
+def show_sections(sections: Sequence[Section]) -> None:
+    """Small tables, one below the other, numbers to the right."""
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
+
+    console = Console()
+    for section in sections:
+        table = Table(title=Text(section.title), title_justify="left", box=None)
+        for column, example in zip(section.columns, section.rows[0], strict=True):
+            table.add_column(column, justify="right" if isinstance(example, int) else "left")
+        for row in section.rows:
+            table.add_row(*(Text(str(value)) for value in row))
+        console.print(table, "")
+
+
+def show_parts(parts: Sequence[Part]) -> None:
+    """What ``iki doctor`` found: name, version or what its absence means, and the command that gets it."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from iki.doctor import lacking
 
     table = Table(*(sentence(f"cli_part_{column}") for column in ("name", "found", "remedy")), box=None)
     for part in parts:

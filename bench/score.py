@@ -17,10 +17,11 @@ from typing import Any
 
 import msgspec
 import numpy as np
-from iki.messages import Problem
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import Levenshtein
+
+from iki.messages import Problem
 
 CELLS = ("sasaran", "indikator", "penjelasan", "sumber_data")
 HEADER = ("perangkat_daerah", "jabatan", "tahun", "tanggal")

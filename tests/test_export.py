@@ -9,8 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import frictionless
-import iki
 import pytest
+
+import iki
 from iki.export import tables
 from iki.export.schema import SHEETS, TABLES, FileRow
 from iki.messages import Problem

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
+
 from iki.bench.score import CELLS, align, evaluate
 from iki.export.schema import INDIKATOR, SHEETS, Table
 from iki.messages import Problem
