@@ -18,8 +18,8 @@ RANKS = {
     "III/a": "Penata Muda", "III/b": "Penata Muda Tk. I", "III/c": "Penata", "III/d": "Penata Tk. I",
     "IV/a": "Pembina", "IV/b": "Pembina Tk. I", "IV/c": "Pembina Utama Muda",
 }  # fmt: skip
-_WORDS = """jumlah dokumen laporan kegiatan keuangan yang disusun tersusunnya perencanaan anggaran daerah perangkat sesuai
-aturan berlaku data realisasi kinerja dan kartu kendali administrasi pegawai layanan pertanggungjawaban peraturan
+_WORDS = """jumlah dokumen laporan kegiatan keuangan yang disusun tersusunnya perencanaan anggaran daerah perangkat
+sesuai aturan berlaku data realisasi kinerja dan kartu kendali administrasi pegawai layanan pertanggungjawaban peraturan
 perundang-undangan kepala dinas perpustakaan arsip arsiparis ahli muda sub bagian umum indikator individu tahun
 perubahan kabupaten bidang pembinaan pengawasan verifikasi disetujui bulanan"""
 WORDS = frozenset(_WORDS.split())
