@@ -56,6 +56,26 @@ def convert(
     raise typer.Exit(outcome.exit_code)
 
 
+@app.command(cls=SpokenCommand, help="cli_explain")
+def explain(
+    sheet_id: Annotated[str, typer.Argument(help="cli_explain_sheet", show_default=False)],
+    baris: Annotated[str, typer.Argument(help="cli_explain_row", show_default=False)],
+    kolom: Annotated[str, typer.Argument(help="cli_explain_column", show_default=False)],
+    directory: Annotated[Path, typer.Option("--dir", help="cli_directory")] = Path("data/clean"),
+    source: Annotated[Path, typer.Option(help="cli_explain_source")] = Path("data/raw"),
+    crop: Annotated[Path | None, typer.Option(help="cli_explain_crop", show_default=False)] = None,
+) -> None:
+    from iki.review import stories
+
+    told = stories.tell(directory, sheet_id, baris, kolom)
+    terminal.show_story(told)
+    cut = stories.picture(told, [source])
+    if cut is not None:
+        path = crop or Path(f"{sheet_id}_{baris.replace('-', 'lembar')}_{kolom}.png")
+        stories.save(cut, path)
+        print(sentence("cli_explain_saved", path=path))
+
+
 @app.command(cls=SpokenCommand, help="cli_evaluate")
 def evaluate(
     gold: Annotated[Path, typer.Argument(help="cli_evaluate_gold", show_default=False)],

@@ -19,6 +19,7 @@ from iki.messages import Problem, sentence
 if TYPE_CHECKING:
     from iki.doctor import Part
     from iki.export.summary import Section
+    from iki.normalize.explain import Story
 
 BUG, USAGE, PARTIAL, INTERRUPTED = 1, 2, 3, 130
 """Exit codes of CONTRACT.md beside 0; ``PARTIAL``: finished, but not for every file."""
@@ -138,6 +139,24 @@ def show_sections(sections: Sequence[Section]) -> None:
         for row in section.rows:
             table.add_row(*(Text(str(value)) for value in row))
         console.print(table, "")
+
+
+def show_story(story: Story) -> None:
+    """All that is known of one value, in the order in which it came about."""
+    place = sentence("story_field") if story.row is None else sentence("story_row", row=story.row)
+    print(sentence("story_place", sheet=story.sheet_id, file=story.file, place=place, column=story.column))
+    for line in story.printed:
+        for engine, text, confidence in line.readings:
+            print(sentence("story_reading", page=line.page, engine=engine, confidence=confidence, text=text))
+    print(sentence("story_read", text=story.read))
+    for candidate in story.candidates:
+        print(sentence("story_candidate", text=candidate.text, cost=candidate.cost, origin=candidate.origin))
+    for change in story.corrections:
+        values = {"before": change.before, "after": change.after, "rule": change.rule, "sure": change.probability}
+        print(sentence("story_correction", **values))
+    print(sentence("story_value", text=story.text))
+    print(sentence("story_probability", probability=story.probability, geometry=story.geometry))
+    print(sentence("story_flagged" if story.flagged else "story_trusted"))
 
 
 def show_parts(parts: Sequence[Part]) -> None:

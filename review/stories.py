@@ -1,0 +1,114 @@
+"""The story of one value of a folder, and its picture cut out of the scan."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from iki.batch.conversion import STATE
+from iki.batch.ledger import FILE, Content, Ledger
+from iki.batch.publication import Documents
+from iki.batch.rooms import ROOMS
+from iki.ingest.sources import SourceSettings, find, identify, pages
+from iki.ingest.sources.pixels import Pixels
+from iki.messages import Problem
+from iki.model import CleanSheet, Quad
+from iki.normalize.explain import Story, story
+
+PAPER = 255
+
+
+@dataclass(frozen=True, slots=True)
+class CropSettings:
+    margin: float = 0.35
+    """Room left around a line, as a share of its height."""
+    gap: int = 6
+    """Paper between two lines of the picture (px)."""
+
+
+def tell(directory: Path, sheet_id: str, row: str, column: str) -> Story:
+    """The story of a value in the tables of ``directory``, worked out anew from what was read.
+
+    ``row`` is ``-`` for a field of the sheet. Raises ``Problem`` where nothing was converted into ``directory``, and
+    ``NoSuchValue`` where there is no such value.
+    """
+    return story(_clean(directory), sheet_id, row, column)
+
+
+def picture(told: Story, sources: Sequence[Path], settings: CropSettings | None = None) -> Pixels | None:
+    """The printed lines of a value, upright and one below the other (H×W×3 BGR); ``None`` for a text dump.
+
+    The scan is looked for in ``sources`` by its name and known by its content. Raises ``Problem`` where it is not
+    there.
+    """
+    settings = settings or CropSettings()
+    wanted: dict[int, list[Quad]] = {}
+    for line in told.printed:
+        if line.quad is not None:
+            wanted.setdefault(line.page, []).append(line.quad)
+    if not wanted:
+        return None
+    scan = _scan(told, sources)
+    lines: list[Pixels] = []
+    for page in pages(scan):
+        lines += [_line(page.pixels, quad, settings.margin) for quad in wanted.pop(page.number, [])]
+        if not wanted:
+            break
+    return _stacked(lines, settings.gap)
+
+
+def save(picture: Pixels, path: Path) -> None:
+    """Write a picture (H×W×3 BGR) as PNG, whatever the name of the file."""
+    path.write_bytes(cv2.imencode(".png", picture)[1].tobytes())
+
+
+def _clean(directory: Path) -> list[CleanSheet]:
+    state = directory / STATE
+    if not (state / FILE).is_file():
+        raise Problem("export_no_tables", path=directory)
+    with Ledger(state) as ledger:
+        contents: dict[str, tuple[str, Content]] = {}
+        for record, content in ledger.files():
+            if content is not None:
+                contents.setdefault(record.sha256, (record.name, content))
+        return ROOMS.clean(Documents(ledger, contents, ROOMS), None)
+
+
+def _scan(told: Story, sources: Sequence[Path]) -> Path:
+    """The file that the value was read from: the right name, and the content that its ``sheet_id`` begins with."""
+    digest = told.sheet_id.split("-")[0]
+    for source in find(sources):
+        same_name = source.path.name == Path(told.file).name
+        if same_name and identify(source.path, SourceSettings()).sha256.startswith(digest):
+            return source.path
+    raise Problem("review_no_scan", file=told.file, sources=", ".join(map(str, sources)))
+
+
+def _line(page: Pixels, quad: Quad, margin: float) -> Pixels:
+    """The line within ``quad`` (source px), turned upright, with room around it: H×W×1 or H×W×3."""
+    upper_left, upper_right, lower_right, lower_left = (np.array(point) for point in quad)
+    width = np.linalg.norm(upper_right - upper_left)
+    height = np.linalg.norm(lower_left - upper_left)
+    room = margin * height
+    size = (max(1, round(width + 2 * room)), max(1, round(height + 2 * room)))
+    inner = [(room, room), (room + width, room), (room + width, room + height), (room, room + height)]
+    # OpenCV counts from the middle of a pixel, a quad from its edge.
+    corners = np.array([upper_left, upper_right, lower_right, lower_left], np.float32) - 0.5
+    flatten = cv2.getPerspectiveTransform(corners, np.array(inner, np.float32) - 0.5)
+    flat = cv2.warpPerspective(page, flatten, size, flags=cv2.INTER_CUBIC, borderValue=(PAPER, PAPER, PAPER))
+    return np.atleast_3d(np.asarray(flat, np.uint8))
+
+
+def _stacked(lines: Sequence[Pixels], gap: int) -> Pixels:
+    width = max(line.shape[1] for line in lines)
+    height = sum(line.shape[0] for line in lines) + gap * (len(lines) - 1)
+    whole = np.full((height, width, 3), PAPER, np.uint8)
+    top = 0
+    for line in lines:
+        whole[top : top + line.shape[0], : line.shape[1]] = line
+        top += line.shape[0] + gap
+    return whole
