@@ -110,6 +110,7 @@ class _Content:
     pages: int = 0
     waiting: set[int] = field(default_factory=set)
     problem: Problem | None = None
+    note: Problem | None = None
     finished: bool = False
 
 
@@ -176,7 +177,7 @@ class _Run:
         elif looked.kind == "teks":
             self._read_dump(content)
         else:
-            content.kind, content.pages = looked.kind, looked.pages
+            content.kind, content.pages, content.note = looked.kind, looked.pages, looked.note
             yield from self._pages(content)
 
     def _identity(self, source: Source) -> Identity:
@@ -290,7 +291,7 @@ class _Run:
         problem = content.problem
         passing = problem is not None and is_transient(problem)
         if not passing:
-            done = Content(content.identity.sha256, content.digest, content.kind, content.pages, problem)
+            done = Content(content.identity.sha256, content.digest, content.kind, content.pages, problem, content.note)
             self._ledger.put_content(done)
         for record in content.names:
             self._ledger.put_file(FileRecord(record.name, "", problem=problem) if passing else record)

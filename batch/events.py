@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 import msgspec
+
 from iki.export.schema import FileRow
 
 

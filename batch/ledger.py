@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Self
 
 import msgspec
+
 from iki.batch.problems import DiskFull, LedgerUnusable, NotWritable
 from iki.ingest.sources import Kind
 from iki.messages import Problem
@@ -25,7 +26,7 @@ _APPLICATION_ID = 0x696B6931
 _MIGRATIONS = (
     """
     CREATE TABLE contents (
-        sha256 TEXT PRIMARY KEY, digest TEXT NOT NULL, kind TEXT, pages INTEGER NOT NULL, problem TEXT
+        sha256 TEXT PRIMARY KEY, digest TEXT NOT NULL, kind TEXT, pages INTEGER NOT NULL, problem TEXT, note TEXT
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE files (
         name TEXT PRIMARY KEY, sha256 TEXT NOT NULL, state TEXT NOT NULL, problem TEXT
@@ -64,13 +65,17 @@ class FileRecord:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What one content came to under one configuration: ``pages`` of ``kind``, or a ``problem`` with all of it."""
+    """What one content came to under one configuration: ``pages`` of ``kind``, or a ``problem`` with all of it.
+
+    ``note``: what a person should know although it could be read.
+    """
 
     sha256: str
     digest: str
     kind: Kind | None
     pages: int
     problem: Problem | None = None
+    note: Problem | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +156,7 @@ class Ledger:
 
     def content(self, sha256: str) -> Content | None:
         """What is known of a content, if all of it is."""
-        rows = self._rows("SELECT sha256, digest, kind, pages, problem FROM contents WHERE sha256 = ?", sha256)
+        rows = self._rows("SELECT sha256, digest, kind, pages, problem, note FROM contents WHERE sha256 = ?", sha256)
         return _content(rows[0]) if rows else None
 
     def settled(self, sha256: str, digest: str) -> set[int]:
@@ -174,9 +179,16 @@ class Ledger:
 
     def put_content(self, content: Content) -> None:
         """Declare a content finished under its configuration; pages read under any other are forgotten."""
-        values = content.sha256, content.digest, content.kind, content.pages, _written(content.problem)
+        values = (
+            content.sha256,
+            content.digest,
+            content.kind,
+            content.pages,
+            _written(content.problem),
+            _written(content.note),
+        )
         with self._write() as db:
-            db.execute("INSERT OR REPLACE INTO contents VALUES (?, ?, ?, ?, ?)", values)
+            db.execute("INSERT OR REPLACE INTO contents VALUES (?, ?, ?, ?, ?, ?)", values)
             db.execute("DELETE FROM pages WHERE sha256 = ? AND digest <> ?", (content.sha256, content.digest))
 
     def put_file(self, record: FileRecord) -> None:
@@ -197,7 +209,7 @@ class Ledger:
     def files(self) -> list[tuple[FileRecord, Content | None]]:
         """Every file of the folder that is finished or failed, with its content, sorted by name."""
         rows = self._rows(
-            "SELECT name, f.sha256, state, f.problem, c.sha256, digest, kind, pages, c.problem "
+            "SELECT name, f.sha256, state, f.problem, c.sha256, digest, kind, pages, c.problem, note "
             "FROM files f LEFT JOIN contents c ON c.sha256 = f.sha256 "
             "WHERE c.sha256 IS NOT NULL OR f.sha256 = '' ORDER BY name"
         )
@@ -243,8 +255,8 @@ def _statements(script: str) -> Iterator[str]:
 
 
 def _content(row: Sequence[Any]) -> Content:
-    sha256, digest, kind, pages, problem = row
-    return Content(sha256, digest, kind, pages, _read(problem))
+    sha256, digest, kind, pages, problem, note = row
+    return Content(sha256, digest, kind, pages, _read(problem), _read(note))
 
 
 def _written(problem: Problem | None) -> str | None:

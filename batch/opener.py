@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
+
 from iki.batch.problems import PageTooBig
 from iki.ingest.sources import Identity, Kind, Opened, Parcel, SourceSettings, opened, unchanged
 from iki.ingest.sources.problems import Damaged
@@ -24,10 +25,11 @@ ReadDump = Callable[[Path, str, str], Document]
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What a file turned out to be."""
+    """What a file turned out to be. ``note``: what a person should know although it can be read."""
 
     kind: Kind
     pages: int
+    note: Problem | None
 
 
 class _Current:
@@ -57,7 +59,7 @@ def look(path: Path, identity: Identity, settings: SourceSettings) -> Contents |
     """Open a file. Returns the ``Problem`` rather than raising it."""
     try:
         document = _CURRENT.get(path, identity, settings)
-        return Contents(document.kind, document.pages)
+        return Contents(document.kind, document.pages, document.note)
     except MemoryError:
         return Damaged()
     except Problem as problem:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import msgspec
+
 from iki.batch.events import Listener, Tabulating
 from iki.batch.ledger import Content, FileRecord, Ledger
 from iki.batch.problems import DiskFull, NotWritable
@@ -51,17 +52,20 @@ class _Story:
     failed: tuple[Problem, ...] = ()
     notes: tuple[str, ...] = ()
     problem: Problem | None = None
+    note: Problem | None = None
 
     @property
     def status(self) -> Status:
         if not self.sheets:
             return "gagal"
-        return "sebagian" if self.failed or self.problem is not None else "ok"
+        return "sebagian" if self.failed or self.note is not None else "ok"
 
     @property
     def message(self) -> str:
         """All sentences, one after the other."""
-        said = [str(problem) for problem in (self.problem, *self.failed[:_NAMED_PAGES]) if problem is not None]
+        said = [
+            str(problem) for problem in (self.problem, self.note, *self.failed[:_NAMED_PAGES]) if problem is not None
+        ]
         if len(self.failed) > _NAMED_PAGES:
             said.append(sentence("batch_more_pages", count=len(self.failed) - _NAMED_PAGES))
         if not self.sheets and self.problem is None and len(self.failed) < self.pages:
@@ -87,7 +91,7 @@ class Documents:
                 yield document
 
     def _document(self, name: str, content: Content) -> tuple[Document | None, _Story]:
-        story = _Story(pages=content.pages, problem=content.problem)
+        story = _Story(pages=content.pages, problem=content.problem, note=content.note)
         if content.problem is not None:
             return None, story
         bodies: list[bytes] = []

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import msgspec
+
 from iki.batch.problems import ClusterDiffers, PageTooBig, PageUnexpected
 from iki.ingest.sources import PageImage, Parcel, SourceSettings, picture
 from iki.messages import Problem

@@ -10,12 +10,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, ParamSpec, TypeVar
 
+from pebble import ProcessExpired, ProcessPool
+
 from iki.batch.problems import ClusterMissing, ClusterUnavailable
 from iki.batch.process import prepare
 from iki.batch.settings import BatchSettings
 from iki.batch.work import ReadPage, Task
 from iki.ingest.sources import Parcel
-from pebble import ProcessExpired, ProcessPool
 
 P = ParamSpec("P")
 T = TypeVar("T")

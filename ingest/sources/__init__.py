@@ -12,14 +12,14 @@ from pathlib import Path
 
 from iki.ingest.sources import pdf, raster
 from iki.ingest.sources.discovery import SUFFIXES, Source, find
-from iki.ingest.sources.opening import Identity, Opened, identify, opened, unchanged
+from iki.ingest.sources.opening import Identity, Opened, State, identify, opened, state, unchanged
 from iki.ingest.sources.page import Kind, PageImage, Parcel
 from iki.ingest.sources.problems import PageTooHeavy, SourceProblem
 from iki.ingest.sources.settings import SourceSettings
 
 __all__ = [
     "SUFFIXES", "Identity", "Kind", "Opened", "PageImage", "Parcel", "Source", "SourceProblem", "SourceSettings",
-    "find", "identify", "opened", "pages", "parcels", "picture", "unchanged",
+    "State", "find", "identify", "opened", "pages", "parcels", "picture", "state", "unchanged",
 ]  # fmt: skip
 
 

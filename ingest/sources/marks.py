@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import pikepdf
-from iki.ingest.sources.settings import SourceSettings
 from pikepdf import Matrix
+
+from iki.ingest.sources.settings import SourceSettings
 
 Rectangle = tuple[float, float, float, float]
 """x0, y0, x1, y1 in points."""
@@ -64,6 +65,10 @@ class PlacedImage:
         return moved((0.0, 0.0, 1.0, 1.0), self.matrix)
 
 
+class LostMarkError(Exception):
+    """The page paints something that its file does not hold (any more)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Marks:
     """``images`` in painting order; ``other``: text, drawings, annotations or anything not understood."""
@@ -84,7 +89,10 @@ class _Canvas:
 
 
 def marks(page: pikepdf.Page, settings: SourceSettings) -> Marks:
-    """Everything visible on ``page``. What cannot be parsed counts as ``other``, never as absent."""
+    """Everything visible on ``page``. What cannot be parsed counts as ``other``, never as absent.
+
+    Raises ``LostMarkError``.
+    """
     images: list[PlacedImage] = []
     other = False
     box = paper(page)
@@ -153,7 +161,9 @@ def _walk(content: Any, canvas: _Canvas) -> Iterator[PlacedImage | None]:
 
 def _painted(name: str, matrix: Matrix, plain: bool, canvas: _Canvas) -> Iterator[PlacedImage | None]:
     thing = canvas.resources.get("/XObject", {}).get(name)
-    if thing is None or "/OC" in thing:
+    if thing is None:
+        raise LostMarkError(name)
+    if "/OC" in thing:
         yield None
     elif str(thing.get("/Subtype")) == "/Image":
         yield PlacedImage(thing, matrix, plain)

@@ -46,7 +46,10 @@ _BOMS = (b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")
 
 
 class Opened(Protocol):
-    """An open file: ``pages`` of them (none in a text dump), each to be had as a parcel."""
+    """An open file: ``pages`` of them (none in a text dump), each to be had as a parcel.
+
+    ``note`` is what a person should know about a file that can be read all the same.
+    """
 
     @property
     def kind(self) -> Kind: ...
@@ -54,27 +57,40 @@ class Opened(Protocol):
     @property
     def pages(self) -> int: ...
 
+    @property
+    def note(self) -> SourceProblem | None: ...
+
     def parcel(self, number: int) -> Parcel: ...
 
     def close(self) -> None: ...
 
 
+State = tuple[int, int, int]
+"""Size in bytes, time of the last change in ns, inode: while they stay, the file is the same."""
+
+
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Which file this is: SHA-256 as 64 hex digits, and (size, time, inode) as it was when it was hashed."""
+    """Which file this is: SHA-256 as 64 hex digits, and its state when it was hashed."""
 
     sha256: str
-    state: tuple[int, int, int]
+    state: State
+
+
+def state(path: Path) -> State:
+    """What the file system says of a file. Raises ``Vanished``, ``Denied``, ``Unreadable`` or ``NotAFile``."""
+    with _told(path):
+        return _state(path)
 
 
 def identify(path: Path, settings: SourceSettings) -> Identity:
     """Hash a file whole. Raises ``Vanished``, ``Denied``, ``Unreadable``, ``NotAFile`` or ``TooLarge``."""
     with _told(path):
-        state = _state(path)
-        if state[0] > settings.max_file_bytes:
-            raise TooLarge(size=state[0] >> 20, limit=settings.max_file_bytes >> 20)
+        found = _state(path)
+        if found[0] > settings.max_file_bytes:
+            raise TooLarge(size=found[0] >> 20, limit=settings.max_file_bytes >> 20)
         with path.open("rb") as file:
-            return Identity(hashlib.file_digest(file, "sha256").hexdigest(), state)
+            return Identity(hashlib.file_digest(file, "sha256").hexdigest(), found)
 
 
 @contextmanager
@@ -117,6 +133,7 @@ class TextFile:
     """A text dump: no pages, ``iki.ingest.dump`` reads it."""
 
     kind: Kind = "teks"
+    note: SourceProblem | None = None
     pages = 0
 
     def parcel(self, number: int) -> Parcel:
@@ -134,7 +151,7 @@ def unchanged(path: Path, identity: Identity) -> None:
             raise Changed()
 
 
-def _state(path: Path) -> tuple[int, int, int]:
+def _state(path: Path) -> State:
     status = path.stat()
     if stat.S_ISDIR(status.st_mode):
         os.scandir(path).close()

@@ -8,13 +8,18 @@ from __future__ import annotations
 
 import io
 import math
+import warnings
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pdf2image
 import pikepdf
-from iki.ingest.sources.marks import Marks, PlacedImage, marks, paper
+from pdf2image import exceptions as poppler
+from pikepdf.models import image as pdf_image
+from PIL import Image
+
+from iki.ingest.sources.marks import LostMarkError, Marks, PlacedImage, marks, paper
 from iki.ingest.sources.page import Kind, PageImage, Parcel
 from iki.ingest.sources.pixels import Pixels, check_size, from_pillow, squared, too_large
 from iki.ingest.sources.problems import (
@@ -24,19 +29,18 @@ from iki.ingest.sources.problems import (
     NoRenderer,
     PageDamaged,
     PageTooSlow,
+    Repaired,
+    SourceProblem,
 )
 from iki.ingest.sources.settings import SourceSettings
-from pdf2image import exceptions as poppler
-from pikepdf.models import image as pdf_image
-from PIL import Image
 
 _POINTS_PER_INCH = 72.0
 _QUARTER = 90
+_REPAIR = "reconstruct"
+"""What qpdf says when it had to look for the objects itself."""
 _BROKEN = (pikepdf.PdfError, RuntimeError, ValueError, KeyError, TypeError, AttributeError, IndexError)
-_BROKEN_PIXELS = (
-    *_BROKEN, OSError, SyntaxError, EOFError, Image.DecompressionBombError, pdf_image.DecompressionBombError,
-    pdf_image.ImageDecompressionError,
-)  # fmt: skip
+_BROKEN_PIXELS = (*_BROKEN, OSError, SyntaxError, EOFError, pdf_image.ImageDecompressionError)
+_BOMBS = (Image.DecompressionBombError, pdf_image.DecompressionBombError)
 _NOT_OURS = (
     pdf_image.UnsupportedImageTypeError, pdf_image.HifiPrintImageNotTranscodableError, pdf_image.NotExtractableError,
     pdf_image.InvalidPdfImageError, pikepdf.DependencyError, NotImplementedError,
@@ -51,6 +55,7 @@ class PdfFile:
     """
 
     kind: Kind = "pdf"
+    note: SourceProblem | None = None
 
     def __init__(self, path: Path) -> None:
         try:
@@ -62,11 +67,14 @@ class PdfFile:
             raise Damaged() from error
         if not self.pages:
             raise NoPages()
+        if any(_REPAIR in str(warning) for warning in self._pdf.get_warnings()):
+            self.note = Repaired()
 
     def parcel(self, number: int) -> Parcel:
         """Page ``number`` as a PDF of one page; nothing is recompressed. Raises ``PageDamaged``."""
         try:
-            with pikepdf.new() as single:
+            with pikepdf.new() as single, warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # about forms that could no longer be filled in
                 single.pages.append(self._pdf.pages[number - 1])
                 if "/OCProperties" in self._pdf.Root:
                     single.Root.OCProperties = single.copy_foreign(self._pdf.Root.OCProperties)
@@ -96,7 +104,7 @@ def picture(parcel: Parcel, settings: SourceSettings) -> PageImage:
                 if native is not None:
                     return native
             dpi = _rendering_dpi(page, visible, parcel.number, settings)
-    except _BROKEN as error:
+    except (LostMarkError, *_BROKEN) as error:
         raise PageDamaged(page=parcel.number) from error
     return _rendered(parcel, dpi, settings)
 
@@ -142,6 +150,8 @@ def _native(page: pikepdf.Page, placed: PlacedImage, number: int, settings: Sour
             pixels = from_pillow(image)
     except _NOT_OURS:
         return None
+    except _BOMBS as error:
+        raise too_large(*placed.size, number, settings) from error
     except _BROKEN_PIXELS as error:
         raise PageDamaged(page=number) from error
     turned, dpi = _as_shown(pixels, placed, int(page.obj.get("/Rotate", 0)))
@@ -173,7 +183,7 @@ def _rendering_dpi(page: pikepdf.Page, visible: Marks, number: int, settings: So
     lowest, highest = settings.render_dpi_range
     dpi = min(max(native[0], lowest), highest) if native else settings.render_dpi
     most = min(math.sqrt(settings.max_pixels / (inches[0] * inches[1])), settings.max_side / max(inches))
-    if most < settings.dpi_range[0]:
+    if most < lowest:
         width, height = (round(side * settings.render_dpi) for side in inches)
         raise too_large(width, height, number, settings)
     return min(dpi, most)

@@ -6,10 +6,11 @@ from typing import Any
 
 import cv2
 import numpy as np
-from iki.ingest.sources.problems import PageTooLarge, PageTooSmall
-from iki.ingest.sources.settings import SourceSettings
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
+
+from iki.ingest.sources.problems import PageTooLarge, PageTooSmall
+from iki.ingest.sources.settings import SourceSettings
 
 Pixels = NDArray[np.uint8]
 

@@ -104,6 +104,12 @@ class Damaged(SourceProblem):
     KEY = "sources_damaged"
 
 
+class Repaired(SourceProblem):
+    """A file whose structure was broken, but could be pieced together; never raised, only noted."""
+
+    KEY = "sources_repaired"
+
+
 class NoPages(SourceProblem):
     """A well-formed file without a page."""
 

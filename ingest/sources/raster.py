@@ -11,11 +11,12 @@ from typing import Any
 
 import tifftools
 import tifftools.tifftools
+from PIL import Image, UnidentifiedImageError
+
 from iki.ingest.sources.page import Kind, PageImage, Parcel
 from iki.ingest.sources.pixels import check_size, from_pillow, squared, too_large
-from iki.ingest.sources.problems import Damaged, PageDamaged, PageTooHeavy
+from iki.ingest.sources.problems import Damaged, PageDamaged, PageTooHeavy, SourceProblem
 from iki.ingest.sources.settings import SourceSettings
-from PIL import Image, UnidentifiedImageError
 
 _HEADER_BYTES = 16
 _NEW_SUBFILE_TYPE = 254
@@ -31,6 +32,7 @@ class RasterFile:
     """A file with one picture; ``pages`` is 1."""
 
     kind: Kind = "raster"
+    note: SourceProblem | None = None
 
     def __init__(self, path: Path, settings: SourceSettings) -> None:
         self._path, self._settings = path, settings
@@ -51,6 +53,7 @@ class TiffFile:
     """
 
     kind: Kind = "tiff"
+    note: SourceProblem | None = None
 
     def __init__(self, path: Path, settings: SourceSettings) -> None:
         self._path, self._settings = path, settings
