@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from rapidfuzz.distance import Levenshtein
 
@@ -18,40 +18,36 @@ from iki.model import Candidate, Correction
 
 from . import marks
 from .agreement import Votes
+from .candidates import LOOK_ALIKE_SIGNS, RUN, SPACE, CandidateSettings, Place, glued, odd_case, place, proposals
 from .evidence import engine_cost, picture_costs
 from .knowledge import Knowledge
 from .values import Draft, Judged, disputed
-
-_RUN = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
-_CORE = re.compile(r"[^\W\d_].*[^\W\d_]")
-SAME_SHAPE = frozenset("cCkKoOpPsSuUvVwWxXzZ")
-"""Letters that differ from their capitals in height only."""
+from .wrap import Token
 
 
 @dataclass(frozen=True, slots=True)
 class JudgeSettings:
     """Costs in nats."""
 
-    sure: float = 0.995
-    """Engine confidence (0–1) from which a word that nothing speaks against is taken as read."""
     unknown: float = 7.0
     """Cost of a word that no lexicon has."""
-    batch: float = 1.0
-    """Gain of a word for each e-fold of other values that it stands on."""
-    place: float = 1.5
-    """The same for values where it stands between the same neighbours."""
     odd_case: float = 4.0
     """Cost of capitals inside a word, and of a small letter at the beginning of a field."""
-    short_capitals: int = 5
-    """Letters up to which a word in capitals is an abbreviation, for which no word of the lexicon may be put."""
+    glued: float = 3.0
+    """Cost of a bracket or mark without the space that usually stands there."""
+    sign: float = 4.0
+    """Cost of a sign that forms hardly ever use."""
+    batch: float = 1.0
+    """Gain of an unknown word for each e-fold of other values that it stands on."""
+    place: float = 1.5
+    """The same for values where a word stands between the same neighbours."""
     row: float = 1.0
     """Gain of a word that stands in the same row."""
     margin: float = 1.0
     """A candidate replaces the reading only if it is cheaper by this."""
-    most: int = 40
-    """Candidates asked of the picture for one word."""
-    lost_mark: float = 0.97
-    """Engine confidence (0–1) below which a mark may have been lost altogether."""
+    told: int = 5
+    """Candidates kept for the story of a value."""
+    candidates: CandidateSettings = field(default_factory=CandidateSettings)
 
 
 DEFAULT = JudgeSettings()
@@ -67,20 +63,20 @@ def judged(
 ) -> Draft:
     """The value with every doubtful token judged. ``mates`` are the words of the other cells of its rows;
     ``titled``: a value of its kind begins with a capital."""
+    value = _rejoined(value, knowledge, settings)
     tokens = list(value.tokens)
     corrections = list(value.corrections)
     story: dict[int, Judged] = {}
     for i, token in enumerate(tokens):
-        texts = [t.text for t in tokens]
-        options = _options(value, i, texts, knowledge, votes, settings)
-        if len(options) < 2:  # noqa: PLR2004
+        at = place([t.text for t in tokens], i, token.confidence, disputed(token, value))
+        options = proposals(at, knowledge, votes, settings.candidates)
+        if len(options) == 1:
             continue
-        ranked = _ranked(value, i, texts, options, knowledge, votes, mates, titled, settings)
-        best = ranked[0]
-        read = next(c for c in ranked if c.text == token.text)
-        if best.text != token.text and read.cost - best.cost < settings.margin:
+        ranked = _ranked(value, token, at, options, knowledge, votes, mates, titled and i == 0, settings)
+        best, read = ranked[0], next(c for c in ranked if c.text == token.text)
+        if read.cost - best.cost < settings.margin:
             best = read
-        story[i] = Judged(_share(best, ranked), tuple(ranked[:5]))
+        story[i] = Judged(_share(best, ranked), tuple(ranked[: settings.told]))
         if best.text != token.text:
             tokens[i] = replace(token, text=best.text)
             corrections.append(Correction(token.text, best.text, best.origin, story[i].probability))
@@ -91,106 +87,66 @@ def _share(best: Candidate, ranked: Sequence[Candidate]) -> float:
     return 1 / sum(math.exp(min(best.cost - c.cost, 50.0)) for c in ranked)
 
 
-def _options(
-    value: Draft, i: int, texts: Sequence[str], knowledge: Knowledge, votes: Votes, settings: JudgeSettings
-) -> dict[str, str]:
-    """Candidate texts of token ``i`` and where each comes from; only the token itself where there is no doubt."""
-    token = value.tokens[i]
-    options = {token.text: "dibaca"}
-    stem, mark = marks.part(token.text)
-    left, right = texts[i - 1] if i else "^", texts[i + 1] if i + 1 < len(texts) else "$"
-    following = texts[i + 1] if i + 1 < len(texts) else ""
-    odd_mark = marks.cost(stem, mark, following, knowledge.abbreviation) > 2  # noqa: PLR2004
-    unsure = token.confidence < settings.sure or disputed(token, value)
-    unknown = any(not knowledge.knows(run) for run in _RUN.findall(stem))
-    stems = {stem: "dibaca"}
-    if unsure and unknown:
-        for word, origin in _words(stem, knowledge, votes, settings):
-            stems.setdefault(word, origin)
-    if unsure:
-        for word in _recased(stem):
-            stems.setdefault(word, "huruf besar")
-    if unsure:
-        for text in votes.between(left, right):
-            options.setdefault(text, "tempat yang sama")
-            stems.setdefault(marks.part(text)[0], "tempat yang sama")
-    endings = {mark}
-    if (mark in {",", "."} or not mark) and (unsure or odd_mark):
-        endings |= {",", "."} if mark else {","} if token.confidence < settings.lost_mark else set()
-        if mark and token.confidence < settings.lost_mark:
-            endings.add("")
-    for text, origin in stems.items():
-        for ending in sorted(endings):
-            options.setdefault(text + ending, origin if text != stem else "tanda baca")
-    near = sorted(options, key=lambda text: (Levenshtein.distance(text, token.text), text))
-    return {text: options[text] for text in near[: settings.most]}
-
-
-def _words(stem: str, knowledge: Knowledge, votes: Votes, settings: JudgeSettings) -> Iterator[tuple[str, str]]:
-    """The stem with each unknown run of letters, or all between its first and last letter, replaced by a known word."""
-    runs = [match for match in _RUN.finditer(stem) if not knowledge.knows(match[0])]
-    core = _CORE.search(stem)
-    if core and not core[0].isalpha():
-        runs.append(core)
-    for match in runs:
-        printed = re.sub(r"[\W\d_]", "", match[0])
-        if not (printed.isupper() and len(printed) <= settings.short_capitals):
-            for word in knowledge.near(printed):
-                yield stem[: match.start()] + word + stem[match.end() :], "kamus"
-        for word in votes.near(printed):
-            yield stem[: match.start()] + word + stem[match.end() :], "kata di lembar lain"
-
-
-def _recased(stem: str) -> Iterator[str]:
-    """The stem with its first letter in the other case, and with small letters after it, where the shapes allow it."""
-    core = _CORE.search(stem)
-    if not core or core[0].isupper():
-        return
-    first, rest = core[0][0], core[0][1:]
-    before, after = stem[: core.start()], stem[core.end() :]
-    if first in SAME_SHAPE:
-        yield before + first.swapcase() + rest + after
-    if rest != rest.lower() and all(c in SAME_SHAPE for c in rest if c.isupper()):
-        yield before + first + rest.lower() + after
-
-
-def _odd(stem: str, begins: bool) -> bool:
-    """Whether the case of a stem is unusual: capitals after small letters, or a small letter where a field begins."""
-    runs = _RUN.findall(stem)
-    return any(re.search(r"[a-z][A-Z]|^[A-Z]{2,}[a-z]", run) for run in runs) or (begins and stem[:1].islower())
-
-
 def _ranked(
     value: Draft,
-    i: int,
-    texts: Sequence[str],
-    options: dict[str, str],
+    token: Token,
+    at: Place,
+    options: Mapping[str, str],
     knowledge: Knowledge,
     votes: Votes,
     mates: frozenset[str],
-    titled: bool,
+    begins: bool,
     settings: JudgeSettings,
 ) -> list[Candidate]:
-    token = value.tokens[i]
+    """The candidates from the cheapest to the dearest."""
     names = list(options)
     seen = picture_costs(value, token, names)
     if seen is None:
         seen = [engine_cost(token, Levenshtein.distance(token.text, text)) for text in names]
-    left, right = texts[i - 1] if i else "^", texts[i + 1] if i + 1 < len(texts) else "$"
-    following = texts[i + 1] if i + 1 < len(texts) else ""
-    here = votes.between(left, right)
+    here = votes.between(at.left, at.right)
     ranked = []
     for text, picture in zip(names, seen, strict=True):
         stem, mark = marks.part(text)
-        cost = picture + marks.cost(stem, mark, following, knowledge.abbreviation)
-        known = all(knowledge.knows(run) for run in _RUN.findall(stem))
-        cost += 0.0 if known else settings.unknown
-        cost += settings.odd_case * _odd(stem, titled and i == 0)
-        cost -= settings.batch * math.log1p(votes.word(text)) * (not known)
-        cost -= settings.place * math.log1p(here.get(text, 0))
-        cost -= settings.row * (_bare(stem) in mates)
+        known = all(knowledge.knows(run) for run in RUN.findall(stem))
+        cost = picture + marks.cost(stem.split()[-1], mark, at.following, knowledge.abbreviation)
+        if not known:
+            cost += settings.unknown - settings.batch * math.log1p(votes.word(text))
+        cost += settings.odd_case * odd_case(stem, begins) + settings.glued * glued(stem)
+        cost += settings.sign * (stem in LOOK_ALIKE_SIGNS)
+        cost -= settings.place * math.log1p(here.get(text, 0)) + settings.row * (_bare(stem) in mates)
         ranked.append(Candidate(text, round(cost, 3), options[text]))
     return sorted(ranked, key=lambda c: (c.cost, c.text))
+
+
+def _rejoined(value: Draft, knowledge: Knowledge, settings: JudgeSettings) -> Draft:
+    """The value with words put together that a false space parts: unknown ones that are a known word together."""
+    tokens: list[Token] = []
+    corrections = list(value.corrections)
+    for token in value.tokens:
+        if tokens and (whole := _whole(tokens[-1], token, value, knowledge, settings)) is not None:
+            corrections.append(Correction(f"{tokens[-1].text} {token.text}", whole.text, SPACE, whole.certainty))
+            tokens[-1] = whole
+        else:
+            tokens.append(token)
+    return replace(value, tokens=tuple(tokens), corrections=tuple(corrections))
+
+
+def _whole(left: Token, right: Token, value: Draft, knowledge: Knowledge, settings: JudgeSettings) -> Token | None:
+    """The two tokens as one, where they stand on one line, are known together only, and the picture lets them."""
+    a, b = left.pieces[-1], right.pieces[0]
+    stem, mark = marks.part(right.text)
+    if len(left.pieces) > 1 or len(right.pieces) > 1 or a.line != b.line or not (left.text + stem).isalpha():
+        return None
+    if left.text.isupper() != stem.isupper() or (stem[0].isupper() and not stem.isupper()):
+        return None
+    if not knowledge.knows(left.text + stem) or (knowledge.knows(left.text) and knowledge.knows(stem)):
+        return None
+    piece = replace(a, text=f"{a.text} {b.text}", confidence=min(a.confidence, b.confidence))
+    read = Token(piece.text, (piece,), left.certainty)
+    text = left.text + stem + mark
+    cost = picture_costs(value, read, [text]) or [engine_cost(read, 1)]
+    gain = settings.unknown - cost[0]
+    return replace(read, text=text, certainty=1 / (1 + math.exp(-gain))) if gain > settings.margin else None
 
 
 def _bare(stem: str) -> str:

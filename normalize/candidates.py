@@ -1,0 +1,162 @@
+"""What a doubtful token may be instead of what was read: other words, marks, case, spaces."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz.distance import Levenshtein
+
+from . import marks
+from .agreement import END, START, Votes
+from .knowledge import Knowledge
+
+RUN = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+"""A word within a token: letters, with hyphens between."""
+_CORE = re.compile(r"[^\W\d_].*[^\W\d_]")
+_GLUED = re.compile(r"(?<=[^\W\d_]{2})(?=\([^\W\d_])|(?<=[^\W\d_]{2}[,;])(?=[^\W\d_]{2})|(?<=\))(?=[^\W\d_]{2})")
+SAME_SHAPE = frozenset("cCkKoOpPsSuUvVwWxXzZ")
+"""Letters that differ from their capitals in height only."""
+LOOK_ALIKE_SIGNS = {"×": "x"}
+"""Signs that recognisers see where forms have a plain letter."""
+READ, MARK, CASE, SPACE, SIGN = "dibaca", "tanda baca", "huruf besar", "spasi hilang", "tanda serupa"
+LEXICON, PLACE, BATCH = "kamus", "tempat yang sama", "kata di lembar lain"
+"""Where a candidate comes from; these names stand as rules in ``koreksi.csv``."""
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateSettings:
+    sure: float = 0.995
+    """Engine confidence (0–1) from which a word that nothing speaks against is taken as read."""
+    lost_mark: float = 0.97
+    """Engine confidence (0–1) below which a mark may have been lost altogether."""
+    odd_mark: float = 2.0
+    """Nats from which a mark is unusual enough in its place to be asked after."""
+    short_capitals: int = 5
+    """Letters up to which a word in capitals is an abbreviation, for which no word of the lexicon may be put."""
+    shortest_part: int = 3
+    """Letters of the shorter of two words whose space may have been lost."""
+    most: int = 40
+    """Candidates for one word; the likest are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A token and what stands around it."""
+
+    text: str
+    left: str
+    right: str
+    confidence: float
+    disputed: bool
+
+    @property
+    def following(self) -> str:
+        return "" if self.right == END else self.right
+
+
+def place(texts: Sequence[str], i: int, confidence: float, disputed: bool) -> Place:
+    left, right = texts[i - 1] if i else START, texts[i + 1] if i + 1 < len(texts) else END
+    return Place(texts[i], left, right, confidence, disputed)
+
+
+def proposals(at: Place, knowledge: Knowledge, votes: Votes, settings: CandidateSettings) -> dict[str, str]:
+    """Candidate texts and where each comes from; only the token itself where there is no doubt."""
+    stem, mark = marks.part(at.text)
+    unsure = at.confidence < settings.sure or at.disputed
+    stems = {stem: READ}
+    for text, origin in _stems(stem, at, unsure, knowledge, votes, settings):
+        stems.setdefault(text, origin)
+    options = {at.text: READ}
+    endings = _endings(stem, mark, at, unsure, knowledge, settings)
+    for text, origin in stems.items():
+        for ending in endings:
+            options.setdefault(text + ending, MARK if text == stem else origin)
+    if unsure:
+        for text in votes.between(at.left, at.right):
+            options.setdefault(text, PLACE)
+    near = sorted(options, key=lambda text: (Levenshtein.distance(text, at.text), text))
+    return {text: options[text] for text in near[: settings.most]}
+
+
+def _stems(
+    stem: str, at: Place, unsure: bool, knowledge: Knowledge, votes: Votes, settings: CandidateSettings
+) -> Iterator[tuple[str, str]]:
+    unknown = [match for match in RUN.finditer(stem) if not knowledge.knows(match[0])]
+    for text in _parted(stem, unknown, knowledge, settings):
+        yield text, SPACE
+    if stem in LOOK_ALIKE_SIGNS:
+        yield LOOK_ALIKE_SIGNS[stem], SIGN
+    if not unsure:
+        return
+    for text in _recased(stem):
+        yield text, CASE
+    for text in votes.between(at.left, at.right):
+        yield marks.part(text)[0], PLACE
+    if unknown:
+        yield from _words(stem, unknown, knowledge, votes, settings)
+
+
+def _endings(
+    stem: str, mark: str, at: Place, unsure: bool, knowledge: Knowledge, settings: CandidateSettings
+) -> list[str]:
+    """Marks that may stand after the stem, as read first."""
+    odd = marks.cost(stem, mark, at.following, knowledge.abbreviation) > settings.odd_mark
+    lost = at.confidence < settings.lost_mark
+    if mark in {",", "."} and (unsure or odd):
+        return [mark, *sorted({",", "."} - {mark}), *([""] if lost else [])]
+    return [mark, ","] if not mark and lost else [mark]
+
+
+def _parted(
+    stem: str, unknown: Sequence[re.Match[str]], knowledge: Knowledge, settings: CandidateSettings
+) -> Iterator[str]:
+    """The stem with a space where one may have been lost: between two known words, or at a bracket or mark."""
+    for match in unknown:
+        run = match[0]
+        for cut in range(settings.shortest_part, len(run) - settings.shortest_part + 1):
+            if knowledge.knows(run[:cut]) and knowledge.knows(run[cut:]):
+                at = match.start() + cut
+                yield f"{stem[:at]} {stem[at:]}"
+    if _GLUED.search(stem):
+        yield _GLUED.sub(" ", stem)
+
+
+def _words(
+    stem: str, unknown: Sequence[re.Match[str]], knowledge: Knowledge, votes: Votes, settings: CandidateSettings
+) -> Iterator[tuple[str, str]]:
+    """The stem with each unknown run, or all between its first and last letter, replaced by a known word."""
+    core = _CORE.search(stem)
+    for match in [*unknown, *([core] if core and not core[0].isalpha() else [])]:
+        printed = re.sub(r"[\W\d_]", "", match[0])
+        before, after = stem[: match.start()], stem[match.end() :]
+        if not (printed.isupper() and len(printed) <= settings.short_capitals):
+            for word in knowledge.near(printed):
+                yield before + word + after, LEXICON
+        for word in votes.near(printed):
+            yield before + word + after, BATCH
+
+
+def _recased(stem: str) -> Iterator[str]:
+    """The stem with its first letter in the other case, and with small letters after it, where the shapes allow it."""
+    core = _CORE.search(stem)
+    if not core or core[0].isupper():
+        return
+    first, rest = core[0][0], core[0][1:]
+    before, after = stem[: core.start()], stem[core.end() :]
+    if first in SAME_SHAPE:
+        yield before + first.swapcase() + rest + after
+    if rest != rest.lower() and all(c in SAME_SHAPE for c in rest if c.isupper()):
+        yield before + first + rest.lower() + after
+
+
+def odd_case(stem: str, begins: bool) -> bool:
+    """Whether the case of a stem is unusual: capitals after small letters, or a small letter where a field begins."""
+    mixed = any(re.search(r"[a-z][A-Z]|^[A-Z]{2,}[a-z]", run) for run in RUN.findall(stem))
+    return mixed or (begins and stem[:1].islower())
+
+
+def glued(stem: str) -> bool:
+    """Whether a space seems to be missing at a bracket or mark within a stem."""
+    return bool(_GLUED.search(stem))
