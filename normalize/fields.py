@@ -3,34 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 
 from rapidfuzz import fuzz
 
+from iki.vocab.labels import match_label
+
 from .dates import FIRST_YEAR, LAST_YEAR
 
-LEAST_LABEL = 82.0
-"""0–100 (rapidfuzz ratio): a printed label this close to the form's word is that label."""
+LEAST_LABEL = 0.82
+"""0–1: a printed label this like the form's wording is that label."""
 
-LABELS: Mapping[str, tuple[str, ...]] = {
-    "perangkat_daerah": (
-        "perangkat daerah",
-        "nama perangkat daerah",
-        "opd",
-        "skpd",
-        "satuan kerja",
-        "unit kerja",
-        "instansi",
-    ),
-    "jabatan": ("jabatan", "nama jabatan"),
-    "pihak_kedua_jabatan": ("pihak kedua", "jabatan", "atasan langsung", "pejabat penilai"),
-    "pihak_pertama_jabatan": ("pihak pertama", "jabatan", "pegawai yang dinilai"),
-    "pihak_kedua_nama": ("nama",),
-    "pihak_pertama_nama": ("nama",),
-}
-"""What a form prints before a value; the longest match goes."""
+LABELS = {"pihak_kedua_jabatan": ("pihak_kedua", "jabatan"), "pihak_pertama_jabatan": ("pihak_pertama", "jabatan"),
+          "pihak_kedua_nama": ("nama",), "pihak_pertama_nama": ("nama",)}  # fmt: skip
+"""The labels of ``vocab/form_labels.tsv`` that may stand before a value, where they aren't called like its field."""
 
-_NUMBER = re.compile(r"^\W*(?:[0-9IVXl]{1,3}|[a-z])\s*[.)]\s*(?=\S)")
+_NUMBERED = re.compile(r"^\W*(?:\d{1,2}|[a-z])\s*[.)]")
+_PARTED = re.compile(r"[:;=.,|–—-]\s*$")
 _SEPARATOR = re.compile(r"^[\s:;|.,=_~'\"`*•·-]+")
 _JUNK_AFTER = re.compile(r"[\s:;|=_~'\"`*•·,-]+$")
 _YEAR = re.compile(r"(?<![\dA-Za-z])([2Zz][0OoQ][0-9OoQIl|!SsBZz]{2})(?![\dA-Za-z])")
@@ -41,28 +29,22 @@ _FORM_NAME = re.compile(r"\b[I1l|]K[I1l|]\b|indikator\s+kinerja", re.I)
 def strip_label(name: str, text: str) -> str:
     """The value of the field ``name`` without a number, the label and the colon before it, and stray marks around.
 
-    A label is only taken off where something separates it from the value, or where it is the whole line, so that
-    ``Jabatan Fungsional`` keeps its first word.
+    A label is only taken off where a number or a colon shows that it is one, so that ``Jabatan Fungsional`` keeps its
+    first word.
     """
     body = " ".join(text.split())
-    for label in sorted(LABELS.get(name, ()), key=len, reverse=True):
-        words = label.split()
-        rest = _NUMBER.sub("", body).split()
-        head, tail = rest[: len(words)], rest[len(words) :]
-        joined = " ".join(head)
-        parted = not tail or joined[-1:] in ":;,." or tail[0][:1] in ":;="
-        heading = name.endswith("_jabatan") and len(words) > 1
-        printed = re.sub(r"[^\w ]", "", joined).lower()
-        if (parted or heading) and fuzz.ratio(printed, label) >= LEAST_LABEL:
-            body = " ".join(tail)
-            break
+    label, likeness, rest = match_label(body)
+    if label in LABELS.get(name, (name,)) and likeness >= LEAST_LABEL:
+        before = body[: len(body) - len(rest)]
+        if not rest or _PARTED.search(before) or _NUMBERED.match(body):
+            body = rest
     return _JUNK_AFTER.sub("", _SEPARATOR.sub("", body))
 
 
 def is_revision(title: str) -> bool:
     """Whether a title begins with PERUBAHAN, however worn."""
     first = re.sub(r"[^A-Za-z]", "", (title.split() or [""])[0]).lower()
-    return fuzz.ratio(first, "perubahan") >= LEAST_LABEL
+    return fuzz.ratio(first, "perubahan") / 100 >= LEAST_LABEL
 
 
 def year_of(title: str) -> tuple[str, bool]:

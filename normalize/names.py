@@ -41,7 +41,7 @@ def clean(text: str, titles: Collection[str]) -> Name:
     rule, doubts, fixed = "koma sebelum gelar" if commas != body else "", [], []
     body = commas
     comma = False
-    for token in body.split(" "):
+    for token in body.split():
         repaired = token
         if comma or _letters(token) in known:
             repaired = _title(token, known)
