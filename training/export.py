@@ -20,7 +20,7 @@ def export(folder: Path, form: str, into: Path, name: str) -> Path:
     run.load(folder / CHECKPOINT)
     model = run.net.export(run.averaged)
     model = package.halved(model) if form == "half" else quantisation.quantised(model)
-    facts = {**stored["settings"], "steps": run.step, "lines": run.step * run.settings.batch, "form": form}
+    facts = {**stored["settings"], "steps": run.step, "lines": run.lines, "form": form}
     return package.write(model, facts, into, name)
 
 

@@ -35,9 +35,9 @@ CHECKPOINT, LOG = "checkpoint.pt", "log.jsonl"
 class RunSettings:
     """Everything that decides what a run comes to, but for the generator's own settings."""
 
-    steps: int = 1500
+    steps: int = 4000
     """Updates of the weights; on a resumed run it may be raised, the cosine is then that of the new length."""
-    batch: int = 16
+    batch: int = 8
     """Lines per update; their gradients are summed one line after the other, so that no line is padded."""
     rate: float = 6e-5
     """Highest learning rate (Adam); from 1e-4 on the first steps spoil what the stock model knows."""
@@ -49,20 +49,24 @@ class RunSettings:
     """Decay per step of the averaged weights, which are those that are validated and shipped."""
     clip: float = 5.0
     """Longest gradient (norm, of the loss per character)."""
+    learnt: float = 0.001
+    """A line whose loss per character is below this is known; its gradient (next to nothing) is not worked out."""
+    hopeless: float = 0.5
+    """A line whose loss per character is above this counts only as much as one at it: guessing is not reading."""
     seed: int = 20260101
     """Of the training lines; line k of the run is line k of this seed."""
     validation_seed: int = 7
     validation_lines: int = 24
     """Lines for every kind of damage, once with trained fonts and once with fonts set aside; words are set aside."""
-    validate_every: int = 150
+    validate_every: int = 200
     checkpoint_every: int = 25
 
 
 class Run:
-    """A training run in memory: net, averaged weights, optimiser and the number of steps done."""
+    """A training run in memory: net, averaged weights, optimiser, and how many steps and lines it has done."""
 
     def __init__(self, settings: RunSettings) -> None:
-        self.settings, self.step = settings, 0
+        self.settings, self.step, self.lines = settings, 0, 0
         self.net = Graph(network.base_model(), network.LOGITS)
         self.weights = dict(self.net.named_parameters())
         self.averaged = {name: weight.detach().clone() for name, weight in self.weights.items()}
@@ -73,7 +77,7 @@ class Run:
         aside = path.with_suffix(".tmp")
         torch.save(
             {
-                "step": self.step, "weights": self.net.state_dict(), "averaged": self.averaged,
+                "step": self.step, "lines": self.lines, "weights": self.net.state_dict(), "averaged": self.averaged,
                 "optimiser": self.optimiser.state_dict(), "settings": asdict(self.settings),
             },
             aside,
@@ -83,7 +87,7 @@ class Run:
     def load(self, path: Path) -> None:
         """Go on from a checkpoint."""
         stored = torch.load(path, weights_only=True)
-        self.step, self.averaged = stored["step"], stored["averaged"]
+        self.step, self.lines, self.averaged = stored["step"], stored["lines"], stored["averaged"]
         self.net.load_state_dict(stored["weights"])
         self.optimiser.load_state_dict(stored["optimiser"])
 
@@ -96,12 +100,15 @@ class Run:
         total = 0.0
         for line in batch:
             image = torch.from_numpy(np.ascontiguousarray(normalised(line.image)))
-            loss = ctc(self.net(image), line.text) / characters
-            loss.backward()
-            total += loss.item()
+            loss = ctc(self.net(image), line.text)
+            each = loss.item() / len(line.text)
+            if each > self.settings.learnt:
+                (loss * min(1.0, self.settings.hopeless / each) / characters).backward()
+            total += loss.item() / characters
         torch.nn.utils.clip_grad_norm_(self.net.parameters(), self.settings.clip)
         self.optimiser.step()
         self.step += 1
+        self.lines += len(batch)
         decay = min(self.settings.averaging, self.step / (self.step + 10))
         with torch.no_grad():
             for name, weight in self.weights.items():
@@ -182,8 +189,8 @@ def train(settings: RunSettings, folder: Path) -> Run:
     losses: list[float] = []
     began = time.process_time()
     while run.step < settings.steps:
-        first = run.step * settings.batch
-        losses.append(run.update([lines.make(settings.seed, first + place) for place in range(settings.batch)]))
+        batch = [lines.make(settings.seed, run.lines + place) for place in range(settings.batch)]
+        losses.append(run.update(batch))
         last = run.step == settings.steps
         if run.step % settings.checkpoint_every == 0 or last:
             run.save(checkpoint)
