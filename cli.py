@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 import typer
 
 from iki import terminal
+from iki.export.schema import Format
 from iki.messages import sentence
 from iki.terminal import INTERRUPTED, PARTIAL, SpokenCommand, SpokenGroup, say_error
 
@@ -21,6 +22,7 @@ Directory = Annotated[Path, typer.Argument(help="cli_directory", show_default=Fa
 
 Sources = Annotated[list[Path] | None, typer.Argument(help="cli_convert_sources", show_default=False)]
 Engine = Literal["auto", "tesseract", "rapidocr"]
+Formats = Annotated[list[Format] | None, typer.Option("--format", help="cli_convert_format", show_default=False)]
 
 
 @app.command(cls=SpokenCommand, help="cli_convert")
@@ -29,6 +31,9 @@ def convert(
     out: Annotated[Path, typer.Option(help="cli_convert_out")] = Path("data/clean"),
     jobs: Annotated[int, typer.Option(help="cli_convert_jobs", min=0, show_default=False)] = 0,
     engine: Annotated[Engine, typer.Option(help="cli_convert_engine")] = "auto",
+    formats: Annotated[
+        list[Format] | None, typer.Option("--format", help="cli_convert_format", show_default=False)
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="cli_convert_force")] = False,
     watch: Annotated[bool, typer.Option("--watch", help="cli_convert_watch")] = False,
     scheduler: Annotated[str | None, typer.Option(help="cli_convert_scheduler", show_default=False)] = None,
@@ -42,6 +47,7 @@ def convert(
     from iki import batch, progress
     from iki.batch.problems import Interrupted
     from iki.batch.settings import BatchSettings
+    from iki.export.formats import export as export_tables
 
     settings = BatchSettings(engine=engine, workers=jobs, scheduler=scheduler, force=force, review_budget=review_budget)
     try:
@@ -50,6 +56,8 @@ def convert(
     except Interrupted as stop:
         say_error(str(stop))
         raise typer.Exit(INTERRUPTED) from None
+    if formats:
+        export_tables(out, formats)
     progress.show_failures(outcome)
     if not (as_json or quiet):
         progress.show_outcome(outcome)
@@ -74,6 +82,17 @@ def explain(
         path = crop or Path(f"{sheet_id}_{baris.replace('-', 'lembar')}_{kolom}.png")
         stories.save(cut, path)
         print(sentence("cli_explain_saved", path=path))
+
+
+@app.command(cls=SpokenCommand, help="cli_export")
+def export(
+    directory: Directory,
+    formats: Annotated[list[Format], typer.Option("--format", help="cli_export_format", show_default=False)],
+) -> None:
+    from iki.export.formats import export as export_tables
+
+    for path in export_tables(directory, formats):
+        print(path)
 
 
 @app.command(cls=SpokenCommand, help="cli_evaluate")

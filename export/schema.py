@@ -8,9 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any, Literal
 
 Status = Literal["ok", "sebagian", "gagal"]
+
+
+class Format(StrEnum):
+    """How tables can be written; ``csv`` is always, the others are made from it."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+    PARQUET = "parquet"
+    SQLITE = "sqlite"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,84 @@
+"""The same tables as workbook, Parquet files and database."""
+
+import sqlite3
+import zipfile
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+import iki
+from iki.cli import app
+from iki.export import formats, tables
+from iki.export.schema import FileRow, Format
+from iki.messages import Problem
+from iki.model import CleanRow, CleanSheet, CleanValue, Correction
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    texts = {"jabatan": "Juru Pasar", "tanggal": "2031-02-03", "tahun": "2031", "perubahan": "true", "tempat": ""}
+    fields = {name: CleanValue(text, text, 1.0, False) for name, text in texts.items()}
+    change = (Correction("Tertlb", "Tertib", "kata", 0.75),)
+    cells = {
+        "sasaran": CleanValue("Tertib", "Tertlb", 0.75, True, change),
+        "target": CleanValue("=1+1", "=1+1", 1.0, False),
+    }
+    sheet = CleanSheet("0123456789ab-001", "a.pdf", "a" * 64, 1, 1, fields, (CleanRow(1, cells),), {"target": "Target"})
+    tables.write([sheet], [FileRow("a.pdf", "a" * 64, 1, 1, "ok", "", 0.5)], tmp_path)
+    return tmp_path
+
+
+def test_a_workbook_holds_text_never_formulas(folder: Path) -> None:
+    (path,) = formats.export(folder, [Format.XLSX])
+    with zipfile.ZipFile(path) as book:
+        sheets = [book.read(name).decode() for name in sorted(book.namelist()) if "worksheets/sheet" in name]
+        texts = book.read("xl/sharedStrings.xml").decode()
+    assert len(sheets) == 4
+    assert not any("<f>" in sheet for sheet in sheets)
+    assert "<t>=1+1</t>" in texts
+    first = path.read_bytes()
+    assert formats.export(folder, [Format.XLSX])[0].read_bytes() == first
+
+
+def test_a_value_beyond_the_limits_of_a_workbook_is_named(folder: Path) -> None:
+    text = (folder / "indikator.csv").read_text().replace("=1+1", "x" * 40_000)
+    (folder / "indikator.csv").write_text(text)
+    with pytest.raises(Problem, match=r"indikator.*1.*target"):
+        formats.export(folder, [Format.XLSX])
+    assert not list(folder.glob("*.xlsx"))
+    assert not list(folder.glob(".*xlsx*"))
+
+
+def test_parquet_keeps_the_types(folder: Path) -> None:
+    paths = formats.export(folder, [Format.PARQUET])
+    assert [path.name for path in paths] == ["sheets.parquet", "indikator.parquet", "koreksi.parquet", "berkas.parquet"]
+    for path, frame in zip(paths, iki.load(folder), strict=True):
+        pd.testing.assert_frame_equal(pd.read_parquet(path), frame)
+
+
+def test_the_database_has_types_and_keys(folder: Path) -> None:
+    (path,) = formats.export(folder, [Format.SQLITE])
+    database = sqlite3.connect(path)
+    joined = database.execute(
+        "SELECT tanggal, tahun, perubahan, tempat, target, koreksi.mentah FROM sheets"
+        " JOIN indikator USING (sheet_id) JOIN koreksi USING (sheet_id, baris)"
+    ).fetchall()
+    assert joined == [("2031-02-03", 2031, 1, "", "=1+1", "Tertlb")]
+    assert database.execute("PRAGMA foreign_key_list(indikator)").fetchone()[2] == "sheets"
+    with pytest.raises(sqlite3.IntegrityError):
+        database.execute("INSERT INTO sheets SELECT * FROM sheets")
+
+
+def test_the_command_names_what_it_wrote(folder: Path) -> None:
+    told = CliRunner().invoke(app, ["export", str(folder), "--format", "sqlite", "--format", "csv"])
+    assert told.exit_code == 0
+    assert [Path(line).name for line in told.stdout.splitlines()][:2] == ["iki.sqlite", "sheets.csv"]
+
+
+def test_a_missing_package_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "xlsxwriter", None)
+    told = CliRunner().invoke(app, ["export", str(folder), "--format", "xlsx"])
+    assert told.exit_code == 2
+    assert "iki[export]" in told.stderr
