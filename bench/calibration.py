@@ -30,6 +30,7 @@ from iki.model import Document, Page, RawSheet
 from iki.normalize import confidence, header, sheet
 from iki.normalize.agreement import Batch, Tally
 from iki.normalize.confidence import Logistic, Model, logit
+from iki.normalize.fields import strip_label
 from iki.normalize.knowledge import Knowledge
 from iki.normalize.values import Draft, finish, word_features
 
@@ -54,7 +55,7 @@ def documents(folder: Path, cache: Path) -> list[Document]:
     """The scans of a set as documents; pages read before are taken from ``cache``."""
     reader = None
     found = []
-    for name in sorted({place["berkas"] for place in json.loads((folder / "map.json").read_text())}):
+    for name in sorted({place["berkas"] for place in json.loads((folder / "map_gold.json").read_text())}):
         data = (folder / name).read_bytes()
         digest = hashlib.sha256(data).hexdigest()
         kept = cache / f"{digest[:16]}.json"
@@ -69,7 +70,7 @@ def documents(folder: Path, cache: Path) -> list[Document]:
 def examples(folder: Path, read: Sequence[Document], knowledge: Knowledge) -> Examples:
     """Everything that can be compared with the gold of a set."""
     gold = {one["sheet_id"]: one for one in json.loads((folder / "gold.json").read_text())}
-    places = {(p["berkas"], p["first_page"]): p["sheet_id"] for p in json.loads((folder / "map.json").read_text())}
+    places = {(p["berkas"], p["first_page"]): p["sheet_id"] for p in json.loads((folder / "map_gold.json").read_text())}
     total = Tally()
     for document in read:
         total.merge(sheet.tally(document, knowledge))
@@ -90,7 +91,9 @@ def _compare(
     wanted = header_texts(gold)
     for name in TEXTS:
         if wanted.get(name) and form.get(name).text:
-            _text(header.judged_text(form, name, batch), wanted[name], kind, knowledge, out)
+            value = header.judged_text(form, name, batch)
+            right = strip_label(name, value.text) == wanted[name]
+            _text(value, value.text if right else wanted[name], kind, knowledge, out)
     if form.signed:
         right = form.signed.isoformat() == gold["tanggal"]
         out.structures["tanggal"].append((header.date_features(form, batch), right))
@@ -129,8 +132,6 @@ def header_texts(gold: Mapping[str, Any]) -> dict[str, str]:
 
 def _text(value: Draft, gold: str, kind: str, knowledge: Knowledge, out: Examples) -> None:
     read = [token.text for token in value.tokens]
-    if value.text == f": {gold}":  # the label's colon is taken off later
-        gold = value.text
     same = SequenceMatcher(None, read, gold.split(), autojunk=False).get_matching_blocks()
     right = {i for block in same for i in range(block.a, block.a + block.size)}
     out.words += [(word_features(value, i, knowledge), i in right) for i in range(len(read))]

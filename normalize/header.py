@@ -151,7 +151,11 @@ def _text(form: Form, name: str, batch: Batch) -> CleanValue:
 
 
 def _revision(title: CleanValue) -> CleanValue:
-    return replace(title, text="true" if fields.is_revision(title.text) else "false", corrections=())
+    """Whether the title begins with PERUBAHAN; only its first words matter, and without any it is a guess."""
+    chance = title.probability if title.text else MISSING
+    return replace(
+        title, text="true" if fields.is_revision(title.text) else "false", corrections=(), probability=chance
+    )
 
 
 def _year(title: CleanValue, signed: date | None) -> CleanValue:

@@ -22,6 +22,7 @@ TITLES = frozenset(("S.E", "S.Sos", "S.Kom", "M.Si", "Drs", "Dra", "S.STP", "A.M
         ("perangkat_daerah", "Dinas Arsip", "Dinas Arsip"),
         ("pihak_pertama_nama", "Nama : RATRI KUMALA", "RATRI KUMALA"),
         ("pihak_kedua_jabatan", "Kepala Dinas", "Kepala Dinas"),
+        ("judul", "INDIKATOR KINERJA INDIVIDU TAHUN 2023", "INDIKATOR KINERJA INDIVIDU TAHUN 2023"),
         ("jabatan", "", ""),
     ],
 )
