@@ -73,7 +73,7 @@ PROFILES = {
         Profile(name="office", skew=0.7, texture=0.05, blur=0.6, noise=4, quality=72),
         Profile(name="lowres", dpi=150, skew=0.8, texture=0.04, blur=0.7, noise=4, quality=70),
         Profile(
-            name="photocopy", mode="bilevel", skew=1.2, worn=0.06, gap=6, blur=1.0, ragged=26, threshold=138, specks=9,
+            name="photocopy", mode="bilevel", skew=1.2, worn=0.06, gap=6, blur=1.0, ragged=20, threshold=147, specks=9,
             noise=6,
         ),
         Profile(

@@ -173,7 +173,7 @@ TEMPLATES = {
                 ("sumber_data", "SUMBER DATA", 19),
             ),
             merged=_ALL_MERGED,
-            padding=2.2,
+            padding=1.0,
             signing=Signing(
                 second="PIHAK KEDUA", first="PIHAK PERTAMA", capitals=True, bold=False, underlined=True, nip="NIP {}",
                 level="Tingkat I",
