@@ -6,7 +6,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from datetime import date
+from datetime import UTC, date, datetime
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,8 @@ from iki.messages import Problem
 
 WORKBOOK, DATABASE = "iki.xlsx", "iki.sqlite"
 
-_EPOCH = date(1980, 1, 1)
-"""Date of creation that workbooks carry: the same tables give the same bytes."""
+_EPOCH = datetime(1980, 1, 1, tzinfo=UTC)
+"""Time of creation that workbooks carry: the same tables give the same bytes."""
 _SQL = {"string": "TEXT", "date": "TEXT", "integer": "INTEGER", "number": "REAL", "boolean": "INTEGER"}
 _ROWS_AT_ONCE = 1000
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from iki import messages
 from iki.messages import Problem, sentence
 
