@@ -128,6 +128,10 @@ class People:
         """Names that go with the same number on other sheets."""
         return _votes(self.by_nip.get(me.nip, Counter()), me, "name")
 
+    def posts(self, me: Signer) -> Counter[str]:
+        """Jabatan that go with the same number on other sheets."""
+        return _votes(self.by_nip.get(me.nip, Counter()), me, "post") if me.nip else Counter()
+
     def ranks(self, me: Signer) -> Counter[tuple[str, str]]:
         """Ranks that go with the same number on other sheets."""
         return _votes(self.by_nip.get(me.nip, Counter()), me, "rank")

@@ -21,7 +21,7 @@ SAME_SHAPE = frozenset("cCkKoOpPsSuUvVwWxXzZ")
 LOOK_ALIKE_SIGNS = {"×": "x"}
 """Signs that recognisers see where forms have a plain letter."""
 READ, MARK, CASE, SPACE, SIGN = "dibaca", "tanda baca", "huruf besar", "spasi hilang", "tanda serupa"
-LEXICON, PLACE, BATCH = "kamus", "tempat yang sama", "kata di lembar lain"
+LEXICON, PLACE, BATCH, EXPECTED = "kamus", "tempat yang sama", "kata di lembar lain", "isian yang sama"
 """Where a candidate comes from; these names stand as rules in ``koreksi.csv``."""
 
 
@@ -43,22 +43,23 @@ class CandidateSettings:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A token and what stands around it."""
+    """A token and what stands around it; ``expected`` stands there where the same is said elsewhere (else empty)."""
 
     text: str
     left: str
     right: str
     confidence: float
     disputed: bool
+    expected: str = ""
 
     @property
     def following(self) -> str:
         return "" if self.right == END else self.right
 
 
-def place(texts: Sequence[str], i: int, confidence: float, disputed: bool) -> Place:
+def place(texts: Sequence[str], i: int, confidence: float, disputed: bool, expected: str = "") -> Place:
     left, right = texts[i - 1] if i else START, texts[i + 1] if i + 1 < len(texts) else END
-    return Place(texts[i], left, right, confidence, disputed)
+    return Place(texts[i], left, right, confidence, disputed, expected)
 
 
 def proposals(at: Place, knowledge: Knowledge, votes: Votes, settings: CandidateSettings) -> dict[str, str]:
@@ -76,6 +77,8 @@ def proposals(at: Place, knowledge: Knowledge, votes: Votes, settings: Candidate
     if unsure:
         for text in votes.between(at.left, at.right):
             options.setdefault(text, PLACE)
+        if at.expected:
+            options.setdefault(at.expected, EXPECTED)
     near = sorted(options, key=lambda text: (Levenshtein.distance(text, at.text), text))
     return {text: options[text] for text in near[: settings.most]}
 

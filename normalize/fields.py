@@ -13,8 +13,14 @@ from .dates import FIRST_YEAR, LAST_YEAR
 LEAST_LABEL = 0.82
 """0–1: a printed label this like the form's wording is that label."""
 
-LABELS = {"judul": (), "unit": (), "pihak_kedua_jabatan": ("pihak_kedua", "jabatan"), "pihak_pertama_jabatan": ("pihak_pertama", "jabatan"),
-          "pihak_kedua_nama": ("nama",), "pihak_pertama_nama": ("nama",)}  # fmt: skip
+LABELS = {
+    "judul": (),
+    "unit": (),
+    "pihak_kedua_jabatan": ("pihak_kedua", "jabatan"),
+    "pihak_pertama_jabatan": ("pihak_pertama", "jabatan"),
+    "pihak_kedua_nama": ("nama",),
+    "pihak_pertama_nama": ("nama",),
+}
 """The labels of ``vocab/form_labels.tsv`` that may stand before a value, where they aren't called like its field."""
 
 _NUMBERED = re.compile(r"^\W*(?:\d{1,2}|[a-z])\s*[.)]")

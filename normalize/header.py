@@ -14,6 +14,7 @@ from iki.model import Candidate, CleanValue, Correction, RawSheet
 
 from . import dates, fields, names, nip, pangkat
 from .agreement import Batch, Signer, Votes
+from .candidates import EXPECTED
 from .confidence import logit, sigmoid, structure_probability
 from .frames import costs
 from .judge import judged
@@ -142,7 +143,33 @@ def judged_text(form: Form, name: str, batch: Batch) -> Draft:
     mates = frozenset(
         word for other in TEXTS if other != name for word in re.findall(r"[^\W\d_]+", form.get(other).text.lower())
     )
-    return judged(value, form.knowledge, Votes.without(batch, value.tokens), mates, titled=True)
+    expected = _expected(form, name, batch)
+    value = _without_noise(value, expected, form.knowledge)
+    return judged(value, form.knowledge, Votes.without(batch, value.tokens), mates, titled=True, expected=expected)
+
+
+def _expected(form: Form, name: str, batch: Batch) -> str:
+    """What a jabatan probably says: that of the same signer on most other sheets, or that of the sheet's own employee."""
+    twin = {"jabatan": "pihak_pertama_jabatan", "pihak_pertama_jabatan": "jabatan"}.get(name)
+    if name.endswith("_jabatan"):
+        votes = batch.people.posts(form.signer(name.removesuffix("_jabatan")))
+        if votes:
+            return min(votes.items(), key=lambda item: (-item[1], item[0]))[0]
+    return fields.strip_label(twin, form.get(twin).text) if twin else ""
+
+
+def _without_noise(value: Draft, expected: str, knowledge: Knowledge) -> Draft:
+    """The value without what a stamp or a signature left beside it: unknown words around just what is expected."""
+    wanted, read = expected.split(), [token.text for token in value.tokens]
+    for start in range(len(read) - len(wanted) + 1 if wanted else 0):
+        end = start + len(wanted)
+        rest = (*value.tokens[:start], *value.tokens[end:])
+        if read[start:end] == wanted and rest and not any(knowledge.vouches(token.text) for token in rest):
+            change = Correction(
+                value.text, expected, EXPECTED, min(token.confidence for token in value.tokens[start:end])
+            )
+            return replace(value, tokens=value.tokens[start:end], corrections=(*value.corrections, change))
+    return value
 
 
 def _text(form: Form, name: str, batch: Batch) -> CleanValue:

@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from difflib import SequenceMatcher
 
 from rapidfuzz.distance import Levenshtein
 
@@ -43,6 +44,8 @@ class JudgeSettings:
     """The same for values where a word stands between the same neighbours."""
     row: float = 1.0
     """Gain of a word that stands in the same row."""
+    expected: float = 4.0
+    """Gain of the word that stands there where another field of the sheet, or of the same signer, says the same."""
     margin: float = 1.0
     """A candidate replaces the reading only if it is cheaper by this."""
     told: int = 5
@@ -59,16 +62,21 @@ def judged(
     votes: Votes,
     mates: frozenset[str] = frozenset(),
     titled: bool = False,
+    expected: str = "",
     settings: JudgeSettings = DEFAULT,
 ) -> Draft:
-    """The value with every doubtful token judged. ``mates`` are the words of the other cells of its rows;
-    ``titled``: a value of its kind begins with a capital."""
+    """The value with every doubtful token judged.
+
+    ``mates`` are the words of the other cells of its rows; ``titled``: a value of its kind begins with a capital;
+    ``expected``: a text that probably says the same.
+    """
     value = _rejoined(value, knowledge, settings)
     tokens = list(value.tokens)
     corrections = list(value.corrections)
     story: dict[int, Judged] = {}
+    same = _aligned([token.text for token in tokens], expected.split())
     for i, token in enumerate(tokens):
-        at = place([t.text for t in tokens], i, token.confidence, disputed(token, value))
+        at = place([t.text for t in tokens], i, token.confidence, disputed(token, value), same.get(i, ""))
         options = proposals(at, knowledge, votes, settings.candidates)
         if len(options) == 1:
             continue
@@ -81,6 +89,15 @@ def judged(
             tokens[i] = replace(token, text=best.text)
             corrections.append(Correction(token.text, best.text, best.origin, story[i].probability))
     return replace(value, tokens=tuple(tokens), corrections=tuple(corrections), judged=story)
+
+
+def _aligned(read: Sequence[str], expected: Sequence[str]) -> dict[int, str]:
+    """The expected token for each token read, where as many are expected as were read between two that agree."""
+    found: dict[int, str] = {}
+    for _, i0, i1, j0, j1 in SequenceMatcher(None, read, expected, autojunk=False).get_opcodes():
+        if i1 - i0 == j1 - j0:
+            found.update(zip(range(i0, i1), expected[j0:j1], strict=True))
+    return found
 
 
 def _share(best: Candidate, ranked: Sequence[Candidate]) -> float:
@@ -114,6 +131,7 @@ def _ranked(
         cost += settings.odd_case * odd_case(stem, begins) + settings.glued * glued(stem)
         cost += settings.sign * (stem in LOOK_ALIKE_SIGNS)
         cost -= settings.place * math.log1p(here.get(text, 0)) + settings.row * (_bare(stem) in mates)
+        cost -= settings.expected * (text == at.expected)
         ranked.append(Candidate(text, round(cost, 3), options[text]))
     return sorted(ranked, key=lambda c: (c.cost, c.text))
 
