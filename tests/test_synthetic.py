@@ -15,6 +15,8 @@ import pikepdf
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
+
 from iki.bench.synthetic.bundle import gathered, write_pdf, write_tiff
 from iki.bench.synthetic.content import agencies, compose, wordings
 from iki.bench.synthetic.damage import PROFILES
@@ -27,7 +29,6 @@ from iki.bench.synthetic.specimen import Order, specimen
 from iki.bench.synthetic.templates import TEMPLATES, typeset
 from iki.bench.synthetic.vector import write_vector_pdf
 from iki.bench.synthetic.warps import Bend, Chain, Homography
-from PIL import Image
 
 ROOT = Path(__file__).resolve().parent.parent
 FORMS = [(slug, template) for template in TEMPLATES for slug in ("dinkes", "rsud", "setwan")]

@@ -11,12 +11,13 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pikepdf
+from PIL import Image
+
 from iki.bench.synthetic.damage import Profile, Scan
 from iki.bench.synthetic.foreign import Divider, divider
 from iki.bench.synthetic.layout import PrintedPage
 from iki.bench.synthetic.rendering import COLOUR, Picture
 from iki.bench.synthetic.specimen import Specimen, scan, specimen
-from PIL import Image
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,8 @@ from iki.bench.synthetic.people import official, regent
 _FOLDER = Path(__file__).with_name("agencies")
 _FULL_NAME, _CHANGED = 0.6, 0.35
 """How often the agency's name has its region, and a sheet is a change of an earlier one."""
+_HURRIED = 0.08
+"""How often a cell shows one of its author's slips."""
 _MERGED = {"penjelasan": 0.06, "sumber_data": 0.18, "penanggung_jawab": 0.5}
 _EMPTY = {"penjelasan": 0.02, "sumber_data": 0.05, "target": 0.04}
 """How often such a cell is merged with the one above, or left empty."""
@@ -193,13 +195,28 @@ def _rows(agency: Agency, post: Post, wanted: int, year: int, rng: Random) -> tu
         items = rng.sample(topic.items, min(most, rng.randint((most + 1) // 2, most), wanted - len(out)))
         sasaran = _said(topic.sasaran, rng, agency, year)
         for i, item in enumerate(items):
-            said = [_said(text, rng, agency, year) for text in item]
+            said = [_as_typed(_said(text, rng, agency, year), rng) for text in item]
             row: dict[str, str | None] = {"no": str(number), "sasaran": sasaran}
             row |= dict(zip(BASE_COLUMNS[1:], said, strict=True))
             row |= _measures(said[0], rng)
             row |= _blanks(rng, first=not i)
             out.append(row)
     return tuple(out)
+
+
+def _as_typed(text: str, rng: Random) -> str:
+    """Now and then what a hurried author types: a space after a slash, a small initial, a final stop, a misspelling.
+
+    It is printed, so it is gold: a reader must leave it alone.
+    """
+    if rng.random() >= _HURRIED:
+        return text
+    word = rng.choice([*re.finditer(r"\b[a-z]{6,}\b", text), None])
+    slips = [text[:1].lower() + text[1:], text.replace("/", "/ ", 1), text if text.endswith((".", "%")) else text + "."]
+    if word is not None:
+        at = rng.randrange(word.start() + 1, word.end() - 1)
+        slips += [text[:at] + text[at + 1 :], text[:at] + text[at] + text[at:]]
+    return rng.choice(slips)
 
 
 def _blanks(rng: Random, *, first: bool) -> dict[str, str | None]:

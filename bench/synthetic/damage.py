@@ -12,6 +12,7 @@ from typing import Literal
 import cv2
 import numpy as np
 import numpy.typing as npt
+
 from iki.bench.synthetic.rendering import COLOUR, Picture
 from iki.bench.synthetic.warps import Bend, Chain, Homography, quad, resample
 
@@ -71,6 +72,7 @@ PROFILES = {
     for profile in (
         Profile(name="clean", dpi=300, skew=0.2, texture=0.01, noise=2, quality=88),
         Profile(name="office", skew=0.7, texture=0.05, blur=0.6, noise=4, quality=72),
+        Profile(name="grey", mode="grey", skew=0.9, texture=0.06, blur=0.7, noise=5, quality=65),
         Profile(name="lowres", dpi=150, skew=0.8, texture=0.04, blur=0.7, noise=4, quality=70),
         Profile(
             name="photocopy", mode="bilevel", skew=1.2, worn=0.06, gap=6, blur=1.0, ragged=20, threshold=147, specks=9,

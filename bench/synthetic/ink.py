@@ -7,11 +7,12 @@ from random import Random
 
 import cv2
 import numpy as np
+from PIL import Image, ImageDraw
+
 from iki.bench.synthetic.fonts import FAMILIES, load
 from iki.bench.synthetic.layout import PrintedPage
 from iki.bench.synthetic.rendering import Picture, to_pixels
 from iki.model import Box
-from PIL import Image, ImageDraw
 
 BLUE, VIOLET, BLACK = (150, 60, 35), (150, 50, 110), (45, 40, 40)
 """Ink colours, BGR."""

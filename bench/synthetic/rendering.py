@@ -5,9 +5,10 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import numpy.typing as npt
+from PIL import Image, ImageDraw
+
 from iki.bench.synthetic.layout import PrintedPage
 from iki.model import Box
-from PIL import Image, ImageDraw
 
 Picture = npt.NDArray[np.uint8]
 """H×W grey or H×W×3 in BGR order."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+
 from iki.bench.synthetic.content import Agency, agencies, compose
 from iki.bench.synthetic.damage import PROFILES, Profile, Scan, damage
 from iki.bench.synthetic.forms import Form, Sheet

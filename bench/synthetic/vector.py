@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfgen.canvas import Canvas
+
 from iki.bench.synthetic.fonts import Face
 from iki.bench.synthetic.layout import PrintedPage
 from iki.bench.synthetic.rendering import ARMS
 from iki.model import Box
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
-from reportlab.pdfgen.canvas import Canvas
 
 
 def write_vector_pdf(pages: Iterable[PrintedPage], path: Path) -> None:
