@@ -28,6 +28,10 @@ MANY_SHEETS = 3
 """Agreeing sheets beyond which one more proves nothing."""
 PICTURE_MARGIN = 4.0
 """Nats that the picture may be against what other sheets say where the value itself is in doubt."""
+RANK_MARGIN = 5.0
+"""Nats that the picture may be against a rank and grade that agree: they seldom disagree in print."""
+SURE_NUMBER = 0.97
+"""Engine confidence (0–1) that a number needs if no other sheet and no other engine vouches for it."""
 MISSING = 0.5
 """Probability of an empty field that other sheets, or the rest of its block, make one expect to be filled."""
 
@@ -68,7 +72,21 @@ class Form:
         return names.clean(fields.strip_label(f"{side}_nama", self.get(f"{side}_nama").text), self.knowledge.titles)
 
     def rank(self, side: str) -> pangkat.Rank:
-        return pangkat.parse(self.get(f"{side}_pangkat_golongan").text, self.knowledge.ranks)
+        """The rank of one signer; a rank and grade that disagree give way to a pair that the picture allows as well."""
+        value = self.get(f"{side}_pangkat_golongan")
+        read = pangkat.parse(value.text, self.knowledge.ranks)
+        cost = _line_cost(value)
+        if read.agree or cost is None:
+            return read
+        pairs = [
+            (cost(text) - cost(value.text), found)
+            for text in pangkat.agreeing(value.text, read, self.knowledge.ranks)
+            if (found := pangkat.parse(text, self.knowledge.ranks)).agree
+        ]
+        best = min(pairs, key=lambda pair: pair[0], default=None)
+        if best is None or best[0] > RANK_MARGIN:
+            return read
+        return replace(best[1], rule="golongan dan pangkat sejalan")
 
     def number(self, side: str, witnesses: Counter[str] | None = None) -> nip.Reading:
         value = self.get(f"{side}_nip")
@@ -149,7 +167,7 @@ def judged_text(form: Form, name: str, batch: Batch) -> Draft:
 
 
 def _expected(form: Form, name: str, batch: Batch) -> str:
-    """What a jabatan probably says: that of the same signer on most other sheets, or that of the sheet's own employee."""
+    """What a jabatan probably says: what it is on other sheets of the same signer, or elsewhere on this sheet."""
     twin = {"jabatan": "pihak_pertama_jabatan", "pihak_pertama_jabatan": "jabatan"}.get(name)
     if name.endswith("_jabatan"):
         votes = batch.people.posts(form.signer(name.removesuffix("_jabatan")))
@@ -165,10 +183,9 @@ def _without_noise(value: Draft, expected: str, knowledge: Knowledge) -> Draft:
         end = start + len(wanted)
         rest = (*value.tokens[:start], *value.tokens[end:])
         if read[start:end] == wanted and rest and not any(knowledge.vouches(token.text) for token in rest):
-            change = Correction(
-                value.text, expected, EXPECTED, min(token.confidence for token in value.tokens[start:end])
-            )
-            return replace(value, tokens=value.tokens[start:end], corrections=(*value.corrections, change))
+            kept = value.tokens[start:end]
+            change = Correction(value.text, expected, EXPECTED, min(token.confidence for token in kept))
+            return replace(value, tokens=kept, corrections=(*value.corrections, change))
     return value
 
 
@@ -301,9 +318,11 @@ def _number(form: Form, side: str, batch: Batch) -> CleanValue:
     found = settled_number(form, side, batch)
     features = number_features(form, side, found, batch)
     chance = value.raw.certainty * structure_probability("nip", features) if found.digits else 0.0
+    alone = not features["witnesses"] and not (other_readings(value) and not features["disagree"])
+    unsure = alone and min((token.confidence for token in value.tokens), default=0.0) < SURE_NUMBER
     changes = (Correction(value.text, found.digits, found.rule, chance),) if found.rule else ()
     rivals = tuple(Candidate(digits, 0.0, "NIP lain") for digits in found.rivals)
-    return CleanValue(found.digits, value.read, chance, bool(found.doubts), changes, rivals, value.raw)
+    return CleanValue(found.digits, value.read, chance, bool(found.doubts) or unsure, changes, rivals, value.raw)
 
 
 def _weighed(found: nip.Reading, votes: Counter[str], cost: Callable[[str], float] | None) -> nip.Reading:

@@ -66,6 +66,15 @@ def parse(text: str, table: Mapping[str, str]) -> Rank:
     return Rank(table[own], grade, agree=own == grade, similarity=similarity)
 
 
+def agreeing(text: str, read: Rank, table: Mapping[str, str]) -> tuple[str, ...]:
+    """The line as it would stand if its grade were that of its rank, or its rank that of its grade."""
+    own = next((grade for grade, rank in table.items() if rank == read.pangkat), "")
+    group, _, letter = own.partition("/")
+    by_rank = re.sub(r"[IVl1|!]{1,4}(\s*[/\\.]\s*)[a-eA-E](?=\W*$)", rf"{group}\g<1>{letter}", text)
+    by_grade = text.replace(read.pangkat, table.get(read.golongan, read.pangkat))
+    return tuple(sorted({by_rank, by_grade} - {text}))
+
+
 def _grade(body: str, table: Mapping[str, str]) -> tuple[str, str, bool]:
     """Grade at the end of the line, the text before it, and whether its letters were read as they are."""
     first = _GRADE_FIRST.sub(r"\2 (\1)", body)

@@ -216,18 +216,20 @@ def _cut(
     inner: str, outer: str, full: bool | None, alone: bool, knows: Callable[[str], bool], settings: WrapSettings
 ) -> Join:
     """Whether ``inner`` and ``outer``, letters on both sides of a wrap where nothing more fitted, are one word."""
+    sure, likely, weak = sure, likely, weak
     whole = min(len(inner), len(outer)) >= settings.shortest_cut and knows(inner + outer)
     left, right = _stands(inner, knows), _stands(outer, knows)
     if full and alone:
+        short = len(outer) <= settings.short_tail
         if left and right:
-            return Join(" ", 0, settings.likely)
-        cut = whole or (not left and (len(outer) <= settings.short_tail or not right))
-        return Join("" if cut else " ", 0, settings.sure if whole else settings.likely if left else settings.weak)
+            return Join("", 0, weak) if whole and short else Join(" ", 0, likely)
+        cut = whole or (not left and (short or not right))
+        return Join("" if cut else " ", 0, sure if whole else likely if left else weak)
     if whole and not left:
         if not right:
-            return Join("", 0, settings.likely)
-        return Join("", 0, settings.weak) if full or (full is None and alone) else Join(" ", 0, settings.likely)
-    return Join(" ", 0, settings.likely if whole and not right else settings.sure)
+            return Join("", 0, likely)
+        return Join("", 0, weak) if full or (full is None and alone) else Join(" ", 0, likely)
+    return Join(" ", 0, likely if whole and not right else sure)
 
 
 def _hyphenated(inner: str, outer: str, knows: Callable[[str], bool]) -> bool:
