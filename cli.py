@@ -40,27 +40,44 @@ def convert(
     review_budget: Annotated[
         float | None, typer.Option(help="cli_convert_review_budget", min=0, max=1, show_default=False)
     ] = None,
+    debug: Annotated[Path | None, typer.Option(help="cli_convert_debug", show_default=False)] = None,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="cli_convert_quiet")] = False,
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="cli_convert_verbose")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="cli_convert_json")] = False,
 ) -> None:
-    from iki import batch, progress
+    from iki import progress
+    from iki.batch.conversion import convert as convert_once
+    from iki.batch.events import Outcome
     from iki.batch.problems import Interrupted
     from iki.batch.settings import BatchSettings
+    from iki.batch.watching import watch as convert_always
     from iki.export.formats import export as export_tables
 
+    given = sources or [Path("data/raw")]
     settings = BatchSettings(engine=engine, workers=jobs, scheduler=scheduler, force=force, review_budget=review_budget)
+
+    def report(outcome: Outcome) -> None:
+        if formats:
+            export_tables(out, formats)
+        progress.show_failures(outcome)
+        if not (as_json or quiet):
+            progress.show_outcome(outcome)
+
     try:
-        with progress.course(as_json, quiet, verbose) as listener:
-            outcome = batch.convert(sources or [Path("data/raw")], out, settings, listener)
+        with progress.course(as_json, quiet, verbose, bar=not watch) as listener:
+            if watch:
+                convert_always(given, out, settings, listener, finished=report)
+                return
+            outcome = convert_once(given, out, settings, listener)
     except Interrupted as stop:
         say_error(str(stop))
         raise typer.Exit(INTERRUPTED) from None
-    if formats:
-        export_tables(out, formats)
-    progress.show_failures(outcome)
-    if not (as_json or quiet):
-        progress.show_outcome(outcome)
+    report(outcome)
+    if debug:
+        from iki.review.stages import draw
+
+        drawn = sum(1 for _ in draw(given, engine, debug))
+        say_error(sentence("cli_convert_drawn", count=drawn, path=debug))
     raise typer.Exit(outcome.exit_code)
 
 

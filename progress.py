@@ -28,16 +28,16 @@ from iki.terminal import say_error
 
 
 @contextmanager
-def course(json: bool, quiet: bool, verbose: bool) -> Iterator[Listener]:
-    """A listener for one conversion, as the options of the command line want it."""
+def course(json: bool, quiet: bool, verbose: bool, *, bar: bool = True) -> Iterator[Listener]:
+    """A listener for one conversion, as the options of the command line want it; ``bar``: a terminal may show one."""
     if json:
         yield lambda event: print(as_json(event), flush=True)
     elif quiet:
         yield silent
-    elif sys.stderr.isatty() and not verbose:
+    elif bar and not verbose and sys.stderr.isatty():
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-            yield _Bar(bar)
+        with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
+            yield _Bar(shown)
     else:
         yield _Lines(verbose)
 
