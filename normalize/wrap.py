@@ -216,7 +216,7 @@ def _cut(
     inner: str, outer: str, full: bool | None, alone: bool, knows: Callable[[str], bool], settings: WrapSettings
 ) -> Join:
     """Whether ``inner`` and ``outer``, letters on both sides of a wrap where nothing more fitted, are one word."""
-    sure, likely, weak = sure, likely, weak
+    sure, likely, weak = settings.sure, settings.likely, settings.weak
     whole = min(len(inner), len(outer)) >= settings.shortest_cut and knows(inner + outer)
     left, right = _stands(inner, knows), _stands(outer, knows)
     if full and alone:
