@@ -11,7 +11,7 @@ from .wrap import HYPHENS, Piece, Token
 
 SPLIT_REACH = 2
 """Letters by which the wrap inside a candidate may lie elsewhere than in the reading."""
-EDIT_COST = 1.5
+EDIT_COST = 3.0
 """Nats an edit costs without frames, on top of the engine's own certainty."""
 
 
