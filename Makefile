@@ -25,6 +25,9 @@ lint: .venv/.dev
 	mkdir -p .lint && ln -sfn .. .lint/iki
 	MYPYPATH=.lint $(PY) -m mypy -p iki
 
+bench: .venv/.dev
+	$(PY) -m iki.bench.accuracy
+
 .venv/.run: requirements.txt
 .venv/.dev: requirements-dev.txt
 .venv/.train: requirements-dev.txt requirements-train.txt
@@ -37,5 +40,5 @@ PIN = .pins/bin/pip-compile --quiet --no-header --strip-extras --generate-hashes
 pins:
 	python3.11 -m venv .pins && .pins/bin/pip install --quiet pip-tools
 	$(PIN) --build-deps-for editable -o requirements.txt pyproject.toml
-	$(PIN) --build-deps-for editable --extra dev --extra cluster -c requirements.txt -o requirements-dev.txt pyproject.toml
+	$(PIN) --build-deps-for editable --extra dev --extra export --extra cluster -c requirements.txt -o requirements-dev.txt pyproject.toml
 	$(PIN) --extra train -c requirements-dev.txt -o requirements-train.txt pyproject.toml

@@ -1,0 +1,61 @@
+"""``python -m iki.bench.gate``: a short accuracy check on generated sheets that fails where quality has fallen."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from iki.bench.accuracy import SetSettings, measure
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What sheets of one kind of damage must reach, as shares."""
+
+    profile: str
+    at_least: Mapping[str, float]
+    at_most: Mapping[str, float]
+
+
+GATES = (
+    Gate(
+        "office",
+        at_least={"sheet_recall": 1.0, "row_f1": 0.98, "cell_exact": 0.97, "header_exact": 0.95, "nip_exact": 0.95},
+        at_most={"sheets_extra": 0, "cell_silent_error": 0.01, "field_silent_error": 0.02},
+    ),
+    Gate(
+        "photocopy",
+        at_least={"sheet_recall": 1.0, "row_f1": 0.95, "cell_exact": 0.85, "nip_exact": 0.8},
+        at_most={"sheets_extra": 0, "cell_silent_error": 0.04, "field_silent_error": 0.04},
+    ),
+)
+SET = SetSettings(sheets=4, seed=3)
+
+
+def failures(gate: Gate, measures: Mapping[str, float]) -> Iterator[str]:
+    """A line for each measure that misses its mark."""
+    for name, least in gate.at_least.items():
+        if measures[name] < least:
+            yield f"{gate.profile}: {name} is {measures[name]}, must be at least {least}"
+    for name, most in gate.at_most.items():
+        if measures[name] > most:
+            yield f"{gate.profile}: {name} is {measures[name]}, must be at most {most}"
+
+
+def main() -> int:
+    missed: list[str] = []
+    for gate in GATES:
+        with tempfile.TemporaryDirectory() as folder:
+            measures = measure(gate.profile, Path(folder), SET)
+        shown = {name: measures[name] for name in (*gate.at_least, *gate.at_most)}
+        print(gate.profile, *(f"{name} {value}" for name, value in shown.items()), sep="  ", flush=True)
+        missed += failures(gate, measures)
+    print(*missed, sep="\n", file=sys.stderr)
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
