@@ -21,7 +21,7 @@ from iki.bench.synthetic.people import official, regent
 _FOLDER = Path(__file__).with_name("agencies")
 _FULL_NAME, _CHANGED = 0.6, 0.35
 """How often the agency's name has its region, and a sheet is a change of an earlier one."""
-_HURRIED = 0.08
+_HURRIED = 0.05
 """How often a cell shows one of its author's slips."""
 _MERGED = {"penjelasan": 0.06, "sumber_data": 0.18, "penanggung_jawab": 0.5}
 _EMPTY = {"penjelasan": 0.02, "sumber_data": 0.05, "target": 0.04}
