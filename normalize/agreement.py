@@ -23,6 +23,13 @@ class AgreementSettings:
     """Engine confidence (0–1) below which a word is not counted."""
     same_name: float = 90.0
     """0–100 (rapidfuzz ratio): names this alike may be one person's."""
+    alike: float = 75.0
+    """0–100 (rapidfuzz ratio): words this alike may be one."""
+    short: int = 4
+    short_alike: float = 60.0
+    """The same for words of up to ``short`` letters."""
+    most: int = 8
+    """Words that are looked at in place of one."""
     least_word: int = 2
     """Letters of the shortest word that is counted by itself."""
 
@@ -177,9 +184,10 @@ class Votes:
         """On how many other values ``word`` stands."""
         return max(self.batch.tally.words[word] - (word in self.own_words), 0)
 
-    def near(self, word: str, most: int = 8, alike: float = 75.0) -> list[str]:
-        """Counted words of other values that look like ``word`` (rapidfuzz ratio of at least ``alike``, 0–100)."""
-        found = process.extract(word, self.batch.words, scorer=fuzz.ratio, limit=most, score_cutoff=alike)
+    def near(self, word: str, settings: AgreementSettings = DEFAULT) -> list[str]:
+        """Counted words of other values that look like ``word``."""
+        alike = settings.alike if len(word) > settings.short else settings.short_alike
+        found = process.extract(word, self.batch.words, scorer=fuzz.ratio, limit=settings.most, score_cutoff=alike)
         return [text for text, _, _ in found if text != word]
 
     def between(self, left: str, right: str) -> dict[str, int]:

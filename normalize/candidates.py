@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz.distance import Levenshtein
@@ -15,6 +15,8 @@ from .knowledge import Knowledge
 RUN = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 """A word within a token: letters, with hyphens between."""
 _CORE = re.compile(r"[^\W\d_].*[^\W\d_]")
+_WHOLE = re.compile(r"^[(\[\"'.,]*(.+?)[)\]\"'.,]*$")
+"""All of a token but brackets, quotes, full stops and commas around it."""
 _GLUED = re.compile(r"(?<=[^\W\d_]{2})(?=\([^\W\d_])|(?<=[^\W\d_]{2}[,;])(?=[^\W\d_]{2})|(?<=\))(?=[^\W\d_]{2})")
 SAME_SHAPE = frozenset("cCkKoOpPsSuUvVwWxXzZ")
 """Letters that differ from their capitals in height only."""
@@ -29,6 +31,8 @@ LEXICON, PLACE, BATCH, EXPECTED = "kamus", "tempat yang sama", "kata di lembar l
 class CandidateSettings:
     sure: float = 0.995
     """Engine confidence (0–1) from which a word that nothing speaks against is taken as read."""
+    doubted: float = 0.9
+    """Engine confidence (0–1) below which other words are looked for even in place of a known one."""
     lost_mark: float = 0.97
     """Engine confidence (0–1) below which a mark may have been lost altogether."""
     odd_mark: float = 2.0
@@ -77,6 +81,8 @@ def proposals(at: Place, knowledge: Knowledge, votes: Votes, settings: Candidate
     if unsure:
         for text in votes.between(at.left, at.right):
             options.setdefault(text, PLACE)
+        for text, origin in _words(at.text, _inside(at.text), knowledge, votes, settings):
+            options.setdefault(text, origin)
         if at.expected:
             options.setdefault(at.expected, EXPECTED)
     near = sorted(options, key=lambda text: (Levenshtein.distance(text, at.text), text))
@@ -97,8 +103,8 @@ def _stems(
         yield text, CASE
     for text in votes.between(at.left, at.right):
         yield marks.part(text)[0], PLACE
-    if unknown:
-        yield from _words(stem, unknown, knowledge, votes, settings)
+    doubted = RUN.finditer(stem) if at.confidence < settings.doubted else unknown
+    yield from _words(stem, (match.span() for match in doubted), knowledge, votes, settings)
 
 
 def _endings(
@@ -127,18 +133,24 @@ def _parted(
 
 
 def _words(
-    stem: str, unknown: Sequence[re.Match[str]], knowledge: Knowledge, votes: Votes, settings: CandidateSettings
+    text: str, spans: Iterable[tuple[int, int]], knowledge: Knowledge, votes: Votes, settings: CandidateSettings
 ) -> Iterator[tuple[str, str]]:
-    """The stem with each unknown run, or all between its first and last letter, replaced by a known word."""
-    core = _CORE.search(stem)
-    for match in [*unknown, *([core] if core and not core[0].isalpha() else [])]:
-        printed = re.sub(r"[\W\d_]", "", match[0])
-        before, after = stem[: match.start()], stem[match.end() :]
+    """The text with the letters of each span replaced by a word like them."""
+    for start, end in spans:
+        printed = re.sub(r"[\W\d_]", "", text[start:end])
+        before, after = text[:start], text[end:]
         if not (printed.isupper() and len(printed) <= settings.short_capitals):
             for word in knowledge.near(printed):
                 yield before + word + after, LEXICON
         for word in votes.near(printed):
             yield before + word + after, BATCH
+
+
+def _inside(token: str) -> list[tuple[int, int]]:
+    """The span within brackets and stops of a token that has marks or digits among its letters."""
+    whole = _WHOLE.match(token)
+    mixed = whole and not whole[1].isalpha() and any(c.isalpha() for c in whole[1])
+    return [whole.span(1)] if whole and mixed else []
 
 
 def _recased(stem: str) -> Iterator[str]:

@@ -32,6 +32,9 @@ class JudgeSettings:
 
     unknown: float = 7.0
     """Cost of a word that no lexicon has."""
+    stop_or_comma: float = 4.0
+    """Nats that the picture of a full stop can be surer than that of a comma, and the other way: wear makes one of the
+    other."""
     odd_case: float = 4.0
     """Cost of capitals inside a word, and of a small letter at the beginning of a field."""
     glued: float = 3.0
@@ -91,6 +94,11 @@ def judged(
     return replace(value, tokens=tuple(tokens), corrections=tuple(corrections), judged=story)
 
 
+def _same_but_stop(a: str, b: str) -> bool:
+    """Whether two tokens differ in nothing but a full stop for a comma."""
+    return a != b and a[:-1] == b[:-1] and {a[-1], b[-1]} == {".", ","}
+
+
 def _aligned(read: Sequence[str], expected: Sequence[str]) -> dict[int, str]:
     """The expected token for each token read, where as many are expected as were read between two that agree."""
     found: dict[int, str] = {}
@@ -122,11 +130,15 @@ def _ranked(
         seen = [engine_cost(token, Levenshtein.distance(token.text, text)) for text in names]
     here = votes.between(at.left, at.right)
     ranked = []
-    for text, picture in zip(names, seen, strict=True):
+    for text, shown in zip(names, seen, strict=True):
         stem, mark = marks.part(text)
         known = all(knowledge.knows(run) for run in RUN.findall(stem))
+        worn = _same_but_stop(text, at.text)
+        picture = max(min(shown, settings.stop_or_comma), -settings.stop_or_comma) if worn else shown
         cost = picture + marks.cost(stem.split()[-1], mark, at.following, knowledge.abbreviation)
-        if not known:
+        if known:
+            cost += max((knowledge.rarity(run) for run in RUN.findall(stem)), default=0.0)
+        else:
             cost += settings.unknown - settings.batch * math.log1p(votes.word(text))
         cost += settings.odd_case * odd_case(stem, begins) + settings.glued * glued(stem)
         cost += settings.sign * (stem in LOOK_ALIKE_SIGNS)

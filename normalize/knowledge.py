@@ -11,13 +11,17 @@ _PARTS = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
 @dataclass(frozen=True)
 class Knowledge:
-    """``word`` tells whether a word stands in a lexicon; ``ranks`` maps golongan to pangkat; ``titles`` are those of
-    names, ``posts`` the jabatan nomenclature."""
+    """``word`` tells whether a word stands in a lexicon, ``rarity`` its cost in nats above that of a common one.
+
+    ``near`` gives known words that look like one, ``abbreviation`` tells those that end in a full stop. ``ranks`` maps
+    golongan to pangkat; ``titles`` are those of names, ``posts`` the jabatan nomenclature.
+    """
 
     word: Callable[[str], bool]
     ranks: Mapping[str, str]
     titles: frozenset[str]
     posts: tuple[str, ...] = ()
+    rarity: Callable[[str], float] = lambda word: 0.0
     near: Callable[[str], Sequence[str]] = lambda word: ()
     abbreviation: Callable[[str], bool] = lambda word: False
 
