@@ -166,7 +166,9 @@ def show_parts(parts: Sequence[Part]) -> None:
 
     from iki.doctor import lacking
 
-    table = Table(*(sentence(f"cli_part_{column}") for column in ("name", "found", "remedy")), box=None)
+    table = Table(box=None)
+    for column in ("name", "found", "remedy"):
+        table.add_column(sentence(f"cli_part_{column}"), overflow="fold")
     for part in parts:
         table.add_row(part.name, part.found or sentence(f"cli_part_{part.need}"), "" if part.found else part.remedy)
     Console().print(table)
