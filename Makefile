@@ -26,7 +26,7 @@ lint: .venv/.dev
 	MYPYPATH=.lint $(PY) -m mypy -p iki
 
 bench: .venv/.dev
-	$(PY) -m iki.bench.accuracy
+	$(PY) -m iki.bench.regression --out out/regression
 
 .venv/.run: requirements.txt
 .venv/.dev: requirements-dev.txt

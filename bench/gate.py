@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from iki.bench.accuracy import SetSettings, measure
+from iki.bench.regression import regression
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,9 @@ GATES = (
         at_most={"sheets_extra": 0, "cell_silent_error": 0.04, "field_silent_error": 0.04},
     ),
 )
-SET = SetSettings(sheets=4, seed=3)
+SHEETS = 4
+"""Sheets generated for each gate."""
+SEED = 3
 
 
 def failures(gate: Gate, measures: Mapping[str, float]) -> Iterator[str]:
@@ -46,12 +48,14 @@ def failures(gate: Gate, measures: Mapping[str, float]) -> Iterator[str]:
 
 
 def main() -> int:
+    with tempfile.TemporaryDirectory() as folder:
+        profiles = [gate.profile for gate in GATES]
+        found = regression(Path(folder), SEED, SHEETS, profiles, by="profile", workers=0)
     missed: list[str] = []
     for gate in GATES:
-        with tempfile.TemporaryDirectory() as folder:
-            measures = measure(gate.profile, Path(folder), SET)
-        shown = {name: measures[name] for name in (*gate.at_least, *gate.at_most)}
-        print(gate.profile, *(f"{name} {value}" for name, value in shown.items()), sep="  ", flush=True)
+        measures = found[gate.profile]
+        shown = (f"{name} {measures[name]}" for name in (*gate.at_least, *gate.at_most))
+        print(gate.profile, *shown, sep="  ")
         missed += failures(gate, measures)
     print(*missed, sep="\n", file=sys.stderr)
     return 1 if missed else 0
