@@ -5,13 +5,17 @@ from __future__ import annotations
 import ast
 import hashlib
 import platform
+import shutil
 from collections.abc import Iterator
 from functools import cache
 from importlib import metadata
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from iki.ingest.engines import EngineName, has_tesseract
 from iki.ingest.sources import SourceSettings
+
+if TYPE_CHECKING:
+    from iki.ingest.engines import EngineName
 
 _PACKAGE = "iki"
 _ROOT = Path(__file__).resolve().parent.parent
@@ -43,8 +47,8 @@ def _versions() -> Iterator[str]:
             yield f"{name} {metadata.version(name)}"
         except metadata.PackageNotFoundError:
             yield f"{name} -"
-    if has_tesseract():
-        import pytesseract  # noqa: PLC0415
+    if shutil.which("tesseract"):
+        import pytesseract  # noqa: PLC0415 - it brings pandas along
 
         yield f"tesseract {pytesseract.get_tesseract_version()}"
 

@@ -133,6 +133,8 @@ class _Run:
         self._ledger, self._open_files, self._workers = ledger, open_files, workers
         self._settings, self._tell, self._rooms, self._progress = settings, listener, rooms, progress
         self._digest = rooms.digest(settings.engine, settings.sources)
+        guard = work.Guard(self._digest, rooms.digest, settings.page_seconds)
+        self._guard = guard if workers.remote else None
         self._flying: dict[Future[work.Result], _Job] = {}
         self._suspects: list[_Job] = []
         self._seen: dict[str, _Content] = {}
@@ -237,7 +239,7 @@ class _Run:
             return
         parcel = self._opening(opener.take, content.source.path, content.identity, job.page, self._settings.sources)
         if isinstance(parcel, Parcel):
-            task = self._workers.task(parcel, self._settings, self._rooms.read, self._digest)
+            task = work.Task(parcel, self._settings.engine, self._settings.sources, self._rooms.read, self._guard)
             self._flying[self._workers.executor.submit(work.read, task)] = job
         elif "page" in parcel.values:
             self._settle(job, work.Result(None, parcel, is_transient(parcel)))

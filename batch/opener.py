@@ -5,19 +5,26 @@ Parsing a file from anywhere is no safer than reading one: it happens in a proce
 
 from __future__ import annotations
 
+import logging
 import zlib
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
-from iki.batch.problems import PageTooBig
+from iki.batch.problems import FileUnexpected, OpeningTooBig
 from iki.ingest.sources import Identity, Kind, Opened, Parcel, SourceSettings, opened, unchanged
-from iki.ingest.sources.problems import Damaged
 from iki.messages import Problem
 from iki.model import Document
+
+T = TypeVar("T")
+
+_LOG = logging.getLogger(__name__)
+_REASON = 200
+"""Characters of a foreign message worth repeating."""
 
 ReadDump = Callable[[Path, str, str], Document]
 """Path, name and SHA-256 of a text dump → its sheets. Must be a module's function."""
@@ -57,34 +64,43 @@ _CURRENT = _Current()
 
 def look(path: Path, identity: Identity, settings: SourceSettings) -> Contents | Problem:
     """Open a file. Returns the ``Problem`` rather than raising it."""
-    try:
+
+    def answer() -> Contents:
         document = _CURRENT.get(path, identity, settings)
         return Contents(document.kind, document.pages, document.note)
-    except MemoryError:
-        return Damaged()
-    except Problem as problem:
-        return problem
+
+    return _told(answer)
 
 
 def take(path: Path, identity: Identity, number: int, settings: SourceSettings) -> Parcel | Problem:
     """Page ``number`` of a file. Returns the ``Problem`` rather than raising it."""
-    try:
+
+    def answer() -> Parcel:
         parcel = _CURRENT.get(path, identity, settings).parcel(number)
         unchanged(path, identity)
         return parcel
-    except MemoryError:
-        return PageTooBig(page=number)
-    except Problem as problem:
-        return problem
+
+    return _told(answer)
 
 
 def dump(path: Path, identity: Identity, read_dump: ReadDump) -> bytes | Problem:
     """A text dump as zlib-compressed JSON of its ``Document``. Returns the ``Problem`` rather than raising it."""
-    try:
+
+    def answer() -> bytes:
         document = read_dump(path, path.name, identity.sha256)
         unchanged(path, identity)
         return zlib.compress(msgspec.json.encode(document))
-    except MemoryError:
-        return Damaged()
+
+    return _told(answer)
+
+
+def _told(answer: Callable[[], T]) -> T | Problem:
+    try:
+        return answer()
     except Problem as problem:
         return problem
+    except MemoryError:
+        return OpeningTooBig()
+    except Exception as error:  # whatever it is, it must not take other files with it
+        _LOG.exception("opening")
+        return FileUnexpected(reason=f"{type(error).__name__}: {error}"[:_REASON])

@@ -98,3 +98,15 @@ class OpeningDied(PageProblem):
     """Opening the file killed the process that did it, or took too long."""
 
     KEY = "batch_opening_died"
+
+
+class OpeningTooBig(PageProblem):
+    """Opening the file needed more memory than a process may have."""
+
+    KEY = "batch_opening_too_big"
+
+
+class FileUnexpected(PageProblem):
+    """A file, or its pages put together, failed in a way that nobody foresaw: a bug."""
+
+    KEY = "batch_file_unexpected"

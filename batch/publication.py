@@ -14,7 +14,7 @@ import msgspec
 
 from iki.batch.events import Listener, Tabulating
 from iki.batch.ledger import Content, FileRecord, Ledger
-from iki.batch.problems import DiskFull, NotWritable
+from iki.batch.problems import DiskFull, FileUnexpected, NotWritable
 from iki.batch.rooms import Rooms
 from iki.batch.settings import BatchSettings
 from iki.export.schema import FileRow, Status
@@ -112,7 +112,7 @@ class Documents:
                 document = self._rooms.assemble(name, content.sha256, pages)
             except Exception as error:  # a bug with one file must not take the tables of all others with it
                 _LOG.exception("%s", name)
-                story.problem = Problem("batch_file_unexpected", reason=f"{type(error).__name__}: {error}"[:_REASON])
+                story.problem = FileUnexpected(reason=f"{type(error).__name__}: {error}"[:_REASON])
                 return None, story
         story.sheets, story.notes = len(document.sheets), document.notes
         return document, story

@@ -6,13 +6,16 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from iki.batch.configuration import digest, dump_digest
 from iki.batch.work import ReadPage
 from iki.export.schema import FileRow
-from iki.ingest.engines import EngineName, Reader
 from iki.ingest.sources import PageImage, SourceSettings
 from iki.model import CleanSheet, Document, Page
+
+if TYPE_CHECKING:
+    from iki.ingest.engines import EngineName, Reader
 
 
 @dataclass(frozen=True, slots=True)

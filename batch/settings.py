@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from iki.ingest.engines import EngineName
 from iki.ingest.sources import SourceSettings
+
+if TYPE_CHECKING:
+    from iki.ingest.engines import EngineName
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,18 +34,27 @@ _NO_MEMORY = ("insufficient memory", "bad_alloc", "failed to allocate", "cannot 
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
-    """One page to read, with all that it takes. ``digest`` is the configuration that the driver expects here.
+class Guard:
+    """What a worker that is not ours to watch must see to itself.
 
-    ``hard_seconds`` ends the whole process when the page takes longer: for workers that nobody else watches.
+    ``expected`` is the configuration that the driver has, ``digest`` tells that of the worker; ``seconds`` ends the
+    whole process when a page takes longer.
     """
+
+    expected: str
+    digest: Callable[[EngineName, SourceSettings], str]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One page to read, with all that it takes. ``guard`` is for workers on a cluster only."""
 
     parcel: Parcel
     engine: EngineName
     sources: SourceSettings
     read: ReadPage
-    digest: str | None = None
-    hard_seconds: float | None = None
+    guard: Guard | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,20 +76,21 @@ class Result:
 def read(task: Task) -> Result:
     """Read one page. Never raises for what the page holds: the result tells."""
     with _ONE_PAGE:
-        if task.hard_seconds:
-            faulthandler.dump_traceback_later(task.hard_seconds, exit=True)
+        if task.guard is None:
+            return _read(task)
+        faulthandler.dump_traceback_later(task.guard.seconds, exit=True)
         try:
             return _read(task)
         finally:
-            if task.hard_seconds:
-                faulthandler.cancel_dump_traceback_later()
+            faulthandler.cancel_dump_traceback_later()
 
 
 def _read(task: Task) -> Result:
     start, cpu = time.perf_counter(), _cpu()
     body, problem, transient, trace = None, None, False, ""
     try:
-        _check_configuration(task)
+        if task.guard is not None and task.guard.digest(task.engine, task.sources) != task.guard.expected:
+            raise ClusterDiffers()
         import cv2  # noqa: PLC0415 - only after the limits of this process are set
 
         cv2.setNumThreads(1)
@@ -97,13 +107,6 @@ def _read(task: Task) -> Result:
             problem = PageUnexpected(page=task.parcel.number, reason=f"{type(error).__name__}: {error}"[:200])
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     return Result(body, problem, transient, time.perf_counter() - start, _cpu() - cpu, peak, trace)
-
-
-def _check_configuration(task: Task) -> None:
-    from iki.batch.configuration import digest  # noqa: PLC0415 - it is the driver's, local workers don't need it
-
-    if task.digest is not None and digest(task.engine, task.sources) != task.digest:
-        raise ClusterDiffers()
 
 
 def _is_memory(error: Exception) -> bool:

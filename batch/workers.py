@@ -15,8 +15,6 @@ from pebble import ProcessExpired, ProcessPool
 from iki.batch.problems import ClusterMissing, ClusterUnavailable
 from iki.batch.process import prepare
 from iki.batch.settings import BatchSettings
-from iki.batch.work import ReadPage, Task
-from iki.ingest.sources import Parcel
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -72,14 +70,6 @@ class Crew:
     tries_again: bool
     patience: float | None
     remote: bool
-
-    def task(self, parcel: Parcel, settings: BatchSettings, read: ReadPage, digest: str) -> Task:
-        """A page made ready for these workers."""
-        return Task(
-            parcel, settings.engine, settings.sources, read,
-            digest=digest if self.remote else None,
-            hard_seconds=settings.page_seconds if self.remote else None,
-        )  # fmt: skip
 
 
 @contextmanager

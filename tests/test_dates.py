@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from iki.normalize import dates
 
 PLACES = st.sampled_from(["Bontang", "Tanjung Selor", "Kota Baru", "Sanga-Sanga", "Kab. Kutai Timur"])

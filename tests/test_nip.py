@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from iki.normalize import nip
 
 SIGNED = date(2023, 1, 16)

@@ -34,11 +34,11 @@ def find(sources: Sequence[Path], *, excluding: Iterable[Path] = ()) -> list[Sou
     for source in sources:
         if not os.path.lexists(source):
             raise Missing(path=str(source))
-    several = sum(source.is_dir() for source in sources) > 1
+    several = sum(_is_folder(source) for source in sources) > 1
     shut = {os.path.realpath(path) for path in excluding}
     named: dict[str, tuple[Path, Path]] = {}
     for source in sorted(sources):
-        if not source.is_dir():
+        if not _is_folder(source):
             named.setdefault(os.path.realpath(source), (source, Path(source.name)))
             continue
         root = source.resolve() if source.name in ("", "..") else source
@@ -80,11 +80,19 @@ def _files(folder: Path, shut: set[str]) -> Iterator[Path]:
             continue
         for entry in entries:
             path = current / entry.name
-            if entry.is_dir():
+            if _is_folder(path):
                 if not entry.name.startswith("."):
                     (linked if entry.is_symlink() else waiting).append(path)
             elif path.suffix.lower() in SUFFIXES and not entry.name.startswith(_APPLE_DOUBLE):
                 yield path
+
+
+def _is_folder(path: Path) -> bool:
+    """Whether a path is a folder or leads to one; a link in a ring, or one that may not be followed, does not."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
 
 
 def _text(name: Path) -> str:
