@@ -41,7 +41,7 @@ class JudgeSettings:
     """Cost of a bracket or mark without the space that usually stands there."""
     sign: float = 4.0
     """Cost of a sign that forms hardly ever use."""
-    batch: float = 1.0
+    batch: float = 1.8
     """Gain of an unknown word for each e-fold of other values that it stands on."""
     place: float = 1.5
     """The same for values where a word stands between the same neighbours."""
@@ -139,7 +139,7 @@ def _ranked(
         if known:
             cost += max((knowledge.rarity(run) for run in RUN.findall(stem)), default=0.0)
         else:
-            cost += settings.unknown - settings.batch * math.log1p(votes.word(text))
+            cost += max(settings.unknown - settings.batch * math.log1p(votes.word(text)), 0.0)
         cost += settings.odd_case * odd_case(stem, begins) + settings.glued * glued(stem)
         cost += settings.sign * (stem in LOOK_ALIKE_SIGNS)
         cost -= settings.place * math.log1p(here.get(text, 0)) + settings.row * (_bare(stem) in mates)

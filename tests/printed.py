@@ -40,10 +40,17 @@ KNOWLEDGE = Knowledge(
 )
 
 
-def frames(text: str, doubts: Mapping[int, Sequence[tuple[str, float]]] | None = None) -> Frames:
-    """Frames of a line that reads ``text``, two a letter; ``doubts`` gives letters by index other chances (p > 0)."""
-    doubts = doubts or {}
-    others = {letter for pairs in doubts.values() for letter, _ in pairs}
+def frames(
+    text: str,
+    doubts: Mapping[int, Sequence[tuple[str, float]]] | None = None,
+    gaps: Mapping[int, Sequence[tuple[str, float]]] | None = None,
+) -> Frames:
+    """Frames of a line that reads ``text``, two a letter; ``doubts`` gives letters by index other chances (p > 0).
+
+    ``gaps`` does the same for what may stand after a letter.
+    """
+    doubts, gaps = doubts or {}, gaps or {}
+    others = {letter for pairs in (*doubts.values(), *gaps.values()) for letter, _ in pairs}
     symbols = ("", *sorted(set(text) | others))
     at = {symbol: i for i, symbol in enumerate(symbols)}
     table = np.full((2 * len(text), len(symbols)), 1e-6)
@@ -53,6 +60,8 @@ def frames(text: str, doubts: Mapping[int, Sequence[tuple[str, float]]] | None =
         for other, chance in doubts.get(i, ()):
             row[at[other]] = chance
         table[2 * i + 1, 0] = 1.0
+        for other, chance in gaps.get(i, ()):
+            table[2 * i + 1, at[other]] = chance
     table /= table.sum(axis=1, keepdims=True)
     costs = np.clip(np.round(-np.log(table) * 16), 0, 255).astype(np.uint8)
     return Frames(symbols, zlib.compress(costs.tobytes()), 0.0, PITCH / 2)
