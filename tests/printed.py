@@ -51,7 +51,7 @@ def frames(
     """
     doubts, gaps = doubts or {}, gaps or {}
     others = {letter for pairs in (*doubts.values(), *gaps.values()) for letter, _ in pairs}
-    symbols = ("", *sorted(set(text) | others))
+    symbols = ("", *sorted((set(text) | others) - {""}))
     at = {symbol: i for i, symbol in enumerate(symbols)}
     table = np.full((2 * len(text), len(symbols)), 1e-6)
     for i, letter in enumerate(text):
