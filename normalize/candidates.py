@@ -22,6 +22,8 @@ SAME_SHAPE = frozenset("cCkKoOpPsSuUvVwWxXzZ")
 """Letters that differ from their capitals in height only."""
 LOOK_ALIKE_SIGNS = {"×": "x"}
 """Signs that recognisers see where forms have a plain letter."""
+_ONE_STROKE = re.compile(r"(?<![a-z])[l1|](?=[A-Z])|(?<=[A-Z])[l1|](?![a-z0-9])|^[l|]$")
+"""A stroke among capitals, or alone, that may be a capital I: many typefaces print them the same."""
 READ, MARK, CASE, SPACE, SIGN = "dibaca", "tanda baca", "huruf besar", "spasi hilang", "tanda serupa"
 LEXICON, PLACE, BATCH, EXPECTED = "kamus", "tempat yang sama", "kata di lembar lain", "isian yang sama"
 """Where a candidate comes from; these names stand as rules in ``koreksi.csv``."""
@@ -97,6 +99,8 @@ def _stems(
         yield text, SPACE
     if stem in LOOK_ALIKE_SIGNS:
         yield LOOK_ALIKE_SIGNS[stem], SIGN
+    if same_shape(stem) != stem:
+        yield same_shape(stem), SIGN
     if not unsure:
         return
     for text in _recased(stem):
@@ -170,6 +174,14 @@ def odd_case(stem: str, begins: bool) -> bool:
     """Whether the case of a stem is unusual: capitals after small letters, or a small letter where a field begins."""
     mixed = any(re.search(r"[a-z][A-Z]|^[A-Z]{2,}[a-z]", run) for run in RUN.findall(stem))
     return mixed or (begins and stem[:1].islower())
+
+
+def same_shape(stem: str) -> str:
+    """The stem with every stroke that may be a capital I as one."""
+    before = ""
+    while stem != before:
+        before, stem = stem, _ONE_STROKE.sub("I", stem)
+    return stem
 
 
 def glued(stem: str) -> bool:

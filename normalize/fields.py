@@ -47,6 +47,12 @@ def strip_label(name: str, text: str) -> str:
     return _JUNK_AFTER.sub("", _SEPARATOR.sub("", body))
 
 
+def is_party(text: str) -> bool:
+    """Whether a line only says which party signs here (``PIHAK KEDUA,``)."""
+    label, likeness, rest = match_label(text)
+    return label in ("pihak_kedua", "pihak_pertama") and likeness >= LEAST_LABEL and not rest
+
+
 def is_revision(title: str) -> bool:
     """Whether a title begins with PERUBAHAN, however worn."""
     first = re.sub(r"[^A-Za-z]", "", (title.split() or [""])[0]).lower()

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
-from iki.model import Candidate, CleanValue, Correction, RawSheet
+from iki.model import Candidate, CleanValue, Correction, RawSheet, RawValue
 
 from . import dates, fields, names, nip, pangkat
 from .agreement import Batch, Signer, Votes
@@ -20,10 +20,13 @@ from .frames import costs
 from .judge import judged
 from .knowledge import Knowledge
 from .values import EMPTY, Draft, ValueSettings, draft, finish
+from .wrap import Token
 
 SIDES = ("pihak_kedua", "pihak_pertama")
 TEXTS = ("unit", "judul", "perangkat_daerah", "jabatan", "pihak_kedua_jabatan", "pihak_pertama_jabatan")
 """Fields whose words support each other."""
+STAMPED = ("pihak_kedua_jabatan", "pihak_pertama_jabatan")
+"""Fields over which stamps and signatures lie."""
 MANY_SHEETS = 3
 """Agreeing sheets beyond which one more proves nothing."""
 PICTURE_MARGIN = 4.0
@@ -52,6 +55,10 @@ class Form:
             kept = fields.unit_lines([line.text for line in raw.unit.lines])
             unit = replace(raw.unit, lines=tuple(raw.unit.lines[i] for i in kept))
             drafts["unit"] = draft(unit, knowledge, settings)
+        for side in SIDES:
+            name = f"{side}_jabatan"
+            if name in raw.fields:
+                drafts[name] = draft(_without_labels(raw.fields[name]), knowledge, settings)
         blank = draft(EMPTY, knowledge, settings)
         for side in SIDES:
             _put_right(drafts, side, blank, knowledge)
@@ -98,6 +105,12 @@ class Form:
         sound = number.digits if not number.doubts else ""
         post = self.get(f"{side}_jabatan").text
         return Signer(names.key(name.text), name.text, sound, (rank.pangkat, rank.golongan), post)
+
+
+def _without_labels(value: RawValue) -> RawValue:
+    """A signer's jabatan without the lines that only say which party it is."""
+    kept = tuple(line for line in value.lines if not fields.is_party(line.text))
+    return replace(value, lines=kept or value.lines)
 
 
 def _put_right(drafts: dict[str, Draft], side: str, blank: Draft, knowledge: Knowledge) -> None:
@@ -177,21 +190,35 @@ def _expected(form: Form, name: str, batch: Batch) -> str:
 
 
 def _without_noise(value: Draft, expected: str, knowledge: Knowledge) -> Draft:
-    """The value without what a stamp or a signature left beside it: unknown words around just what is expected."""
+    """The value without what a stamp or a signature left beside it: stray words around just what is expected."""
     wanted, read = expected.split(), [token.text for token in value.tokens]
     for start in range(len(read) - len(wanted) + 1 if wanted else 0):
         end = start + len(wanted)
-        rest = (*value.tokens[:start], *value.tokens[end:])
-        if read[start:end] == wanted and rest and not any(knowledge.vouches(token.text) for token in rest):
-            kept = value.tokens[start:end]
+        kept, rest = value.tokens[start:end], (*value.tokens[:start], *value.tokens[end:])
+        if read[start:end] == wanted and rest and all(_stray(token, kept, knowledge) for token in rest):
             change = Correction(value.text, expected, EXPECTED, min(token.confidence for token in kept))
             return replace(value, tokens=kept, corrections=(*value.corrections, change))
     return value
 
 
+def _stray(token: Token, among: Sequence[Token], knowledge: Knowledge) -> bool:
+    """Whether a word looks like the print of a stamp: unknown, or in capitals among words that are not."""
+    capitals = token.text.isupper() and not all(other.text.isupper() for other in among if other is not token)
+    return not knowledge.vouches(token.text) or (capitals and len(token.text) > 1)
+
+
+def _has_stray_line(value: Draft, knowledge: Knowledge) -> bool:
+    """Whether a whole line of a value is stray words."""
+    lines = {piece.line for token in value.tokens for piece in token.pieces}
+    own = [[token for token in value.tokens if token.pieces[0].line == line] for line in sorted(lines)]
+    return len(own) > 1 and any(all(_stray(t, value.tokens, knowledge) for t in tokens) for tokens in own if tokens)
+
+
 def _text(form: Form, name: str, batch: Batch) -> CleanValue:
-    done = finish(judged_text(form, name, batch), form.knowledge)
-    return replace(done, text=fields.strip_label(name, done.text))
+    value = judged_text(form, name, batch)
+    done = finish(value, form.knowledge)
+    stray = name in STAMPED and _has_stray_line(value, form.knowledge)
+    return replace(done, text=fields.strip_label(name, done.text), flagged=stray)
 
 
 def _revision(title: CleanValue) -> CleanValue:

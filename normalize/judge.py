@@ -19,7 +19,18 @@ from iki.model import Candidate, Correction
 
 from . import marks
 from .agreement import Votes
-from .candidates import LOOK_ALIKE_SIGNS, RUN, SPACE, CandidateSettings, Place, glued, odd_case, place, proposals
+from .candidates import (
+    LOOK_ALIKE_SIGNS,
+    RUN,
+    SPACE,
+    CandidateSettings,
+    Place,
+    glued,
+    odd_case,
+    place,
+    proposals,
+    same_shape,
+)
 from .evidence import engine_cost, picture_costs
 from .knowledge import Knowledge
 from .values import Draft, Judged, disputed
@@ -33,8 +44,8 @@ class JudgeSettings:
     unknown: float = 7.0
     """Cost of a word that no lexicon has."""
     stop_or_comma: float = 4.0
-    """Nats that the picture of a full stop can be surer than that of a comma, and the other way: wear makes one of the
-    other."""
+    """Nats that the picture of a full stop can be surer than that of a comma, or of an l than of an I, at most: wear
+    makes one of the other, and typefaces print them the same."""
     odd_case: float = 4.0
     """Cost of capitals inside a word, and of a small letter at the beginning of a field."""
     glued: float = 3.0
@@ -133,7 +144,7 @@ def _ranked(
     for text, shown in zip(names, seen, strict=True):
         stem, mark = marks.part(text)
         known = all(knowledge.knows(run) for run in RUN.findall(stem))
-        worn = _same_but_stop(text, at.text)
+        worn = _same_but_stop(text, at.text) or same_shape(at.text) == text != at.text
         picture = max(min(shown, settings.stop_or_comma), -settings.stop_or_comma) if worn else shown
         cost = picture + marks.cost(stem.split()[-1], mark, at.following, knowledge.abbreviation)
         if known:

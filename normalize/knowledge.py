@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+_ROMAN = re.compile(r"(?=[XVI])X{0,3}(?:IX|IV|V?I{0,3})")
 _PARTS = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
 
@@ -26,7 +27,7 @@ class Knowledge:
     abbreviation: Callable[[str], bool] = lambda word: False
 
     def knows(self, word: str) -> bool:
-        return bool(word) and self.word(word)
+        return bool(word) and (self.word(word) or bool(_ROMAN.fullmatch(word)))
 
     def vouches(self, token: str) -> bool:
         """Whether every run of letters in a token is a known word; a token without letters needs no lexicon."""
