@@ -6,14 +6,14 @@ found even where a fifth of their pixels is gone. Merged cells are simply missin
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from iki.ingest.illumination import Mask
-from iki.ingest.rules import level_mask
+from iki.ingest.rules import level_mask, level_strokes, thin_level
 from iki.model import Box
 
 Array = NDArray[np.float64]
@@ -21,56 +21,74 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class GridSettings:
-    """Tolerances in letter heights unless told otherwise."""
+    """Tolerances in letter heights unless told otherwise. Shares called *relative* are of what the table's rules
+    usually show, so that a worn table is judged by its own measure."""
 
-    thickest: float = 0.45
-    """Greatest thickness of a table's rule."""
-    clear: float = 0.16
-    """Distance from the rule at which there must be nothing on either side."""
+    reach: float = 0.3
+    """A rule is looked for this far on either side of where it should run."""
     block: float = 1.2
     """Length of the blocks by which an upright rule is followed …"""
-    block_share: float = 0.6
+    block_share: float = 0.2
     """… and share of such a block that must be thin ink."""
     block_gap: int = 3
     """Blocks in a row that may be missing from an upright rule."""
-    shortest: float = 4.0
-    """Shortest upright rule of a table."""
-    apart: float = 1.0
+    seen: float = 2.6
+    """Thin ink (sum of its length) that makes an upright rule of a table."""
+    run_share: float = 0.22
+    """Share of an upright rule's length that is at least thin ink."""
+    link: float = 10.0
+    """Pieces of a rule may be this far apart."""
+    longer: float = 1.5
+    """An upright rule this many times as long as is usual in its family is none of the table: the paper's edge."""
+    plain: float = 0.5
+    """Share of what is usually seen of a family's rules from which another one is believed."""
+    apart: float = 1.1
     """Rules nearer to each other than this are one (doubled or thick)."""
     level_apart: float = 0.9
     """The same for level rules: no row is lower than this."""
-    edge: float = 0.5
-    """Share of a column's width over which a level edge must be seen …"""
-    edge_half: float = 0.28
-    """… and of each half of the column."""
-    weak_edge: float = 0.36
-    """The same where other columns have an edge at that height."""
-    upright_edge: float = 0.4
-    """Share of a row's height over which an upright edge must be seen."""
+    edge: float = 0.2
+    """Share of a column's width over which a level edge must be seen at the least …"""
+    half: float = 0.45
+    """… and relative share of it that the emptier half of the column must show."""
+    edge_relative: float = 0.5
+    """Relative share from which a level edge founds a row …"""
+    weak_relative: float = 0.36
+    """… and from which it closes a cell where another column founded the row."""
+    upright_relative: float = 0.4
+    """Relative share from which an upright edge parts two cells."""
+    upright_whole: float = 0.5
+    """Relative share of the table's height over which an inner upright rule must be seen."""
+    usual: float = 75
+    """Percentile of the edges found that tells what the table's rules usually show."""
     inset: float = 0.3
     """Strip beside a column's rules that is left out when its level edges are looked for."""
     overlap: float = 0.5
     """Upright rules of one table share at least this part of the shorter one's length."""
+    reached: float = 0.5
+    """Share of the rules that cross all inner columns which must reach an outer column too."""
     stub: float = 1.6
     """Upright rules that reach this far past the last level rule show that a row goes on there."""
     wiped: float = 1.6
     """Runs longer than this many times a piece of a rule are wiped before reading."""
-    outside: float = 3.0
-    """Level rules that reach this far past the outermost upright rule show that a column goes on there."""
 
 
 @dataclass(frozen=True, slots=True)
 class Upright:
-    """An upright rule (straight px): its middle, and from where to where it runs."""
+    """An upright rule (straight px): its middle, from where to where it runs, and the share of that which is seen."""
 
     x: float
     y0: float
     y1: float
+    share: float
+
+    @property
+    def length(self) -> float:
+        return self.y1 - self.y0
 
 
 @dataclass(frozen=True, slots=True)
 class Lattice:
-    """A table's rules: ``xs`` (columns + 1), ``ys`` (rows + 1), and how much of every edge is seen (0–1).
+    """A table's rules: ``xs`` (columns + 1), ``ys`` (rows + 1), and how much of every edge is seen (0–1, of the usual).
 
     ``level[r, c]`` is the edge at ``ys[r]`` over column ``c``, ``upright[r, c]`` the edge at ``xs[c]`` beside row ``r``.
     """
@@ -91,26 +109,6 @@ class Span:
     column_span: int
     box: Box
     certainty: float
-
-
-def _shift(mask: Mask, distance: int) -> Mask:
-    """The mask (H×W) moved down by ``distance`` px (up where negative), empty where nothing came from."""
-    moved = np.zeros_like(mask)
-    if distance > 0:
-        moved[distance:] = mask[:-distance]
-    else:
-        moved[:distance] = mask[-distance:]
-    return moved
-
-
-def thin_level(ink: Mask, letter: float, settings: GridSettings = GridSettings()) -> Mask:
-    """Pixels (H×W, 255) on thin level strokes: ink, and none a little above and below."""
-    thick = max(2, round(settings.thickest * letter / 2))
-    joined = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((thick + 1, 1), np.uint8))  # doubled rules become one
-    thinned = cv2.subtract(joined, cv2.morphologyEx(joined, cv2.MORPH_OPEN, np.ones((2 * thick + 2, 1), np.uint8)))
-    clear = thick + max(1, round(settings.clear * letter))
-    near = cv2.max(_shift(joined, clear), _shift(joined, -clear))
-    return np.asarray(cv2.dilate(cv2.subtract(thinned, near), np.ones((3, 1), np.uint8)))
 
 
 def _runs(on: NDArray[np.bool_], gap: int) -> list[tuple[int, int]]:
@@ -145,29 +143,53 @@ def uprights(thin: Mask, letter: float, settings: GridSettings = GridSettings())
     count = height // block
     if not count:
         return []
-    share = thin[: count * block].reshape(count, block, width).mean(axis=1) / 255
+    share = thin[: count * block].reshape(count, block, width).mean(axis=1, dtype=np.float64) / 255
     on = share >= settings.block_share
-    found: list[tuple[int, Upright]] = []
-    for x in np.flatnonzero(on.sum(axis=0) * block >= settings.shortest * letter):
+    least = settings.seen * letter / block
+    found: list[tuple[float, Upright]] = []
+    for x in np.flatnonzero((share * on).sum(axis=0) >= least):
         for start, end in _runs(on[:, x], settings.block_gap):
-            seen = int(on[start:end, x].sum())
-            if seen * block >= settings.shortest * letter:
-                found.append((seen, Upright(float(x), float(start * block), float(end * block))))
+            seen = float(share[start:end, x].sum())
+            if seen >= least and seen >= settings.run_share * (end - start):
+                found.append((seen, Upright(float(x), float(start * block), float(end * block), seen / (end - start))))
     kept: list[Upright] = []
     for _, rule in sorted(found, key=lambda f: (-f[0], f[1].x)):
         near = [k for k in kept if abs(k.x - rule.x) < settings.apart * letter]
         if not any(min(k.y1, rule.y1) - max(k.y0, rule.y0) > 0 for k in near):
             kept.append(rule)
-    return sorted((_centred(rule, share, block, letter, settings) for rule in kept), key=lambda rule: rule.x)
+    pieces = sorted((_centred(rule, share, block, letter, settings) for rule in kept), key=lambda rule: rule.x)
+    return _linked(pieces, settings.apart * letter, settings.link * letter)
+
+
+def _linked(pieces: list[Upright], apart: float, gap: float) -> list[Upright]:
+    """Pieces of one rule, one soon below the other, as one."""
+    groups: list[list[Upright]] = []
+    for piece in sorted(pieces, key=lambda p: (-p.length, p.x)):
+        home = next((g for g in groups if abs(g[0].x - piece.x) < apart and any(_near(piece, p, gap) for p in g)), None)
+        if home is None:
+            groups.append([piece])
+        else:
+            home.append(piece)
+    rules = []
+    for group in groups:
+        weight = sum(p.length for p in group)
+        x, share = (sum(getattr(p, k) * p.length for p in group) / weight for k in ("x", "share"))
+        rules.append(Upright(x, min(p.y0 for p in group), max(p.y1 for p in group), share))
+    return sorted(rules, key=lambda rule: rule.x)
+
+
+def _near(a: Upright, b: Upright, gap: float) -> bool:
+    return max(a.y0, b.y0) - min(a.y1, b.y1) < gap
 
 
 def _centred(rule: Upright, share: Array, block: int, letter: float, settings: GridSettings) -> Upright:
     """The rule with x in the middle of its thickness rather than at its first best column."""
-    reach = max(1, round(settings.thickest * letter))
+    reach = max(1, round(settings.reach * letter))
     x, rows = int(rule.x), slice(int(rule.y0) // block, int(rule.y1) // block)
     left = max(0, x - reach)
     profile = share[rows, left : x + reach + 1].mean(axis=0)
-    return Upright(left + float((profile * np.arange(len(profile))).sum() / max(profile.sum(), 1e-9)), rule.y0, rule.y1)
+    middle = float((profile * np.arange(len(profile))).sum() / max(profile.sum(), 1e-9))
+    return Upright(left + middle, rule.y0, rule.y1, rule.share)
 
 
 def _families(rules: list[Upright], settings: GridSettings) -> list[list[Upright]]:
@@ -181,7 +203,30 @@ def _families(rules: list[Upright], settings: GridSettings) -> list[list[Upright
                 break
         else:
             families.append([rule])
-    return [sorted(f, key=lambda r: r.x) for f in families if len(f) > 1]
+    return [kept for f in families if len(kept := _plain(f, settings)) > 1]
+
+
+def _plain(family: list[Upright], settings: GridSettings) -> list[Upright]:
+    """The rules of a family, left to right, that are about as plain as its long ones usually are."""
+    usual_length = _middle(family, "length")
+    family = [r for r in family if r.length <= settings.longer * usual_length]
+    usual, top, bottom = (_middle(family, k) for k in ("share", "y0", "y1"))
+    slack = (settings.longer - 1) / 2 * usual_length
+    clipped = [replace(r, y0=max(r.y0, top - slack), y1=min(r.y1, bottom + slack)) for r in family]
+    return sorted(
+        (
+            c for r, c in zip(family, clipped, strict=True)
+            if r.share >= settings.plain * usual and min(r.y1, bottom) - max(r.y0, top) >= settings.overlap * r.length
+        ),
+        key=lambda r: r.x,
+    )  # fmt: skip
+
+
+def _middle(family: list[Upright], key: str) -> float:
+    """The median of a property of the rules, each weighted by its length."""
+    ordered = sorted((float(getattr(r, key)), r.length) for r in family)
+    weight = np.cumsum([w for _, w in ordered])
+    return ordered[int(np.searchsorted(weight, weight[-1] / 2))][0]
 
 
 def _edge_profile(thin: Mask, x0: float, x1: float, inset: float) -> tuple[Array, Array]:
@@ -219,42 +264,90 @@ def lattice(family: list[Upright], level: Mask, upright: Mask, letter: float, se
 
     ``None`` where no two level rules close a row.
     """
-    inset, reach = settings.inset * letter, max(2, round(settings.clear * letter))
+    inset = settings.inset * letter
     xs = np.array([r.x for r in family])
     top, bottom = min(r.y0 for r in family) - 1.5 * letter, max(r.y1 for r in family) + 1.5 * letter
-    profiles = [_edge_profile(level, a, b, inset) for a, b in zip(xs[:-1], xs[1:], strict=True)]
-    found: list[tuple[float, float]] = []
-    for (a, b), (whole, half) in zip(zip(xs[:-1], xs[1:], strict=True), profiles, strict=True):
-        score = np.where(half >= settings.edge_half, whole, 0.0)
+    columns = list(zip(xs[:-1], xs[1:], strict=True))
+    profiles = [_edge_profile(level, a, b, inset) for a, b in columns]
+    found: list[tuple[float, float, float]] = []
+    for (a, b), (whole, half) in zip(columns, profiles, strict=True):
+        score = np.where(half >= settings.half * whole, whole, 0.0)
         score[: max(0, int(top))], score[int(bottom) :] = 0, 0
-        for y in _peaks(score, settings.edge, max(2, round(settings.level_apart * letter))):
-            found.append((float(y), float(whole[y] * (b - a))))
-    if len(found) < 2:  # noqa: PLR2004
+        found += [(float(y), float(score[y]), b - a) for y in _peaks(score, settings.edge, max(2, round(settings.level_apart * letter)))]
+    if not found:
         return None
-    ys = _cluster(found, settings.level_apart * letter)
+    founding = settings.edge_relative * _usual([share for _, share, _ in found], settings)
+    ys = _cluster([(y, share * wide) for y, share, wide in found if share >= founding], settings.level_apart * letter)
     ends = [r.y1 for r in family if r.y1 > ys[-1] + settings.stub * letter]
     if len(ends) * 2 > len(family):
         ys = np.append(ys, float(np.median(ends)))
     if len(ys) < 2:  # noqa: PLR2004
         return None
-    seen = np.array([[_around(whole, y, reach) for whole, _ in profiles] for y in ys])
-    beside = np.zeros((len(ys) - 1, len(xs)))
+    return _trimmed(_seen(xs, ys, [whole for whole, _ in profiles], upright, letter, settings), settings)
+
+
+def _usual(shares: list[float] | Array, settings: GridSettings) -> float:
+    return max(float(np.percentile(shares, settings.usual)), 1e-6)
+
+
+def _seen(xs: Array, ys: Array, profiles: list[Array], upright: Mask, letter: float, settings: GridSettings) -> Lattice:
+    """The lattice with what is seen of its edges, as shares of what the table's rules usually show (at most 1)."""
+    reach = max(2, round(settings.reach * letter))
+    inset = settings.inset * letter
+    level = np.array([[_around(profile, y, reach) for profile in profiles] for y in ys])
+    beside = np.ones((len(ys) - 1, len(xs)))
     for c, x in enumerate(xs):
         at = round(float(x))
         strip = upright[:, max(0, at - reach) : at + reach + 1].max(axis=1) / 255
         for r in range(len(ys) - 1):
             y0, y1 = int(ys[r] + inset), int(ys[r + 1] - inset)
-            beside[r, c] = strip[y0:y1].mean() if y1 > y0 else 1.0
-    return Lattice(xs, ys, seen, beside)
+            if y1 > y0:
+                beside[r, c] = strip[y0:y1].mean()
+    strong = level[level >= settings.edge]
+    return Lattice(
+        xs, ys, np.minimum(level / _usual(strong if strong.size else level, settings), 1), np.minimum(beside / _usual(beside, settings), 1)
+    )  # fmt: skip
+
+
+def _trimmed(found: Lattice, settings: GridSettings) -> Lattice | None:
+    """The lattice without what only looked like a part of it.
+
+    That is: inner uprights that part no row (strokes of letters in line), outer columns that the level rules do not
+    reach (the paper's edge), outer rows without uprights beside them (letterhead, underlines).
+    """
+    xs, ys, level, upright = found.xs, found.ys, found.level, found.upright
+    while len(xs) > 1 and len(ys) > 1:
+        inner = level[:, 1:-1]
+        if inner.shape[1]:
+            whole = inner.min(axis=1) >= settings.weak_relative
+            reached = (level[whole] >= settings.weak_relative).mean(axis=0) if whole.any() else np.ones(level.shape[1])
+            if min(reached[0], reached[-1]) < settings.reached:
+                cut = slice(1, None) if reached[0] <= reached[-1] else slice(None, -1)
+                xs, level, upright = xs[cut], level[:, cut], upright[:, cut]
+                continue
+        outer = np.minimum(upright[:, 0], upright[:, -1]) if len(xs) == 2 else np.sort(upright, axis=1)[:, 1]  # noqa: PLR2004
+        if outer[0] < settings.upright_relative or outer[-1] < settings.upright_relative:
+            cut = slice(1, None) if outer[0] <= outer[-1] else slice(None, -1)
+            ys, level, upright = ys[cut], level[cut], upright[cut]
+            continue
+        real = np.average(upright, axis=0, weights=np.diff(ys)) >= settings.upright_whole
+        real[0] = real[-1] = True
+        if not real.all():
+            kept = np.flatnonzero(real)
+            level = np.stack([level[:, a:b].min(axis=1) for a, b in zip(kept[:-1], kept[1:], strict=True)], axis=1)
+            xs, upright = xs[kept], upright[:, kept]
+            continue
+        return Lattice(xs, ys, level, upright) if len(xs) > 2 else None  # noqa: PLR2004 - a frame is no table
+    return None
 
 
 def spans(lattice: Lattice, settings: GridSettings = GridSettings()) -> list[Span]:
     """The cells of a lattice, row by row: blocks with no edge seen inside of them."""
     rows, columns = len(lattice.ys) - 1, len(lattice.xs) - 1
     owner = -np.ones((rows, columns), int)
-    level = lattice.level >= settings.weak_edge
+    level = lattice.level >= settings.weak_relative
     level[0] = level[-1] = True
-    upright = lattice.upright >= settings.upright_edge
+    upright = lattice.upright >= settings.upright_relative
     upright[:, 0] = upright[:, -1] = True
     found: list[Span] = []
     for r in range(rows):
@@ -287,8 +380,8 @@ def _certainty(lattice: Lattice, r: int, c: int, high: int, wide: int) -> float:
 
 def tables(ink: Mask, letter: float, settings: GridSettings = GridSettings()) -> list[Lattice]:
     """The ruled tables of a straight page's ink mask (H×W), top to bottom."""
-    level = thin_level(ink, letter, settings)
-    upright = np.ascontiguousarray(thin_level(np.ascontiguousarray(ink.T), letter, settings).T)
+    level = level_strokes(ink, letter)
+    upright = np.ascontiguousarray(thin_level(np.ascontiguousarray(ink.T), letter).T)
     found = [lattice(f, level, upright, letter, settings) for f in _families(uprights(upright, letter, settings), settings)]
     return sorted((t for t in found if t is not None), key=lambda t: float(t.ys[0]))
 

@@ -19,6 +19,12 @@ class RuleSettings:
     """Shortest straight run that counts as a piece of a rule."""
     thickest: float = 0.8
     """Greatest thickness of a rule; thicker bars are shading or the edge of a copy."""
+    table_thickest: float = 0.45
+    """Greatest thickness of a table's rule."""
+    clear: tuple[float, float] = (0.2, 0.38)
+    """From the middle of a rule, the band on either side in which there must be nothing."""
+    linked: float = 0.8
+    """Dots of a worn rule no further apart than this are linked, where nothing else stands near."""
     tilt: int = 3
     """Height (px) of the brush that joins the steps of a slightly tilted rule."""
     step: float = 0.5
@@ -39,6 +45,28 @@ class Piece:
         return float(np.ptp(self.points, axis=0).max())
 
 
+def _shift(mask: Mask, distance: int) -> Mask:
+    """The mask (H×W) moved down by ``distance`` px (up where negative), empty where nothing came from."""
+    moved = np.zeros_like(mask)
+    if distance > 0:
+        moved[distance:] = mask[:-distance]
+    else:
+        moved[:distance] = mask[-distance:]
+    return moved
+
+
+def thin_level(ink: Mask, letter: float, settings: RuleSettings = RuleSettings()) -> Mask:
+    """Pixels (H×W, 255) on thin level strokes: ink, with nothing in a band above and below. Letters are never so alone."""
+    thick = max(2, round(settings.table_thickest * letter / 2))
+    joined = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((thick + 1, 1), np.uint8))  # doubled rules become one
+    thinned = cv2.subtract(joined, cv2.morphologyEx(joined, cv2.MORPH_OPEN, np.ones((2 * thick + 2, 1), np.uint8)))
+    near, far = max(3, round(settings.clear[0] * letter)), max(5, round(settings.clear[1] * letter))
+    band = np.ones((far - near + 1, 1), np.uint8)
+    above = _shift(cv2.dilate(ink, band, anchor=(0, far - near)), near)
+    below = _shift(cv2.dilate(ink, band, anchor=(0, 0)), -near)
+    return np.asarray(cv2.dilate(cv2.subtract(thinned, cv2.max(above, below)), np.ones((3, 1), np.uint8)))
+
+
 def level_mask(ink: Mask, letter: float, settings: RuleSettings = RuleSettings()) -> Mask:
     """The level runs of an ink mask (H×W) that are long enough for a rule, tilted ones included."""
     run = max(5, round(settings.shortest * letter))
@@ -46,9 +74,24 @@ def level_mask(ink: Mask, letter: float, settings: RuleSettings = RuleSettings()
     return np.asarray(cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, run), np.uint8)))
 
 
+def linked_mask(thin: Mask, letter: float, settings: RuleSettings = RuleSettings()) -> Mask:
+    """Long level runs in a mask of thin strokes (H×W), dots and dashes of worn rules linked."""
+    bridge, run = max(3, round(settings.linked * letter)), max(5, round(settings.shortest * letter))
+    thick = cv2.dilate(thin, np.ones((settings.tilt, 1), np.uint8))
+    closed = cv2.morphologyEx(thick, cv2.MORPH_CLOSE, np.ones((1, bridge), np.uint8))
+    return np.asarray(cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((1, 2 * run), np.uint8)))
+
+
+def level_strokes(ink: Mask, letter: float, settings: RuleSettings = RuleSettings()) -> Mask:
+    """Pixels (H×W, 255) of an ink mask that lie on level rules, worn ones included; letters leave next to nothing."""
+    thin = thin_level(ink, letter, settings)
+    return np.asarray(cv2.min(thin, linked_mask(thin, letter, settings)))
+
+
 def level_pieces(ink: Mask, letter: float, settings: RuleSettings = RuleSettings()) -> list[Piece]:
     """Pieces of level rules in an ink mask (H×W), sampled along their middle, in the mask's pixels."""
-    runs = level_mask(ink, letter, settings)
+    linked = linked_mask(thin_level(ink, letter, settings), letter, settings)
+    runs = cv2.max(level_mask(ink, letter, settings), linked)
     return curves(runs, letter * settings.thickest + settings.tilt, settings.shortest * letter, settings.step * letter, settings.slope)
 
 
