@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
@@ -13,7 +12,7 @@ from typing import Any, ParamSpec, TypeVar
 from pebble import ProcessExpired, ProcessPool
 
 from iki.batch.problems import ClusterMissing, ClusterUnavailable
-from iki.batch.process import prepare
+from iki.batch.process import nursery, prepare
 from iki.batch.settings import BatchSettings
 
 P = ParamSpec("P")
@@ -38,7 +37,7 @@ class LocalWorkers(Executor):
             max_workers=workers,
             initializer=prepare,
             initargs=(memory_bytes,),
-            context=multiprocessing.get_context("spawn"),
+            context=nursery(),
         )
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
