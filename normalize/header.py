@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
+from rapidfuzz import fuzz, process
+
 from iki.model import Candidate, CleanValue, Correction, RawSheet, RawValue
 
 from . import dates, fields, names, nip, pangkat
@@ -35,6 +37,8 @@ RANK_MARGIN = 5.0
 """Nats that the picture may be against a rank and grade that agree: they seldom disagree in print."""
 SURE_NUMBER = 0.97
 """Engine confidence (0–1) that a number needs if no other sheet and no other engine vouches for it."""
+SAME_POST = 88.0
+"""0–100 (rapidfuzz ratio): a jabatan this like a post of the nomenclature may be that post."""
 MISSING = 0.5
 """Probability of an empty field that other sheets, or the rest of its block, make one expect to be filled."""
 
@@ -180,13 +184,21 @@ def judged_text(form: Form, name: str, batch: Batch) -> Draft:
 
 
 def _expected(form: Form, name: str, batch: Batch) -> str:
-    """What a jabatan probably says: what it is on other sheets of the same signer, or elsewhere on this sheet."""
+    """What a jabatan probably says: what it is on other sheets of the same signer, or elsewhere on this sheet, or in the
+    nomenclature."""
     twin = {"jabatan": "pihak_pertama_jabatan", "pihak_pertama_jabatan": "jabatan"}.get(name)
     if name.endswith("_jabatan"):
         votes = batch.people.posts(form.signer(name.removesuffix("_jabatan")))
         if votes:
             return min(votes.items(), key=lambda item: (-item[1], item[0]))[0]
-    return fields.strip_label(twin, form.get(twin).text) if twin else ""
+    said = fields.strip_label(twin, form.get(twin).text) if twin else ""
+    return said or (_post(form.get(name).text, form.knowledge.posts) if name.endswith("jabatan") else "")
+
+
+def _post(text: str, posts: Sequence[str]) -> str:
+    """The post of the nomenclature that a jabatan is like, if any."""
+    found = process.extractOne(text, posts, scorer=fuzz.ratio, score_cutoff=SAME_POST) if text else None
+    return found[0] if found else ""
 
 
 def _without_noise(value: Draft, expected: str, knowledge: Knowledge) -> Draft:
@@ -253,8 +265,10 @@ def date_features(form: Form, batch: Batch) -> dict[str, float]:
 def _place_and_date(form: Form, batch: Batch) -> tuple[CleanValue, CleanValue]:
     value, parsed = form.get("tempat_tanggal"), form.signing
     text = parsed.day.isoformat() if parsed.day else ""
-    place_chance = finish(value, form.knowledge).probability if parsed.place else value.raw.certainty
-    chance = structure_probability("tanggal", date_features(form, batch)) * value.raw.certainty if text else 0.0
+    sure = structure_probability("tanggal", date_features(form, batch)) * value.raw.certainty
+    named = all(part.isalpha() for part in re.split(r"[\s.'-]+", parsed.place) if part)
+    place_chance = sure if named else finish(value, form.knowledge).probability
+    chance = sure if text else 0.0
     changes = (Correction(value.text, text, "tanggal", chance),) if parsed.changed and text else ()
     day = CleanValue(text, value.read, chance, not text, changes, raw=value.raw)
     return CleanValue(parsed.place, value.read, place_chance, False, raw=value.raw), day
