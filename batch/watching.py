@@ -13,10 +13,15 @@ from watchdog.observers import Observer
 
 from iki.batch.conversion import convert_files
 from iki.batch.events import Listener, Outcome, silent
+from iki.batch.interruption import interruptible
+from iki.batch.problems import Interrupted
 from iki.batch.rooms import ROOMS, Rooms
 from iki.batch.settings import BatchSettings
 from iki.ingest.sources import Source, State, find, state
 from iki.messages import Problem
+
+_NEVER: State = (-1, -1, -1)
+"""A state that no file has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +59,7 @@ def watch(
 ) -> None:
     """Convert ``sources`` into ``out`` whenever something in them is new and whole, until ``stop`` is set.
 
-    ``finished`` is called after each round. Raises what ``convert`` raises; ``Interrupted`` or ``KeyboardInterrupt``
-    on Ctrl-C.
+    ``finished`` is called after each round. Raises what ``convert`` raises, so ``Interrupted`` after Ctrl-C.
     """
     pace, stop = pace or WatchSettings(), stop or threading.Event()
     settings = replace(settings or BatchSettings(), lock_seconds=pace.lock_seconds)
@@ -65,7 +69,10 @@ def watch(
         observer.schedule(_Bell(news, out), str(folder), recursive=True)
     observer.start()
     try:
-        _rounds(sources, out, settings, listener, rooms, pace, stop, news, finished)
+        with interruptible():
+            _rounds(sources, out, settings, listener, rooms, pace, stop, news, finished)
+    except KeyboardInterrupt:
+        raise Interrupted("batch_watch_ended", out=out) from None
     finally:
         observer.stop()
         observer.join()
@@ -89,9 +96,6 @@ def _rounds(
             continue
         settled = len(whole) == len(seen)
         _wait(news, stop, pace.rescan_seconds if settled else pace.poll_seconds, pace.poll_seconds)
-
-
-_NEVER: State = (-1, -1, -1)
 
 
 def _look(found: Sequence[Source], before: dict[Source, _Seen]) -> dict[Source, _Seen]:
