@@ -184,7 +184,7 @@ def judged_text(form: Form, name: str, batch: Batch) -> Draft:
 
 
 def _expected(form: Form, name: str, batch: Batch) -> str:
-    """What a jabatan probably says: what it is on other sheets of the same signer, or elsewhere on this sheet, or in the
+    """What a jabatan probably says: what it is on other sheets of this signer, or elsewhere on this one, or in the
     nomenclature."""
     twin = {"jabatan": "pihak_pertama_jabatan", "pihak_pertama_jabatan": "jabatan"}.get(name)
     if name.endswith("_jabatan"):
