@@ -286,6 +286,14 @@ def lattice(family: list[Upright], level: Mask, upright: Mask, letter: float, se
     return _trimmed(_seen(xs, ys, [whole for whole, _ in profiles], upright, letter, settings), settings)
 
 
+def _reached(level: Array, settings: GridSettings) -> Array:
+    """Share of the rules crossing all inner columns that each column shows; 0 for a column that no two rules close."""
+    seen = level >= settings.weak_relative
+    whole = seen[:, 1:-1].all(axis=1)
+    share = seen[whole].mean(axis=0) if level.shape[1] > 2 and whole.any() else np.ones(level.shape[1])  # noqa: PLR2004
+    return np.where(seen.sum(axis=0) > 1, share, 0.0)
+
+
 def _usual(shares: list[float] | Array, settings: GridSettings) -> float:
     return max(float(np.percentile(shares, settings.usual)), 1e-6)
 
@@ -317,14 +325,11 @@ def _trimmed(found: Lattice, settings: GridSettings) -> Lattice | None:
     """
     xs, ys, level, upright = found.xs, found.ys, found.level, found.upright
     while len(xs) > 1 and len(ys) > 1:
-        inner = level[:, 1:-1]
-        if inner.shape[1]:
-            whole = inner.min(axis=1) >= settings.weak_relative
-            reached = (level[whole] >= settings.weak_relative).mean(axis=0) if whole.any() else np.ones(level.shape[1])
-            if min(reached[0], reached[-1]) < settings.reached:
-                cut = slice(1, None) if reached[0] <= reached[-1] else slice(None, -1)
-                xs, level, upright = xs[cut], level[:, cut], upright[:, cut]
-                continue
+        reached = _reached(level, settings)
+        if min(reached[0], reached[-1]) < settings.reached:
+            cut = slice(1, None) if reached[0] <= reached[-1] else slice(None, -1)
+            xs, level, upright = xs[cut], level[:, cut], upright[:, cut]
+            continue
         outer = np.minimum(upright[:, 0], upright[:, -1]) if len(xs) == 2 else np.sort(upright, axis=1)[:, 1]  # noqa: PLR2004
         if outer[0] < settings.upright_relative or outer[-1] < settings.upright_relative:
             cut = slice(1, None) if outer[0] <= outer[-1] else slice(None, -1)
