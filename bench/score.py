@@ -218,18 +218,24 @@ def _pair_by_page(places: Sequence[Place], found: Sequence[Found]) -> dict[str, 
 
 def _pair_by_text(gold: Sequence[Gold], found: Sequence[Found], settings: ScoreSettings) -> dict[str, Found]:
     wanted = [
-        " ".join((_plain(sheet.jabatan), _plain((sheet.pihak_pertama or {}).get("nip")), _body(sheet.rows)))
+        " ".join((_plain(sheet.jabatan), _plain((sheet.pihak_pertama or {}).get("nip")), _printed(sheet.rows)))
         for sheet in gold
     ]
     read = [
-        " ".join((_plain(s.head.get("jabatan")), _plain(s.head.get("pihak_pertama_nip")), _body(s.rows))) for s in found
+        " ".join((_plain(sheet.head.get("jabatan")), _plain(sheet.head.get("pihak_pertama_nip")), _once(sheet.rows)))
+        for sheet in found
     ]
     return {gold[i].sheet_id: found[j] for i, j in align(_likeness(wanted, read), settings.least_alike)}
 
 
-def _body(rows: Sequence[Mapping[str, Any]]) -> str:
-    """All that a table says, each cell once."""
-    return " ".join(dict.fromkeys(_plain(row.get(name)) for name in CELLS for row in rows if row.get(name)))
+def _printed(rows: Sequence[Mapping[str, str | None]]) -> str:
+    """All cells of a gold table, row by row; merged ones stand there once."""
+    return " ".join(_plain(row[name]) for row in rows for name in CELLS if row.get(name))
+
+
+def _once(rows: Sequence[Mapping[str, str]]) -> str:
+    """All that the rows of a table say, column by column, each text once, for merged cells are repeated."""
+    return " ".join(dict.fromkeys(_plain(row.get(name)) for name in CELLS for row in rows))
 
 
 def _said(row: Mapping[str, str]) -> str:
