@@ -21,6 +21,8 @@ Need = Literal["must", "better", "extra"]
 LANGUAGE = "ind"
 STOCK_MODELS = ("PP-OCRv6_rec_small.onnx", "ch_ppocr_mobile_v2.0_cls_mobile.onnx")
 """The networks of the RapidOCR wheel that are used beside our own."""
+EXTRAS = ("cluster", "export")
+"""Extras that someone who uses ``iki`` may want; the others are for those who develop it."""
 SHOWN_DIGITS = 12
 ANSWER_SECONDS = 20
 
@@ -80,10 +82,10 @@ def _packages() -> Iterator[Part]:
     for requirement in sorted(requires("iki") or ()):
         name = re.split(r"[^\w.-]", requirement, maxsplit=1)[0]
         extra = re.search(r"extra == [\"'](\w+)", requirement)
-        if extra and extra.group(1) != "cluster":
+        if extra and extra.group(1) not in EXTRAS:
             continue
-        remedy = f"pip install 'iki[{extra.group(1)}]'" if extra else f"pip install '{requirement}'"
-        yield Part(name, "extra" if extra else "must", _installed(name), remedy)
+        wanted = requirement.split(";")[0].strip()
+        yield Part(name, "extra" if extra else "must", _installed(name), f"pip install '{wanted}'")
 
 
 def _installed(distribution: str) -> str:
@@ -99,7 +101,7 @@ def _models() -> Iterator[Part]:
         described = json.loads(card.read_text(encoding="utf-8"))
         digest = _sha256(card.with_name(described["file"]))
         found = digest[:SHOWN_DIGITS] if digest == described["sha256"] else ""
-        yield Part(described["file"], "must", found and f"sha256 {found}", "pip install --force-reinstall iki")
+        yield Part(described["file"], "must", found and f"sha256 {found}", "pip install --force-reinstall --no-deps .")
     for name in STOCK_MODELS:
         digest = _sha256(Path(str(files("rapidocr") / "models" / name))) if _installed("rapidocr") else ""
         found = f"sha256 {digest[:SHOWN_DIGITS]}" if digest else ""

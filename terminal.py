@@ -170,7 +170,8 @@ def show_parts(parts: Sequence[Part]) -> None:
     for column in ("name", "found", "remedy"):
         table.add_column(sentence(f"cli_part_{column}"), overflow="fold")
     for part in parts:
-        table.add_row(part.name, part.found or sentence(f"cli_part_{part.need}"), "" if part.found else part.remedy)
+        cells = (part.name, part.found or sentence(f"cli_part_{part.need}"), "" if part.found else part.remedy)
+        table.add_row(*map(Text, cells))
     Console().print(table)
     missing = [part.name for part in lacking(parts)]
     print(sentence("cli_doctor_lacks", parts=", ".join(missing)) if missing else sentence("cli_doctor_well"))
