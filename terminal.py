@@ -163,6 +163,7 @@ def show_parts(parts: Sequence[Part]) -> None:
     """What ``iki doctor`` found: name, version or what its absence means, and the command that gets it."""
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     from iki.doctor import lacking
 
