@@ -8,6 +8,8 @@
 # Each sets up what it needs first; see setup.sh.
 
 PY := .venv/bin/python
+ROOMS := batch bench export ingest normalize review training vocab
+ROOT := $(filter-out __init__.py, $(wildcard *.py))
 
 .PHONY: demo test lint bench train pins
 .DELETE_ON_ERROR:
@@ -23,7 +25,7 @@ lint: .venv/.dev
 	$(PY) -m ruff check
 	$(PY) -m ruff format --check
 	mkdir -p .lint && ln -sfn .. .lint/iki
-	MYPYPATH=.lint $(PY) -m mypy -p iki
+	MYPYPATH=.lint $(PY) -m mypy $(ROOMS:%=-p iki.%) $(ROOT:%.py=-m iki.%)
 
 bench: .venv/.dev
 	$(PY) -m iki.bench.regression --out out/regression
