@@ -30,10 +30,8 @@ def _english(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("IKI_LANG", "en")
 
 
-def told(
-    capsys: pytest.CaptureFixture[str], *, json: bool = False, quiet: bool = False, verbose: bool = False
-) -> list[str]:
-    with course(json, quiet, verbose) as listener:
+def told(capsys: pytest.CaptureFixture[str], how: str = "") -> list[str]:
+    with course(how == "json", how == "quiet", how == "verbose") as listener:
         for event in EVENTS:
             listener(event)
     shown = capsys.readouterr()
