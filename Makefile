@@ -30,6 +30,10 @@ lint: .venv/.dev
 bench: .venv/.dev
 	$(PY) -m iki.bench.regression --out out/regression
 
+train: .venv/.train
+	$(PY) -m iki.training.run
+	$(PY) -m iki.training.export
+
 .venv/.run: requirements.txt
 .venv/.dev: requirements-dev.txt
 .venv/.train: requirements-dev.txt requirements-train.txt
