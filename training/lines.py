@@ -48,6 +48,8 @@ class LineSettings:
     underlined: float = 0.05
     rule: float = 0.1
     """A remnant of a table rule at each of the four sides."""
+    wiped: float = 0.04
+    """A rule ran through the line and was wiped out, and part of the letters with it."""
     stroke: float = 0.07
     """Strokes of a signature or a stamp across the line."""
     tilt: float = 0.25
@@ -164,6 +166,9 @@ def _rules(rng: Generator, draw: ImageDraw.ImageDraw, span: tuple[float, float],
         if rng.random() < SETTINGS.rule:
             x = _within(rng, (left - em, right))
             draw.line((x, y, x + _within(rng, (em, right - left + 2 * em)), y), 0, thick)
+    if rng.random() < SETTINGS.wiped:
+        x, y = _within(rng, (left - em, right)), base - em * _within(rng, (-0.2, 0.8))
+        draw.line((x, y, x + em * _within(rng, (1, 12)), y), 255, thick)
 
 
 def _strokes(rng: Generator, draw: ImageDraw.ImageDraw, width: int, height: int, em: float) -> None:
