@@ -18,8 +18,6 @@ app = typer.Typer(
 )
 
 Directory = Annotated[Path, typer.Argument(help="cli_directory", show_default=False)]
-
-
 Sources = Annotated[list[Path] | None, typer.Argument(help="cli_convert_sources", show_default=False)]
 Engine = Literal["auto", "tesseract", "rapidocr"]
 Formats = Annotated[list[Format] | None, typer.Option("--format", help="cli_convert_format", show_default=False)]
@@ -31,9 +29,7 @@ def convert(
     out: Annotated[Path, typer.Option(help="cli_convert_out")] = Path("data/clean"),
     jobs: Annotated[int, typer.Option(help="cli_convert_jobs", min=0, show_default=False)] = 0,
     engine: Annotated[Engine, typer.Option(help="cli_convert_engine")] = "auto",
-    formats: Annotated[
-        list[Format] | None, typer.Option("--format", help="cli_convert_format", show_default=False)
-    ] = None,
+    formats: Formats = None,
     force: Annotated[bool, typer.Option("--force", help="cli_convert_force")] = False,
     watch: Annotated[bool, typer.Option("--watch", help="cli_convert_watch")] = False,
     scheduler: Annotated[str | None, typer.Option(help="cli_convert_scheduler", show_default=False)] = None,

@@ -86,6 +86,9 @@ class SpokenGroup(_Spoken, TyperGroup):
             code = USAGE
         except (KeyboardInterrupt, typer.Abort):
             code = INTERRUPTED
+        except OSError as error:
+            say_error(sentence("cli_system", error=error))
+            code = USAGE
         except Exception as error:
             traceback.print_exc()
             say_error(sentence("cli_bug", error=f"{type(error).__name__}: {error}"))

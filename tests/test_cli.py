@@ -103,6 +103,15 @@ def test_a_bug_is_no_wrong_usage(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "bug" in told.stderr
 
 
+def test_what_the_system_refuses_is_no_bug(tmp_path: Path) -> None:
+    tables.write([], [], tmp_path)
+    (tmp_path / "ringkasan.html").mkdir()
+    told = run("summary", str(tmp_path))
+    assert told.returncode == 2
+    assert "ringkasan.html" in told.stderr
+    assert "Traceback" not in told.stderr
+
+
 def test_evaluate_prints_names_and_shares_or_json(tmp_path: Path) -> None:
     gold = tmp_path / "gold.json"
     gold.write_text('[{"sheet_id": "a", "rows": []}]')
