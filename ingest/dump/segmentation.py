@@ -1,0 +1,178 @@
+"""A stream of lines cut into the stretches that are one sheet each, and what stands between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from rapidfuzz import fuzz
+
+from iki.ingest.dump import landmarks
+from iki.ingest.dump.lines import TextLine
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentSettings:
+    lead: int = 40
+    """Lines before a title, since the last sheet's end, that may belong to it (letterhead, labels that got ahead)."""
+    tail: int = 6
+    """Lines that may follow the last number of a sheet and still belong to its signature block."""
+    longest: int = 4_000
+    """Lines of one sheet; what follows beyond is no part of it."""
+    divider_lines: int = 4
+    divider_words: int = 14
+    """A divider has at most so many lines and words."""
+    divider_gap: int = 2
+    """Blank lines that at least part a divider from the sheet after it, if no form feed does."""
+    same_post: float = 88.0
+    """Likeness (0–100) of two jabatan from which an unsigned sheet goes on under a repeated title."""
+
+
+DEFAULT = SegmentSettings()
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """The lines of one sheet in order; ``unit`` are the lines of the divider in force, ``first_page`` to ``last_page``
+    the page-like segments (parted by form feeds)."""
+
+    lines: tuple[TextLine, ...]
+    unit: tuple[TextLine, ...] = ()
+
+    @property
+    def first_page(self) -> int:
+        return next((line.page for line in self.lines if not line.blank), self.lines[0].page)
+
+    @property
+    def last_page(self) -> int:
+        return next((line.page for line in reversed(self.lines) if not line.blank), self.lines[-1].page)
+
+
+@dataclass(slots=True)
+class Leftover:
+    """What belongs to no sheet: how many lines that say something, and the first of them."""
+
+    lines: int = 0
+    first: TextLine | None = None
+
+    def add(self, lines: Iterable[TextLine]) -> None:
+        for line in lines:
+            if not line.blank and not landmarks.noise(line.text):
+                self.first = self.first or line
+                self.lines += 1
+
+
+@dataclass(slots=True)
+class _Open:
+    lines: list[TextLine] = field(default_factory=list)
+    titled: bool = False
+    unit: tuple[TextLine, ...] = ()
+
+
+def segments(
+    lines: Iterable[TextLine], leftover: Leftover, settings: SegmentSettings = DEFAULT
+) -> Iterator[Segment]:
+    """The sheets of a dump, one at a time; lines of none are counted in ``leftover``. Memory holds one sheet."""
+    now = _Open()
+    for line in lines:
+        if landmarks.is_title(line.text):
+            before, lead = _split(now.lines, settings) if now.titled else ([], now.lines)
+            unit, lead = _divider(lead, settings)
+            if now.titled and not unit and _goes_on(now.lines, lead):
+                now.lines.append(line)
+                continue
+            if now.titled:
+                yield Segment(_trimmed(before), now.unit)
+            elif len(lead) > settings.lead:
+                leftover.add(lead[: -settings.lead])
+                lead = lead[-settings.lead :]
+            now = _Open([*lead, line], True, unit or now.unit)
+            continue
+        now.lines.append(line)
+        if not now.titled and len(now.lines) > 2 * settings.lead:
+            unit, _ = _divider(now.lines, settings)
+            leftover.add(now.lines[: settings.lead])
+            now.lines = now.lines[settings.lead :]
+            now.unit = unit or now.unit
+        elif now.titled and len(now.lines) > settings.longest:
+            sheet, rest = _split(now.lines, settings)
+            yield Segment(_trimmed(sheet), now.unit)
+            leftover.add(rest)
+            now = _Open([], False, now.unit)
+    if now.titled:
+        sheet, rest = _split(now.lines, settings)
+        yield Segment(_trimmed(sheet), now.unit)
+        leftover.add(rest)
+    else:
+        leftover.add(now.lines)
+
+
+def _trimmed(lines: Sequence[TextLine]) -> tuple[TextLine, ...]:
+    first = next((i for i, line in enumerate(lines) if not line.blank), 0)
+    last = next((i for i in range(len(lines), 0, -1) if not lines[i - 1].blank), len(lines))
+    return tuple(lines[first:last])
+
+
+def _split(lines: Sequence[TextLine], settings: SegmentSettings) -> tuple[list[TextLine], list[TextLine]]:
+    """The lines of a sheet, and those after its end: after its last number, or from the next letterhead, divider or
+    page."""
+    title = max((i for i, line in enumerate(lines) if landmarks.is_title(line.text)), default=0)
+    last = max((i for i, line in enumerate(lines) if i > title and landmarks.numbers(line.text)), default=None)
+    start = title + 1 if last is None else last + 1
+    head = next((i for i in range(start, len(lines)) if _begins(lines, i)), None)
+    if last is None:
+        return (list(lines[:head]), list(lines[head:])) if head is not None else (list(lines), [])
+    end = head if head is not None else len(lines)
+    broken = next((i for i in range(last + 1, end) if lines[i].page != lines[last].page), end)
+    ranked = max((i for i in range(last + 1, min(broken, last + 1 + settings.tail)) if _signs(lines[i])), default=last)
+    return list(lines[: ranked + 1]), list(lines[ranked + 1 :])
+
+
+def _signs(line: TextLine) -> bool:
+    return bool(landmarks.ranks(line.text)) or landmarks.dated(line.text)
+
+
+def _begins(lines: Sequence[TextLine], i: int) -> bool:
+    """Whether a sheet's lead seems to begin at a line: letterhead, or a page's first label."""
+    return landmarks.letterhead(lines[i].text) or landmarks.label(lines[i].text)[0] is not None
+
+
+def _divider(lead: Sequence[TextLine], settings: SegmentSettings) -> tuple[tuple[TextLine, ...], list[TextLine]]:
+    """The lines of a divider at the beginning of a lead, and what follows them."""
+    said = [i for i, line in enumerate(lead) if not line.blank]
+    head: list[int] = []
+    for i in said:
+        text = lead[i].text
+        if landmarks.letterhead(text) or landmarks.label(text)[0] or landmarks.is_title(text):
+            break
+        if landmarks.noise(text):
+            continue
+        if not landmarks.in_capitals(text):
+            break
+        head.append(i)
+        if len(head) > settings.divider_lines:
+            return (), list(lead)
+    words = sum(len(lead[i].text.split()) for i in head)
+    if not head or words > settings.divider_words:
+        return (), list(lead)
+    after = head[-1] + 1
+    gap = _gap(lead, head[-1])
+    turned = gap + after < len(lead) and lead[gap + after].page != lead[head[-1]].page
+    if (gap < settings.divider_gap and not turned) or any(landmarks.place(lead[i].text) for i in head):
+        return (), list(lead)
+    return tuple(lead[i] for i in head), list(lead[after:])
+
+
+def _goes_on(lines: Sequence[TextLine], lead: Sequence[TextLine]) -> bool:
+    """Whether a repeated title heads a further page of the same sheet: nobody has signed yet, the labels are not new."""
+    signed = any(landmarks.numbers(line.text) or landmarks.parties(line.text) for line in lines)
+    if signed:
+        return False
+    before = [v for line in lines if (v := landmarks.label(line.text))[0] == "jabatan"]
+    again = [v for line in lead if (v := landmarks.label(line.text))[0] == "jabatan"]
+    return bool(before and again) and fuzz.ratio(before[0][1], again[0][1]) >= DEFAULT.same_post
+
+
+def _gap(lines: Sequence[TextLine], i: int) -> int:
+    """How many blank lines follow a line."""
+    return next((k for k in range(i + 1, len(lines)) if not lines[k].blank), len(lines)) - i - 1

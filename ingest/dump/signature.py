@@ -1,0 +1,286 @@
+"""The signature block of a sheet in a dump: place and date, and two signers whose lines are told apart.
+
+The superior stands left, the employee right. Labels come first, then order (left before right), then the employee's
+jabatan, which the form above the table names too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from rapidfuzz import fuzz
+
+from iki.ingest.dump import landmarks
+from iki.ingest.dump.form import Found, Piece
+from iki.ingest.dump.lines import TextLine
+from iki.vocab.labels import squeezed
+
+SIDES = ("pihak_kedua", "pihak_pertama")
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureSettings:
+    post: float = 0.78
+    """Likeness (0–1) to a jabatan from which a line is one."""
+    own_post: float = 0.8
+    """Likeness (0–1) to the jabatan of the sheet from which a post is the employee's."""
+    official: float = 0.5
+    """Share (0–1) of words known from jabatan and offices from which a line is no name."""
+    name_words: int = 8
+    """A name has at most so many words, titles and stops counted."""
+    labelled: float = 0.95
+    ordered: float = 0.85
+    guessed: float = 0.4
+    """Certainty of a value in its signer's own block, of one told apart by order, and of one that was only guessed."""
+    table_words: int = 7
+    """A line with more words than this is none of a signature block."""
+
+
+DEFAULT = SignatureSettings()
+
+
+@dataclass(slots=True)
+class _Block:
+    """What has been found of one signer."""
+
+    post: list[Piece] = field(default_factory=list)
+    name: list[Piece] = field(default_factory=list)
+    rank: list[Piece] = field(default_factory=list)
+    number: list[Piece] = field(default_factory=list)
+    certain: dict[str, float] = field(default_factory=dict)
+
+
+def find(
+    lines: Sequence[TextLine], jabatan: str, settings: SignatureSettings = DEFAULT
+) -> tuple[dict[str, Found], set[int]]:
+    """The fields of the block, and the numbers of the lines that belong to it.
+
+    ``lines`` are those below the form; ``jabatan`` is that of the sheet, as read.
+    """
+    return _Reader(jabatan, settings).run(lines)
+
+
+class _Reader:
+    def __init__(self, jabatan: str, settings: SignatureSettings) -> None:
+        self.jabatan, self.settings = jabatan, settings
+        self.blocks = {side: _Block() for side in SIDES}
+        self.used: set[int] = set()
+        self.date: Piece | None = None
+        self.open: tuple[str, ...] = ()
+        self.loose: list[Piece] = []
+        self.ahead: Sequence[TextLine] = ()
+
+    def run(self, lines: Sequence[TextLine]) -> tuple[dict[str, Found], set[int]]:
+        zone = self._zone(lines)
+        for i, line in enumerate(lines):
+            if not line.blank:
+                self.ahead = lines[i + 1 :]
+                self._line(line, i >= zone)
+        self._settle()
+        found: dict[str, Found] = {}
+        if self.date:
+            found["tempat_tanggal"] = Found((self.date,), self.settings.labelled)
+        for side, block in self.blocks.items():
+            for key, pieces in (
+                ("jabatan", block.post), ("nama", block.name),
+                ("pangkat_golongan", block.rank), ("nip", block.number),
+            ):  # fmt: skip
+                if pieces:
+                    found[f"{side}_{key}"] = Found(tuple(pieces), block.certain.get(key, self.settings.ordered))
+        return found, self.used
+
+    def _zone(self, lines: Sequence[TextLine]) -> int:
+        """Index of the first date or label after which no more headings come."""
+        last = max((i for i, x in enumerate(lines) if len(landmarks.headings(x.text)) > 1), default=-1)
+        return next(
+            (i for i in range(last + 1, len(lines)) if landmarks.dated(lines[i].text) or landmarks.parties(lines[i].text)
+             or (landmarks.numbers(lines[i].text) and i > len(lines) - 8)),  # noqa: PLR2004 - a block without date and labels
+            len(lines),
+        )  # fmt: skip
+
+    def _line(self, line: TextLine, inside: bool) -> None:
+        text = line.text.strip()
+        sides = landmarks.parties(text)
+        if sides:
+            self._take(line)
+            self.open = sides if inside or len(sides) == 1 else self.open
+            return
+        if landmarks.dated(text):
+            if self.date is None:
+                self.date = Piece(line, text)
+            self._take(line)
+            if len(self.open) == 1 and self.blocks[self.open[0]].number:
+                self.open = ()
+            return
+        if numbers := landmarks.numbers(text):
+            self._take(line)
+            self._spread("number", [Piece(line, n) for n in numbers])
+            return
+        if ranks := landmarks.ranks(text):
+            self._take(line)
+            self._spread("rank", [Piece(line, r) for r in ranks])
+            return
+        if not inside or landmarks.noise(text) or (not self._wordy(text) and not landmarks.GRADE.fullmatch(text)):
+            return
+        if self._closed() and len(text.split()) > 2 and not self._post_like(text):  # noqa: PLR2004 - a table's line after a block
+            return
+        self._words(line, text)
+
+    @staticmethod
+    def _wordy(text: str) -> bool:
+        """Whether a line holds a word at all, and not only strokes of a pen read as letters."""
+        return any(sum(map(str.isalpha, w)) > 2 for w in text.split())  # noqa: PLR2004
+
+    def _more(self, kind: str) -> bool:
+        """Whether another line of this kind (number, rank) comes before the next label."""
+        tell = {"number": landmarks.numbers, "rank": landmarks.ranks}[kind]
+        for line in self.ahead:
+            if landmarks.parties(line.text):
+                return False
+            if not line.blank and tell(line.text):
+                return True
+        return False
+
+    def _take(self, line: TextLine) -> None:
+        self.used.add(line.number)
+
+    def _closed(self) -> bool:
+        """Whether the open block has its number, so that what follows up to the next label is none of it."""
+        return len(self.open) == 1 and bool(self.blocks[self.open[0]].number)
+
+    def _post_like(self, text: str) -> bool:
+        plain = squeezed(text)
+        own = fuzz.ratio(plain, squeezed(self.jabatan)) / 100
+        return max(landmarks.post_like(text), own) >= self.settings.post
+
+    def _spread(self, kind: str, pieces: list[Piece]) -> None:
+        """Give numbers or ranks to the signers: to the open block, else the left one first."""
+        for piece in pieces:
+            side = next((s for s in SIDES if not getattr(self.blocks[s], kind)), SIDES[1])
+            sure = self.settings.ordered
+            if len(self.open) == 1 and len(pieces) == 1 and not (side != self.open[0] and self._more(kind)):
+                if not getattr(self.blocks[self.open[0]], kind):
+                    side, sure = self.open[0], self.settings.labelled
+            elif len(pieces) == 2:  # noqa: PLR2004
+                sure = self.settings.labelled
+            block = self.blocks[side]
+            getattr(block, kind).append(piece)
+            block.certain[{"number": "nip", "rank": "pangkat_golongan"}[kind]] = sure
+
+    def _words(self, line: TextLine, text: str) -> None:
+        """A line of jabatan or name."""
+        if landmarks.GRADE.fullmatch(text.strip()):
+            for block in self.blocks.values():
+                if block.rank and not landmarks.GRADE.search(" ".join(p.text for p in block.rank)) and "/" not in block.rank[-1].text:
+                    block.rank.append(Piece(line, text))
+                    self._take(line)
+                    return
+        self._take(line)
+        self.loose.append(Piece(line, text))
+        if len(self.open) == 1:
+            block = self.blocks[self.open[0]]
+            if not block.post and not (self._is_name(text) and landmarks.official(text) < self.settings.official):
+                block.post.append(self.loose.pop())
+                block.certain["jabatan"] = self.settings.labelled
+            elif block.post and not block.name and not block.number and self._goes_on(block, text):
+                block.post.append(self.loose.pop())
+            elif self._is_name(text) and not block.name:
+                block.name.append(self.loose.pop())
+                block.certain["nama"] = self.settings.labelled
+
+    def _goes_on(self, block: _Block, text: str) -> bool:
+        before = block.post[-1].text
+        if re.search(r"(?:\bdan|\bpada|\bdi|,|&)\s*$", before):
+            return True
+        return not block.rank and landmarks.official(text) >= self.settings.official
+
+    def _is_name(self, text: str) -> bool:
+        """Whether a line may be a name: few words, each with a capital, or a title after a comma."""
+        words = [w for w in re.split(r"[\s,]+", text) if sum(map(str.isalpha, w)) > 1]
+        if not words or len(words) > self.settings.name_words or sum(map(str.isalpha, text)) < 4:  # noqa: PLR2004
+            return False
+        return all(w.lstrip("(.'\"")[:1].isupper() for w in words)
+
+    def _settle(self) -> None:
+        """Give out what no block claimed: pairs of jabatan, then of names, left before right."""
+        first, second = self.blocks["pihak_kedua"], self.blocks["pihak_pertama"]
+        names: list[Piece] = []
+        rest: list[Piece] = []
+        for piece in self.loose:
+            tail = self._tail_of(piece.text)
+            pair = self._joint(piece.text)
+            if tail:
+                self.blocks[tail].post.append(piece)
+            elif pair and not first.post and not second.post:
+                first.post, second.post = [Piece(piece.line, pair[0])], [Piece(piece.line, pair[1])]
+                first.certain["jabatan"] = second.certain["jabatan"] = self.settings.ordered
+            elif self._is_name(piece.text) and landmarks.official(piece.text) < self.settings.official and not self._post_like(piece.text):
+                names.append(piece)
+            else:
+                own = fuzz.ratio(squeezed(piece.text), squeezed(self.jabatan)) / 100 >= self.settings.own_post
+                block = second if not second.post and (own or first.post) else first
+                if block.post or landmarks.official(piece.text) < self.settings.official:
+                    rest.append(piece)
+                else:
+                    block.post, block.certain["jabatan"] = [piece], self.settings.ordered
+        free = [b for b in (first, second) if not b.name]
+        if len(names) == 1 and len(free) == 2:  # noqa: PLR2004
+            pair = self._two_names(names[0].text)
+            if pair:
+                for block, text in zip(free, pair, strict=True):
+                    block.name, block.certain["nama"] = [Piece(names[0].line, text)], self.settings.guessed
+            else:
+                block = first if self._above(names[0]) else second
+                block.name, block.certain["nama"] = [names[0]], self.settings.guessed
+            names, free = [], []
+        for block, piece in zip(free, names, strict=False):
+            block.name, block.certain["nama"] = [piece], self.settings.guessed if len(names) != len(free) else self.settings.ordered
+        rest += names[len(free) :]
+        for piece in rest:
+            self.used.discard(piece.line.number)
+
+    def _tail_of(self, text: str) -> str | None:
+        """The side whose jabatan a line goes on with."""
+        for side in SIDES:
+            post = self.blocks[side].post
+            if post and re.search(r"(?:\bdan|\bpada|\bdi|,|&)\s*$", post[-1].text):
+                return side
+        own = self.blocks["pihak_pertama"].post
+        if own and self.jabatan:
+            plain, said = squeezed(self.jabatan), squeezed(" ".join(p.text for p in own))
+            missing = plain[len(said) :]
+            if len(missing) > 2 and fuzz.ratio(squeezed(text), missing) >= 100 * self.settings.own_post:  # noqa: PLR2004
+                return "pihak_pertama"
+        return None
+
+    def _above(self, piece: Piece) -> bool:
+        """Whether a line stands above the first signer's rank or number, and the second's stand below those."""
+        left, right = ([*self.blocks[s].rank, *self.blocks[s].number] for s in SIDES)
+        return bool(left and right) and piece.line.number < left[0].line.number < min(p.line.number for p in right)
+
+    def _joint(self, text: str) -> tuple[str, str] | None:
+        """The two jabatan that stand on one line, if its end is the jabatan of the sheet or begins a new one."""
+        words = text.split()
+        best: tuple[float, int] = (self.settings.own_post, 0)
+        plain = squeezed(self.jabatan)
+        for i in range(1, len(words)):
+            right = squeezed(" ".join(words[i:]))
+            if not words[i][:1].isupper() or len(right) < 5:  # noqa: PLR2004
+                continue
+            likeness = fuzz.ratio(right, plain[: len(right) + 1]) / 100 if plain else 0.0
+            if likeness > best[0] and landmarks.post_like(" ".join(words[:i])) >= self.settings.post:
+                best = likeness, i
+        return (" ".join(words[: best[1]]), " ".join(words[best[1] :])) if best[1] else None
+
+    @staticmethod
+    def _two_names(text: str) -> tuple[str, str] | None:
+        """Two names on one line, cut after the first one's titles or in the middle; ``None`` for one name."""
+        titled = re.match(r"^(.+?,\s*(?:[A-Z]\w{0,3}\.\s?){1,4}\w{0,4}\.?)\s+([A-Z]\w+.*)$", text)
+        if titled:
+            return titled[1], titled[2]
+        words = text.split()
+        if len(words) < 3 or "," in text:  # noqa: PLR2004 - of one name with titles, both words and commas
+            return None
+        return " ".join(words[: len(words) // 2]), " ".join(words[len(words) // 2 :])
