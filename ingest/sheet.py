@@ -183,6 +183,9 @@ def _best(drafts: Sequence[_Draft], seen: Seen, settings: SheetSettings) -> _Dra
 
 
 def _is_divider(seen: Seen, settings: SheetSettings) -> bool:
+    """Whether a page is but a few words in capitals; the form's name may be among them, its labels and table not."""
+    if seen.grid is not None or seen.form.labels or seen.signatures.numbers:
+        return False
     words = [w for line in seen.lines for w in line.text.split()]
     letters = [c for w in words for c in w if c.isalpha()]
     return (
@@ -216,6 +219,8 @@ def assemble(file: str, sha256: str, pages: Iterable[Page], settings: SheetSetti
         seen = look(page, settings)
         if seen.is_blank:
             notes.append(sentence("ingest_blank_page", page=seen.number))
+        elif _is_divider(seen, settings):
+            unit = _unit(seen)
         elif _begins(seen, drafts, settings):
             drafts.append(_Draft(unit))
             drafts[-1].add(seen)
@@ -225,8 +230,6 @@ def assemble(file: str, sha256: str, pages: Iterable[Page], settings: SheetSetti
                 home.add(seen)
             else:
                 later.append((seen, unit))
-        elif _is_divider(seen, settings):
-            unit = _unit(seen)
         else:
             notes.append(sentence("ingest_foreign_page", page=seen.number))
     for seen, its_unit in later:
