@@ -7,13 +7,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.main import get_command
 from typer.testing import CliRunner
 
 from iki import doctor
 from iki.cli import app
 from iki.export import tables
 
-COMMANDS = ("convert", "correct", "explain", "evaluate", "vocab", "doctor")
+COMMANDS = sorted(get_command(app).commands)
 HEAVY = ("cv2", "numpy", "onnxruntime", "pandas", "rapidocr", "wordfreq")
 
 

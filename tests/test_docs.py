@@ -1,0 +1,71 @@
+"""What README and docs/ say is what the program does. ``python tests/test_docs.py`` writes the help texts anew."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.main import get_command
+
+from iki import messages
+from iki.cli import app
+from iki.export.schema import TABLES, Table
+
+ROOT = Path(messages.__file__).parent
+GUIDE = ROOT / "docs" / "cli.md"
+
+
+def commands(group: Any, before: str = "") -> Iterator[str]:
+    """Every command of a group by its words, those of groups within it too, in the order in which help lists them."""
+    for name, command in group.commands.items():
+        yield before + name
+        if hasattr(command, "commands"):
+            yield from commands(command, f"{before}{name} ")
+
+
+COMMANDS = list(commands(get_command(app)))
+WIDTH = "100"
+
+
+def helped(command: str) -> str:
+    """The English help of a command, without the spaces that pad its lines."""
+    environment = {**os.environ, "IKI_LANG": "en", "COLUMNS": WIDTH, "TERM": "dumb", "NO_COLOR": "1"}
+    call = [sys.executable, "-m", "iki.cli", *command.split(), "--help"]
+    shown = subprocess.run(call, capture_output=True, text=True, env=environment, check=True).stdout
+    return "\n".join(line.rstrip() for line in shown.strip("\n").splitlines())
+
+
+def block(command: str) -> str:
+    return f"## `iki {command}`\n\n```text\n{helped(command)}\n```\n"
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_guide_shows_the_help_of_every_command(command: str) -> None:
+    assert block(command) in GUIDE.read_text(encoding="utf-8"), "run: python tests/test_docs.py"
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+def test_the_columns_of_every_table_are_told_in_order(table: Table) -> None:
+    text = (ROOT / "docs" / "tables.md").read_text(encoding="utf-8")
+    section = text.split(f"## `{table.name}.csv`")[1].split("\n## ")[0]
+    assert tuple(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)) == table.names
+
+
+def test_every_file_and_folder_that_the_docs_link_to_is_there() -> None:
+    for page in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))):
+        for target in re.findall(r"\]\(([^)#]+?)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
+            assert "://" in target or (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def write() -> None:
+    """Put the help texts of all commands at the end of the guide."""
+    head = GUIDE.read_text(encoding="utf-8").split("## `iki ")[0].rstrip()
+    GUIDE.write_text("\n\n".join([head, *(block(command).rstrip() for command in COMMANDS)]) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write()
