@@ -68,9 +68,10 @@ def clean(documents: Iterable[Document], review_budget: float | None) -> list[Cl
     from iki import vocab  # noqa: PLC0415 - loading lexica takes a second
     from iki.normalize import sheet  # noqa: PLC0415
     from iki.normalize.confidence import FlagSettings  # noqa: PLC0415
+    from iki.normalize.knowledge import Knowledge  # noqa: PLC0415
 
     settings = sheet.SheetSettings(flags=FlagSettings(review_budget=review_budget))
-    return sheet.clean(documents, vocab.load(), settings)
+    return sheet.clean(documents, Knowledge.of(vocab.load()), settings)
 
 
 def write(sheets: Sequence[CleanSheet], files: Sequence[FileRow], out: Path) -> None:

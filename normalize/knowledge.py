@@ -6,6 +6,10 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from iki.vocab import Vocabulary
+
+from . import lexicon
+
 _ROMAN = re.compile(r"(?=[XVI])X{0,3}(?:IX|IV|V?I{0,3})")
 _PARTS = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
@@ -25,6 +29,21 @@ class Knowledge:
     rarity: Callable[[str], float] = lambda word: 0.0
     near: Callable[[str], Sequence[str]] = lambda word: ()
     abbreviation: Callable[[str], bool] = lambda word: False
+
+    @classmethod
+    def of(cls, vocabulary: Vocabulary) -> Knowledge:
+        """What the vocabulary and the lexicon built on it know."""
+        words = lexicon.load(vocabulary)
+        stopped = frozenset(text.removesuffix(".").lower() for text in vocabulary.abbreviations if text.endswith("."))
+        return cls(
+            word=words.knows,
+            ranks=vocabulary.ranks,
+            titles=vocabulary.titles,
+            posts=vocabulary.posts,
+            rarity=words.rarity,
+            near=words.near,
+            abbreviation=lambda word: word.lower() in stopped,
+        )
 
     def knows(self, word: str) -> bool:
         return bool(word) and (self.word(word) or bool(_ROMAN.fullmatch(word)))

@@ -14,7 +14,7 @@ from iki.vocab.files import FOLDER, LEVELS, TABLES, Entry, entries
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Vocabulary:
     """What the vocabulary files say.
 

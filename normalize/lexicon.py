@@ -1,0 +1,206 @@
+"""Which words there are, how common they are, and which look alike.
+
+Three sources: the curated vocabulary, frequencies of general Indonesian (``wordfreq``, whose data stays a dependency),
+and Tesseract's own word list (``vocab/words.txt``). Rules of affixation accept rare right forms of known roots; they
+never propose a word, for they also admit damage.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property, lru_cache
+
+import wordfreq
+from rapidfuzz import process
+from rapidfuzz.distance import Levenshtein
+
+from iki import vocab
+from iki.vocab import Vocabulary
+from iki.vocab.files import FOLDER
+
+_LETTERS = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_VOWELS = "aiueo"
+_ENDINGS = ("nya", "kan", "an", "i", "lah", "pun", "kah")
+_NASAL = (
+    ("meny", "s"), ("peny", "s"), ("meng", ""), ("peng", ""), ("meng", "k"), ("peng", "k"), ("mem", "p"), ("pem", "p"),
+    ("men", "t"), ("pen", "t"),
+)  # fmt: skip
+"""Prefixes with the sound that the root loses to them."""
+_PLAIN = """
+di ke se ber ter per mem pem men pen me pe memper diper keter keber pember menge penge be te
+""".split()  # noqa: SIM905
+
+
+@dataclass(frozen=True, slots=True)
+class LexiconSettings:
+    """Costs in nats are −ln of a probability."""
+
+    curated: float = 0.5
+    """Share of the words of a sheet that come from the curated vocabulary rather than from general language."""
+    listed: float = 17.0
+    """Cost of a word that only Tesseract's list has."""
+    derived: float = 17.5
+    """Cost of a word that only the rules of affixation accept."""
+    common: float = 10.0
+    """Cost up to which a word is common, for the sake of ``rarity``."""
+    spread: float = 0.6
+    """Nats of rarity per nat of cost above that."""
+    shortest_root: int = 4
+    """Letters of a root that affixes may be put to."""
+    rare_root: float = 16.0
+    """Cost above which a root takes no affixes."""
+    capitals: int = 4
+    """Letters up to which a word in capitals is an abbreviation unless it is common."""
+    short: int = 3
+    """Letters up to which a word must be common: the lists are full of rare short ones that are damage here."""
+    rare_short: float = 12.0
+    """Cost from which a short word counts as unknown."""
+    near: int = 12
+    """Words alike that are told."""
+    long: int = 6
+    """Letters from which two edits make words alike, rather than one."""
+
+
+DEFAULT = LexiconSettings()
+
+
+@dataclass(frozen=True, eq=False)
+class Lexicon:
+    """``costs`` maps words in small letters to nats; ``proper`` are words that are only written with a capital;
+    ``short`` are abbreviations as printed."""
+
+    costs: Mapping[str, float]
+    curated: frozenset[str]
+    proper: frozenset[str]
+    short: frozenset[str]
+    settings: LexiconSettings = DEFAULT
+
+    def cost(self, word: str) -> float | None:
+        """−ln p of a word in any case; ``None`` for one that is not known."""
+        small = word.lower()
+        found = self.costs.get(small)
+        if found is not None:
+            rare = len(small) <= self.settings.short and found > self.settings.rare_short
+            return None if rare and small not in self.curated else found
+        if word[:1].isupper() and small.capitalize() in self.proper:
+            return self.settings.listed
+        return self.settings.derived if self.derived(small) else None
+
+    def knows(self, word: str) -> bool:
+        """Whether a word, as printed, is one. Short words in capitals must be abbreviations or common words."""
+        if self.is_abbreviation(word):
+            return True
+        cost = self.cost(word)
+        if cost is None:
+            return False
+        return not (word.isupper() and 1 < len(word) <= self.settings.capitals) or cost < self.settings.common
+
+    def is_abbreviation(self, word: str) -> bool:
+        return word in self.short or f"{word}." in self.short
+
+    def rarity(self, word: str) -> float:
+        """Nats above what a common word costs; 0 for a curated one and for one that is not known."""
+        if word.lower() in self.curated or self.is_abbreviation(word):
+            return 0.0
+        return max((self.cost(word) or 0.0) - self.settings.common, 0.0) * self.settings.spread
+
+    def derived(self, word: str) -> bool:
+        """Whether rules of affixation lead from a known root to this word (in small letters)."""
+        if "-" in word:
+            first, _, rest = word.partition("-")
+            return self._root(first) and any(self._root(rest.removesuffix(end)) for end in ("", *_ENDINGS))
+        return any(self._root(root) for root in _roots(word))
+
+    def _root(self, word: str) -> bool:
+        cost = self.costs.get(word)
+        return cost is not None and len(word) >= self.settings.shortest_root and cost <= self.settings.rare_root
+
+    def near(self, word: str) -> tuple[str, ...]:
+        """Known words that look like this one, in its case, the likest and commonest first; itself not among them."""
+        return tuple(in_case(found, word) for found in self.alike(word.lower()))
+
+    @lru_cache(maxsize=100_000)  # noqa: B019 - there is one lexicon a process
+    def alike(self, small: str) -> tuple[str, ...]:
+        """Known words within one edit, or two for longer ones, all in small letters."""
+        reach = 2 if len(small) >= self.settings.long else 1
+        pool = [w for n in range(len(small) - reach, len(small) + reach + 1) for w in self._by_length.get(n, ())]
+        found = process.extract(small, pool, scorer=Levenshtein.distance, score_cutoff=reach, limit=None)
+        ranked = sorted((self.costs[w] + 4 * distance, w) for w, distance, _ in found if w != small)
+        return tuple(w for _, w in ranked[: self.settings.near])
+
+    @cached_property
+    def _by_length(self) -> Mapping[int, tuple[str, ...]]:
+        groups: defaultdict[int, list[str]] = defaultdict(list)
+        for word in sorted(self.costs):
+            if self.cost(word) is not None:
+                groups[len(word)].append(word)
+        return {length: tuple(words) for length, words in groups.items()}
+
+
+def _roots(word: str) -> Iterator[str]:
+    """What may be left of a word when prefix, suffix, or both, are taken off."""
+    stems = {word}
+    for end in _ENDINGS:
+        if word.endswith(end):
+            stems.add(word.removesuffix(end))
+            stems |= {s.removesuffix("an") for s in (word.removesuffix(end),) if s.endswith("an")}
+            stems |= {s.removesuffix("kan") for s in (word.removesuffix(end),) if s.endswith("kan")}
+    for stem in sorted(stems):
+        if stem != word:
+            yield stem
+        for prefix in _PLAIN:
+            if stem.startswith(prefix):
+                yield stem.removeprefix(prefix)
+        for prefix, lost in _NASAL:
+            rest = stem.removeprefix(prefix)
+            if rest != stem and (not lost or rest[:1] in _VOWELS):
+                yield lost + rest
+
+
+def in_case(word: str, like: str) -> str:
+    """``word`` in small letters, with a capital, or all in capitals, as ``like`` is."""
+    if like.isupper() and len(like) > 1:
+        return word.upper()
+    return word[:1].upper() + word[1:] if like[:1].isupper() else word
+
+
+@cache
+def load(vocabulary: Vocabulary | None = None) -> Lexicon:
+    """The lexicon of a vocabulary, by default the package's own, built once a process."""
+    return build(vocabulary or vocab.load(), _listed())
+
+
+def build(vocabulary: Vocabulary, listed: Iterable[str], settings: LexiconSettings = DEFAULT) -> Lexicon:
+    """A lexicon of a vocabulary, general Indonesian, and ``listed`` words of no known frequency."""
+    curated = Counter(m[0].lower() for text in vocabulary.texts for m in _LETTERS.finditer(text))
+    total = sum(curated.values())
+    listed = tuple(listed)
+    small = {w for w in listed if w.islower()}
+    chances = {w: p * (1 - settings.curated) for w, p in _general().items()}
+    for word, count in curated.items():
+        chances[word] = chances.get(word, 0.0) + settings.curated * count / total
+    costs = {w: min(-math.log(p), settings.listed) for w, p in chances.items()}
+    for word in small:
+        costs.setdefault(word, settings.listed)
+    return Lexicon(
+        costs=costs,
+        curated=frozenset(curated),
+        proper=frozenset(w for w in listed if not w.islower()),
+        short=frozenset(vocabulary.abbreviations),
+        settings=settings,
+    )
+
+
+@cache
+def _general() -> Mapping[str, float]:
+    return {w: p for w, p in wordfreq.get_frequency_dict("id", "best").items() if _LETTERS.fullmatch(w)}
+
+
+@cache
+def _listed() -> tuple[str, ...]:
+    lines = (FOLDER / "words.txt").read_text(encoding="utf-8").splitlines()
+    return tuple(line for line in lines if line and not line.startswith("#"))
