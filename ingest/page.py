@@ -7,10 +7,13 @@ from dataclasses import dataclass, field, replace
 import cv2
 import numpy as np
 
+from iki.ingest import alignment
+from iki.ingest.alignment import AlignmentSettings
 from iki.ingest.engines import Reader
 from iki.ingest.grid import GridSettings, Lattice, Span, spans, tables, wiped
 from iki.ingest.illumination import Image, Mask
 from iki.ingest.lines import LineSettings, components, loose_lines, text_lines, usual_pitch
+from iki.ingest.rules import level_strokes
 from iki.ingest.sources import PageImage
 from iki.ingest.straighten import Straight, StraightenSettings, straighten
 from iki.model import Box, Cell, Grid, Line, Page, Reading
@@ -23,6 +26,7 @@ class PageSettings:
     straighten: StraightenSettings = field(default_factory=StraightenSettings)
     grid: GridSettings = field(default_factory=GridSettings)
     lines: LineSettings = field(default_factory=LineSettings)
+    alignment: AlignmentSettings = field(default_factory=AlignmentSettings)
     margin: float = 0.4
     """Paper left before and after a line when it is cut out."""
     high: float = 1.06
@@ -52,23 +56,37 @@ def read_page(image: PageImage, reader: Reader, settings: PageSettings = PageSet
     if not straight.letter:
         return empty
     found = tables(straight.ink, straight.letter, settings.grid)
+    page = _read(image.number, straight, found, reader, settings)
+    if not found:
+        strokes = level_strokes(straight.ink, straight.letter)
+        parts = components(cv2.subtract(straight.ink, wiped(straight.ink, straight.letter)), straight.letter, settings.lines)
+        guessed = alignment.guess(page.lines, parts, strokes, settings.lines.pitch * straight.letter, settings.alignment)
+        page = _read(image.number, straight, [guessed], reader, settings) if guessed else page
+    return replace(empty, lines=page.lines, grids=page.grids)
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    lines: tuple[Line, ...]
+    grids: tuple[Grid, ...]
+
+
+def _read(number: int, straight: Straight, found: list[Lattice], reader: Reader, settings: PageSettings) -> _Content:
+    """The lines and tables of a straightened page whose lattices are known."""
     rules = wiped(straight.ink, straight.letter)
-    text = cv2.subtract(straight.ink, rules)
-    cells, loose = layout(text, found, straight.letter, settings)
+    cells, loose = layout(cv2.subtract(straight.ink, rules), found, straight.letter, settings)
     in_cells = readings(without(straight.flat, rules), [line for *_, own in cells for line in own], reader, settings)
     # An underline runs through commas and descenders: outside of tables it is less harm to the reader than its removal.
     read = iter([*in_cells, *readings(straight.flat, loose, reader, settings)])
 
     def taken(lines: list[_Found]) -> tuple[Line, ...]:
-        return tuple(
-            Line(image.number, line.ink, straight.warp.quad(line.ink), line.measure, next(read)) for line in lines
-        )
+        return tuple(Line(number, line.ink, straight.warp.quad(line.ink), line.measure, next(read)) for line in lines)
 
     made = [(t, _cell(span, taken(own), straight)) for t, span, own in cells]
     grids = tuple(
         Grid(tuple(map(float, t.xs)), tuple(map(float, t.ys)), tuple(c for owner, c in made if owner is t)) for t in found
     )
-    return replace(empty, lines=tuple(x for x in taken(loose) if x.text), grids=grids)
+    return _Content(tuple(x for x in taken(loose) if x.text), grids)
 
 
 def _cell(span: Span, lines: tuple[Line, ...], straight: Straight) -> Cell:
