@@ -39,7 +39,7 @@ class GridSettings:
     link: float = 10.0
     """Pieces of a rule may be this far apart."""
     longer: float = 1.5
-    """An upright rule this many times as long as is usual in its family is none of the table: the paper's edge."""
+    """An upright rule this many times as long as is usual in its family (and ``link``) is the paper's edge."""
     plain: float = 0.5
     """Share of what is usually seen of a family's rules from which another one is believed."""
     apart: float = 1.1
@@ -192,7 +192,7 @@ def _centred(rule: Upright, share: Array, block: int, letter: float, settings: G
     return Upright(left + middle, rule.y0, rule.y1, rule.share)
 
 
-def _families(rules: list[Upright], settings: GridSettings) -> list[list[Upright]]:
+def _families(rules: list[Upright], letter: float, settings: GridSettings) -> list[list[Upright]]:
     """Upright rules that stand side by side belong to one table."""
     families: list[list[Upright]] = []
     for rule in sorted(rules, key=lambda r: r.y0 - r.y1):
@@ -203,13 +203,13 @@ def _families(rules: list[Upright], settings: GridSettings) -> list[list[Upright
                 break
         else:
             families.append([rule])
-    return [kept for f in families if len(kept := _plain(f, settings)) > 1]
+    return [kept for f in families if len(kept := _plain(f, letter, settings)) > 1]
 
 
-def _plain(family: list[Upright], settings: GridSettings) -> list[Upright]:
+def _plain(family: list[Upright], letter: float, settings: GridSettings) -> list[Upright]:
     """The rules of a family, left to right, that are about as plain as its long ones usually are."""
     usual_length = _middle(family, "length")
-    family = [r for r in family if r.length <= settings.longer * usual_length]
+    family = [r for r in family if r.length <= settings.longer * usual_length + settings.link * letter]
     usual, top, bottom = (_middle(family, k) for k in ("share", "y0", "y1"))
     slack = (settings.longer - 1) / 2 * usual_length
     clipped = [replace(r, y0=max(r.y0, top - slack), y1=min(r.y1, bottom + slack)) for r in family]
@@ -387,7 +387,7 @@ def tables(ink: Mask, letter: float, settings: GridSettings = GridSettings()) ->
     """The ruled tables of a straight page's ink mask (H×W), top to bottom."""
     level = level_strokes(ink, letter)
     upright = np.ascontiguousarray(thin_level(np.ascontiguousarray(ink.T), letter).T)
-    found = [lattice(f, level, upright, letter, settings) for f in _families(uprights(upright, letter, settings), settings)]
+    found = [lattice(f, level, upright, letter, settings) for f in _families(uprights(upright, letter, settings), letter, settings)]
     return sorted((t for t in found if t is not None), key=lambda t: float(t.ys[0]))
 
 

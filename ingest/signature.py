@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rapidfuzz import fuzz, process
+
 from iki.ingest.blocks import PrintedRow, box_of, printed_rows
 from iki.model import Line, RawValue
 from iki.vocab.labels import match_label
@@ -13,7 +15,8 @@ from iki.vocab.labels import match_label
 _NUMBER = re.compile(r"(?:[\dOolIS][\s.]{0,2}){15,}")
 _YEAR = re.compile(r"\b[12][\dOo][\dOoIl]{2}\b")
 _GRADE = re.compile(r"\b[IVl1|]{1,3}\s?/\s?[a-eA-E]\b|\bgol(ongan)?\b|\bT(ingka)?[tk]\.?\s*[I1l]\b", re.IGNORECASE)
-_RANK = re.compile(r"^\W*(pangkat|juru|pengatur|penata|pembina)\b", re.IGNORECASE)
+_RANKS = ("juru", "pengatur", "penata", "pembina")
+_AFTER_RANK = re.compile(r"^$|^(?i:muda|madya|utama|tingkat|\w?[tk]k?\.)(\W|$)|^\W*[(,/]|^[IV]{1,3}\b")
 _PLACED = re.compile(r"^\W*(ditetapkan|dibuat|pada tanggal|tanggal)\b", re.IGNORECASE)
 
 Fields = dict[str, RawValue]
@@ -26,7 +29,9 @@ class SignatureSettings:
     level: float = 0.5
     """Pieces whose middles differ by less than this stand on one row."""
     close: float = 1.7
-    """Rows of one text follow one another within this distance."""
+    """A rank follows the name, and a number the rank, within this distance."""
+    wrapped: float = 1.35
+    """The lines of a jabatan follow one another within this distance."""
     scrawl: float = 0.4
     """A row between label and name read with less confidence (0–1) than this is ink of the signature or a stamp."""
     apart: float = 0.15
@@ -66,9 +71,11 @@ def is_number(text: str) -> bool:
     return bool(_NUMBER.search(text)) or (name == "nip" and score > 0.9)  # noqa: PLR2004
 
 
-def is_rank(text: str) -> bool:
+def is_rank(text: str, settings: SignatureSettings = SignatureSettings()) -> bool:
     """Whether a row under a name gives pangkat or golongan."""
-    return bool(_GRADE.search(text) or _RANK.match(text))
+    first, _, rest = text.strip(" ,.:").partition(" ")
+    ranked = process.extractOne(first.lower(), ("pangkat", *_RANKS), scorer=fuzz.ratio, score_cutoff=100 * settings.label)
+    return bool(_GRADE.search(text)) or bool(ranked and (ranked[0] == "pangkat" or _AFTER_RANK.match(rest.strip())))
 
 
 def is_date(text: str, settings: SignatureSettings = SignatureSettings()) -> bool:
@@ -149,7 +156,7 @@ def _person(rows: Sequence[PrintedRow], pitch: float, settings: SignatureSetting
         return _foot(rows, foot)
     name = written[-1]
     last = start
-    while last < name and (last == start or rows[last].box.centre[1] - rows[last - 1].box.centre[1] <= settings.close * pitch):
+    while last < name and (last == start or rows[last].box.centre[1] - rows[last - 1].box.centre[1] <= settings.wrapped * pitch):
         last += 1
     jabatan = [r for r in rows[start:last] if r.confidence >= settings.scrawl]
     person = {"nama": _value([rows[name]]), **_foot(rows, foot)}

@@ -12,7 +12,7 @@ from importlib.resources import files
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import Levenshtein
 
-_LEAD = re.compile(r"^[\W_]*(?:\d{1,2}|[a-zA-Z])[.)]\s*|^[\W_]+")
+_LEAD = re.compile(r"^[\W_]*(?:\d{1,2}(?:[.)]|\s)|[a-zA-Z][.)])\s*|^[\W_]+")
 _TITLE_TAIL = re.compile(r"(tahun\s*(anggaran)?)?\s*\d{4}.*$", re.IGNORECASE)
 
 
