@@ -142,7 +142,7 @@ def _columns(
 ) -> Iterator[DumpLine]:
     """Columns one after another; now and then two neighbours as one block of lines across both."""
     columns = sorted({places[i][1] for i in chosen})
-    joined = len(columns) > 2 and rng.random() < 0.5  # noqa: PLR2004 - No and Sasaran often make one block
+    joined = len(columns) > 2  # noqa: PLR2004 - No and Sasaran make one block: a column of digits is seldom read alone
     groups = [columns[:2], *([c] for c in columns[2:])] if joined else [[c] for c in columns]
     for group in groups:
         mine = [i for i in chosen if places[i][1] in group]

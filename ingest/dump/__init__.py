@@ -1,0 +1,145 @@
+"""Text dumps of earlier OCR: many sheets one after another in one file, cells scattered by reading order."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from iki.ingest.dump import form, landmarks, rows, segmentation, signature
+from iki.ingest.dump.form import Found, FormSettings, Piece
+from iki.ingest.dump.lines import LineSettings, TextLine, read_lines
+from iki.ingest.dump.rows import PlacedPiece, RowSettings, Table
+from iki.ingest.dump.segmentation import Leftover, Segment, SegmentSettings
+from iki.ingest.dump.signature import SignatureSettings
+from iki.messages import sentence
+from iki.model import Document, Line, RawRow, RawSheet, RawValue, Reading
+
+__all__ = ["DumpSettings", "read_dump", "read_text"]
+
+ENGINE = "teks"
+
+
+@dataclass(frozen=True, slots=True)
+class DumpSettings:
+    lines: LineSettings = field(default_factory=LineSettings)
+    segments: SegmentSettings = field(default_factory=SegmentSettings)
+    form: FormSettings = field(default_factory=FormSettings)
+    signature: SignatureSettings = field(default_factory=SignatureSettings)
+    rows: RowSettings = field(default_factory=RowSettings)
+    confidence: float = 0.7
+    """Confidence (0–1) of a word in a dump, which says nothing itself of how sure its engine was."""
+    page_rows: int = 4
+    """Lines of the table after which headings that come again begin a new page."""
+    unnumbered: float = 0.5
+    """Certainty (0–1) of the empty number of a Sasaran before which none was read."""
+
+
+DEFAULT = DumpSettings()
+
+
+def read_dump(path: Path, file: str, sha256: str, settings: DumpSettings = DEFAULT) -> Document:
+    """The sheets of a text dump in any usual encoding.
+
+    ``page`` counts page-like segments: form feeds, beginnings of sheets and repeated headings. Lines have neither box
+    nor quad; ``RawValue.certainty`` is that of the assignment. A file without a sheet gives a document without sheets
+    and a note. Beyond the sheets themselves, memory holds one of them at a time. Raises ``OSError`` as reading does.
+    """
+    return read_text(read_lines(path, settings.lines), file, sha256, settings)
+
+
+def read_text(lines: Iterable[TextLine], file: str, sha256: str, settings: DumpSettings = DEFAULT) -> Document:
+    """The sheets among ``lines``; else as :func:`read_dump`."""
+    leftover = Leftover()
+    sheets: list[RawSheet] = []
+    page = 0
+    unit: tuple[TextLine, ...] = ()
+    for found in segmentation.segments(lines, leftover, settings.segments):
+        page += found.unit != unit  # a divider is a page of its own
+        unit = found.unit
+        segment = paged(found, page + 1, settings.page_rows)
+        page = segment.last_page
+        sheets.append(_sheet(segment, len(sheets) + 1, settings))
+    notes = []
+    if not sheets:
+        notes.append(sentence("dump_no_sheet"))
+    elif leftover.first is not None:
+        notes.append(sentence("dump_other_lines", count=leftover.lines, line=leftover.first.number))
+    return Document(file, sha256, page, tuple(sheets), tuple(notes))
+
+
+def paged(segment: Segment, first: int, page_rows: int) -> Segment:
+    """The segment with its page-like segments counted from ``first``: they end at form feeds and before headings that
+    come again."""
+    page, feeds, since, headed = first, segment.first_page, 0, False
+    done = []
+    for line in segment.lines:
+        again = headed and since > page_rows and len(landmarks.headings(line.text)) > 1
+        if (line.page != feeds and not line.blank) or again:
+            page, since = page + 1, 0
+        if not line.blank:
+            feeds = line.page
+            since += 1
+            headed = headed or len(landmarks.headings(line.text)) > 1
+        done.append(replace(line, page=page))
+    return replace(segment, lines=tuple(done))
+
+
+def _sheet(segment: Segment, ordinal: int, settings: DumpSettings) -> RawSheet:
+    head, used = form.find(segment.lines, settings.form)
+    jabatan = " ".join(piece.text for piece in head["jabatan"].pieces) if "jabatan" in head else ""
+    below = [line for line in segment.lines if line.number not in used]
+    signed, signing = signature.find(below, jabatan, settings.signature)
+    body = [line for line in below if line.number not in signing]
+    body_lines, _ = rows.body_lines(body, settings.rows)
+    table = rows.table(body_lines, settings=settings.rows)
+    unit = _value([Piece(line, line.text.strip()) for line in segment.unit], settings.form.sure, settings)
+    return RawSheet(
+        ordinal,
+        segment.first_page,
+        segment.last_page,
+        unit if segment.unit else None,
+        {name: _value(found.pieces, found.certainty, settings) for name, found in _fields(head, signed)},
+        _rows(table, segment.first_page, settings),
+    )
+
+
+def _fields(*found: Mapping[str, Found]) -> Iterable[tuple[str, Found]]:
+    return ((name, value) for some in found for name, value in some.items())
+
+
+def _value(pieces: Sequence[Piece | PlacedPiece], certainty: float, settings: DumpSettings) -> RawValue:
+    lines = (
+        Line(piece.line.page, None, None, None, (Reading(piece.text, (), settings.confidence, ENGINE),))
+        for piece in pieces
+        if piece.text
+    )
+    return RawValue(tuple(lines), certainty)
+
+
+def _sure(pieces: Sequence[PlacedPiece], linked: float) -> float:
+    """Certainty that a cell has all of its lines and no others, from those of its lines' cuts."""
+    return math.prod(sorted({p.line.number: p.probability for p in pieces}.values())) * linked
+
+
+def _rows(table: Table, first_page: int, settings: DumpSettings) -> tuple[RawRow, ...]:
+    groups: list[dict[str, RawValue]] = []
+    for cell, (_, sure) in zip(table.cells[rows.SASARAN], table.groups, strict=True):
+        number, rest = rows.number_of(cell[0].text) if cell else ("", "")
+        pieces = [replace(cell[0], text=rest), *cell[1:]] if number else cell
+        certainty = _sure(cell, sure)
+        groups.append({
+            "no": _value([replace(cell[0], text=number)] if number else [], certainty if number else settings.unnumbered, settings),
+            "sasaran": _value(pieces, certainty, settings),
+        })  # fmt: skip
+    done = []
+    for row, group in rows.iterate(table):
+        values = dict(groups[group]) if groups else {}
+        pages = [first_page]
+        for c in (rows.INDIKATOR, rows.PENJELASAN, rows.SUMBER):
+            cell = table.cells[c][row]
+            pages += [piece.line.page for piece in cell]
+            values[rows.NAMES[c]] = _value(cell, _sure(cell, table.linked[c][row]) if cell else 0.0, settings)
+        done.append(RawRow(min(pages[1:], default=first_page), values))
+    return tuple(done)

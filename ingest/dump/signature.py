@@ -122,7 +122,10 @@ class _Reader:
             self._take(line)
             self._spread("rank", [Piece(line, r) for r in ranks])
             return
-        if not inside or landmarks.noise(text) or (not self._wordy(text) and not landmarks.GRADE.fullmatch(text)):
+        if not inside or landmarks.noise(text):
+            return
+        if not self._wordy(text) and not landmarks.GRADE.fullmatch(text):
+            self._take(line)  # ink of a signature or stamp
             return
         if self._closed() and len(text.split()) > 2 and not self._post_like(text):  # noqa: PLR2004 - a table's line after a block
             return
