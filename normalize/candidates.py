@@ -18,6 +18,7 @@ _CORE = re.compile(r"[^\W\d_].*[^\W\d_]")
 _WHOLE = re.compile(r"^[(\[\"'.,]*(.+?)[)\]\"'.,]*$")
 """All of a token but brackets, quotes, full stops and commas around it."""
 _GLUED = re.compile(r"(?<=[^\W\d_]{2})(?=\([^\W\d_])|(?<=[^\W\d_]{2}[,;])(?=[^\W\d_]{2})|(?<=\))(?=[^\W\d_]{2})")
+_ODD_MARKS = re.compile(r"[^\W\d_][:;!|~^*_'’]+(?=[a-z])|[!|~^*_]$|^[:;!|~^*_](?=[^\W\d_])")
 SAME_SHAPE = frozenset("cCkKoOpPsSuUvVwWxXzZ")
 """Letters that differ from their capitals in height only."""
 LOOK_ALIKE_SIGNS = {"×": "x"}
@@ -25,7 +26,13 @@ LOOK_ALIKE_SIGNS = {"×": "x"}
 _ONE_STROKE = re.compile(r"(?<![a-z])[l1|](?=[A-Z])|(?<=[A-Z])[l1|](?![a-z0-9])|^[l|]$")
 """A stroke among capitals, or alone, that may be a capital I: many typefaces print them the same."""
 READ, MARK, CASE, SPACE, SIGN = "dibaca", "tanda baca", "huruf besar", "spasi hilang", "tanda serupa"
-LEXICON, PLACE, BATCH, EXPECTED = "kamus", "tempat yang sama", "kata di lembar lain", "isian yang sama"
+LEXICON, PLACE, BATCH, EXPECTED, SECOND = (
+    "kamus",
+    "tempat yang sama",
+    "kata di lembar lain",
+    "isian yang sama",
+    "bacaan kedua",
+)
 """Where a candidate comes from; these names stand as rules in ``koreksi.csv``."""
 
 
@@ -49,13 +56,17 @@ class CandidateSettings:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A token and what stands around it; ``expected`` stands there where the same is said elsewhere (else empty)."""
+    """A token and what stands around it.
+
+    ``other`` is what a second engine read there, ``None`` where it read the same; ``expected`` what stands there where
+    the same is said elsewhere (else empty).
+    """
 
     text: str
     left: str
     right: str
     confidence: float
-    disputed: bool
+    other: str | None = None
     expected: str = ""
 
     @property
@@ -63,15 +74,15 @@ class Place:
         return "" if self.right == END else self.right
 
 
-def place(texts: Sequence[str], i: int, confidence: float, disputed: bool, expected: str = "") -> Place:
+def place(texts: Sequence[str], i: int, confidence: float, other: str | None = None, expected: str = "") -> Place:
     left, right = texts[i - 1] if i else START, texts[i + 1] if i + 1 < len(texts) else END
-    return Place(texts[i], left, right, confidence, disputed, expected)
+    return Place(texts[i], left, right, confidence, other, expected)
 
 
 def proposals(at: Place, knowledge: Knowledge, votes: Votes, settings: CandidateSettings) -> dict[str, str]:
     """Candidate texts and where each comes from; only the token itself where there is no doubt."""
     stem, mark = marks.part(at.text)
-    unsure = at.confidence < settings.sure or at.disputed
+    unsure = at.confidence < settings.sure or at.other is not None
     stems = {stem: READ}
     for text, origin in _stems(stem, at, unsure, knowledge, votes, settings):
         stems.setdefault(text, origin)
@@ -87,6 +98,8 @@ def proposals(at: Place, knowledge: Knowledge, votes: Votes, settings: Candidate
             options.setdefault(text, origin)
         if at.expected:
             options.setdefault(at.expected, EXPECTED)
+        if at.other:
+            options.setdefault(at.other, SECOND)
     near = sorted(options, key=lambda text: (Levenshtein.distance(text, at.text), text))
     return {text: options[text] for text in near[: settings.most]}
 
@@ -168,6 +181,11 @@ def _recased(stem: str) -> Iterator[str]:
         yield before + first.swapcase() + rest + after
     if rest != rest.lower() and all(c in SAME_SHAPE for c in rest if c.isupper()):
         yield before + first + rest.lower() + after
+
+
+def odd_marks(stem: str) -> bool:
+    """Whether marks stand among the letters of a stem that never do in print."""
+    return bool(_ODD_MARKS.search(stem))
 
 
 def odd_case(stem: str, begins: bool) -> bool:

@@ -27,6 +27,7 @@ from .candidates import (
     Place,
     glued,
     odd_case,
+    odd_marks,
     place,
     proposals,
     same_shape,
@@ -60,6 +61,10 @@ class JudgeSettings:
     """Gain of a word that stands in the same row."""
     expected: float = 4.0
     """Gain of the word that stands there where another field of the sheet, or of the same signer, says the same."""
+    second: float = 3.0
+    """Gain of what a second engine read."""
+    odd_marks: float = 4.0
+    """Cost of marks among letters that never stand there."""
     margin: float = 1.0
     """A candidate replaces the reading only if it is cheaper by this."""
     told: int = 5
@@ -154,7 +159,8 @@ def _ranked(
         cost += settings.odd_case * odd_case(stem, begins) + settings.glued * glued(stem)
         cost += settings.sign * (stem in LOOK_ALIKE_SIGNS)
         cost -= settings.place * math.log1p(here.get(text, 0)) + settings.row * (_bare(stem) in mates)
-        cost -= settings.expected * (text == at.expected)
+        cost += settings.odd_marks * odd_marks(stem)
+        cost -= settings.expected * (text == at.expected) + settings.second * (text == at.other)
         ranked.append(Candidate(text, round(cost, 3), options[text]))
     return sorted(ranked, key=lambda c: (c.cost, c.text))
 

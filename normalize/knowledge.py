@@ -46,7 +46,9 @@ class Knowledge:
         )
 
     def knows(self, word: str) -> bool:
-        return bool(word) and (self.word(word) or bool(_ROMAN.fullmatch(word)))
+        return (
+            bool(word) and not (len(word) == 1 and word.islower()) and (self.word(word) or bool(_ROMAN.fullmatch(word)))
+        )
 
     def vouches(self, token: str) -> bool:
         """Whether every run of letters in a token is a known word; a token without letters needs no lexicon."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
 from iki.model import Correction, Line, Reading, Word
@@ -30,10 +30,14 @@ DEFAULT = ReadingSettings()
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """A line's reading after reconciliation; ``disputed``: indices of its words that the engines read apart."""
+    """A line's reading after reconciliation.
+
+    ``disputed`` gives, by the index of each word that the engines read apart, what another engine has in its place;
+    empty where it has not as many words there.
+    """
 
     reading: Reading
-    disputed: frozenset[int] = frozenset()
+    disputed: Mapping[int, str] = field(default_factory=dict)
     corrections: tuple[Correction, ...] = ()
 
 
@@ -56,11 +60,15 @@ def _merge(settled: Settled, other: Reading, lexicon: Lexicon, settings: Reading
     boxes = list(first.words) if [word.text for word in first.words] == mine else [None] * len(mine)
     texts: list[str] = []
     words: list[Word | None] = []
-    disputed: set[int] = set()
+    disputed: dict[int, str] = {}
     corrections = list(settled.corrections)
+    # words that stand against as many others are left to the judge, who knows more candidates
     for tag, i0, i1, j0, j1 in SequenceMatcher(None, mine, theirs, autojunk=False).get_opcodes():
-        if tag == "equal" or not (i1 > i0 and j1 > j0):
-            disputed |= {len(texts) + i - i0 for i in range(i0, i1) if i in settled.disputed or tag != "equal"}
+        if i1 - i0 == j1 - j0 or not (i1 > i0 and j1 > j0):
+            told = theirs[j0:j1] if j1 > j0 else [""] * (i1 - i0)
+            for i, text in zip(range(i0, i1), told, strict=True):
+                if tag != "equal" or i in settled.disputed:
+                    disputed[len(texts) + i - i0] = settled.disputed.get(i) or text
             texts += mine[i0:i1]
             words += boxes[i0:i1]
             continue
@@ -69,7 +77,7 @@ def _merge(settled: Settled, other: Reading, lexicon: Lexicon, settings: Reading
         chosen, where = (b, other.words[j0:j1]) if lead > settings.margin else (a, boxes[i0:i1])
         if chosen is b:
             corrections.append(Correction(" ".join(a), " ".join(b), "bacaan kedua", sigmoid(lead)))
-        disputed |= set(range(len(texts), len(texts) + len(chosen)))
+        disputed |= dict.fromkeys(range(len(texts), len(texts) + len(chosen)), "")
         texts += chosen
         words += list(where) if len(where) == len(chosen) else [None] * len(chosen)
     whole = all(word is not None for word in words)
@@ -80,7 +88,7 @@ def _merge(settled: Settled, other: Reading, lexicon: Lexicon, settings: Reading
         first.engine,
         first.frames,
     )
-    return Settled(reading, frozenset(disputed), tuple(corrections))
+    return Settled(reading, disputed, tuple(corrections))
 
 
 def _lead(

@@ -70,22 +70,22 @@ def word_features(value: Draft, i: int, knowledge: Knowledge) -> dict[str, float
     return {
         "confidence": logit(token.confidence),
         "unknown": float(not knowledge.vouches(token.text) and any(c.isalpha() for c in token.text)),
-        "disagree": float(disputed(token, value)),
+        "disagree": float(disputed(token, value) is not None),
         "judged": float(verdict is not None),
         "share": logit(verdict.probability) if verdict else 0.0,
         "changed": float(token.text != "".join(piece.text for piece in token.pieces)),
     }
 
 
-def disputed(token: Token, value: Draft) -> bool:
-    """Whether the engines read any piece of the token apart."""
+def disputed(token: Token, value: Draft) -> str | None:
+    """What another engine read in place of the token (empty if nothing that compares); ``None`` where all agree."""
+    found = None
     for piece in token.pieces:
         settled = value.settled[piece.line]
         if settled and settled.disputed:
             before = settled.reading.text[: piece.start].split()
-            if len(before) in settled.disputed:
-                return True
-    return False
+            found = settled.disputed.get(len(before), found)
+    return found if found is None or len(token.pieces) == 1 else ""
 
 
 def finish(value: Draft, knowledge: Knowledge, fitted: Model | None = None) -> CleanValue:

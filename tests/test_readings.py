@@ -1,16 +1,21 @@
 """Two engines' readings of one line."""
 
-from iki.model import Line
+from iki.model import Line, RawValue
+from iki.normalize.agreement import Batch, Tally, Votes
+from iki.normalize.judge import judged
 from iki.normalize.readings import settle
+from iki.normalize.values import ValueSettings, draft
 
 from .printed import KNOWLEDGE, frames, line, reading
 
+Chances = dict[int, list[tuple[str, float]]]
 
-def two(first: str, second: str, doubts: dict[int, list[tuple[str, float]]] | None = None) -> Line:
+
+def two(first: str, second: str, doubts: Chances | None = None, gaps: Chances | None = None) -> Line:
     made = line(first, others=[reading(second, engine="tesseract")])
     return Line(
         made.page, made.box, made.quad, made.measure,
-        (reading(first, seen=frames(first, doubts)), *made.readings[1:]),
+        (reading(first, seen=frames(first, doubts, gaps)), *made.readings[1:]),
     )  # fmt: skip
 
 
@@ -19,20 +24,25 @@ def test_agreement_leaves_nothing_disputed() -> None:
     assert settled and settled.reading.text == "laporan keuangan" and not settled.disputed
 
 
-def test_a_known_word_that_the_picture_allows_replaces_an_unknown_one() -> None:
-    settled = settle(two("laparan keuangan", "laporan keuangan", {3: [("o", 0.9)]}), KNOWLEDGE)
-    assert settled and settled.reading.text == "laporan keuangan" and settled.disputed == {0}
-    assert [c.rule for c in settled.corrections] == ["bacaan kedua"]
-
-
-def test_against_a_clear_picture_the_first_reading_stays_but_is_disputed() -> None:
+def test_a_word_against_a_word_is_left_to_the_judge() -> None:
     settled = settle(two("laparan keuangan", "laporan keuangan"), KNOWLEDGE)
-    assert settled and settled.reading.text == "laparan keuangan" and settled.disputed == {0}
+    assert settled and settled.reading.text == "laparan keuangan" and settled.disputed == {0: "laporan"}
+    value = RawValue((two("laparan keuangan", "laporan keuangan", {3: [("o", 0.1)]}),))
+    drafted = draft(value, KNOWLEDGE, ValueSettings())
+    made = judged(drafted, KNOWLEDGE, Votes.without(Batch.of(Tally()), drafted.tokens))
+    assert made.text == "laporan keuangan"
+
+
+def test_known_words_that_the_picture_allows_replace_others_of_another_number() -> None:
+    line = two("laporankeuangan daerah", "laporan keuangan daerah", gaps={6: [(" ", 0.9)]})
+    settled = settle(line, KNOWLEDGE)
+    assert settled and settled.reading.text == "laporan keuangan daerah" and set(settled.disputed) == {0, 1}
+    assert [c.rule for c in settled.corrections] == ["bacaan kedua"]
 
 
 def test_words_that_one_engine_lacks_are_kept() -> None:
     settled = settle(two("laporan data keuangan", "laporan keuangan"), KNOWLEDGE)
-    assert settled and settled.reading.text == "laporan data keuangan" and settled.disputed == {1}
+    assert settled and settled.reading.text == "laporan data keuangan" and settled.disputed == {1: ""}
 
 
 def test_nothing_read() -> None:
