@@ -1,0 +1,88 @@
+"""``iki correct``: the lines of an OCR text dump, each corrected, as many out as in."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from pathlib import Path
+
+from . import lexicon
+from .lexicon import Lexicon
+from .words import Corrector, Counts
+
+_STRAY = re.compile(r"[|_~‘’“”\"'`*^\\{}\[\]<>«»©®•°¢£¥§.,;!-]+")
+_STRAY_LEFT = re.compile(r"^[|_~‘’“”'`*^\\{}«»©®°¢£¥§,;!.]+(?=\w|\()")
+_STRAY_RIGHT = re.compile(r"(?<=[\w).,;:])[|_~‘’“”'`*^\\{}«»©®°¢£¥§-]*[|_~‘’“”'`*^\\{}«»©®°¢£¥§]+[-.,]*$")
+_DOUBLED = re.compile(r"(?<=\w)[.,]{2,}$")
+_NAME_TITLE = re.compile(r",\s*(?:S|M|A)\.?\s?[A-Z][A-Za-z]*\b|\b(?:Drs|Dra|Hj|Ir|Prof)\b\.")
+_CAPITAL_I = re.compile(r"[Il1|!]{1,3}")
+_GROUPED = ("blok", "semester", "triwulan", "eselon", "golongan", "gol", "kelas", "tk", "tingkat", "tahap", "pihak")
+_ROUNDS = 2
+_VOTES = 3
+
+
+def correct_lines(lines: Sequence[str]) -> list[str]:
+    """The lines with OCR damage gone where there is enough evidence; right lines come back as they are."""
+    words = lexicon.load()
+    tidy = [tidied(line, words) for line in lines]
+    counts = Counts()
+    for line in tidy:
+        counts.add(line)
+    done = tidy
+    for _ in range(_ROUNDS):
+        corrector = Corrector(words, counts)
+        fresh = []
+        for line, before in zip(tidy, done, strict=True):
+            counts.add(before, -1)
+            fresh.append(_corrected(line, corrector))
+            counts.add(before)
+        counts, done = Counts(), fresh
+        for line in done:
+            counts.add(line)
+    return done
+
+
+def correct_file(path: Path) -> str:
+    """A dump corrected; its line ends become ``\\n``. Raises ``OSError`` as reading does."""
+    text = path.read_bytes().decode("utf-8", errors="replace")
+    return "\n".join(correct_lines(text.split("\n")))
+
+
+def tidied(line: str, words: Lexicon) -> str:
+    """A line without stray marks, strange accents and needless spaces."""
+    tokens = [_tidy_token(token) for token in _plain(line).split()]
+    tokens = [t for i, t in enumerate(tokens) if t and not (_STRAY.fullmatch(t) and t != "-")]
+    for i, token in enumerate(tokens[:-1]):
+        stem = token[:-1]
+        if (
+            token.endswith(".")
+            and stem.isalpha()
+            and stem.islower()
+            and len(stem) > _VOTES
+            and tokens[i + 1][0].islower()
+        ):
+            tokens[i] = stem + "," if not words.is_abbreviation(stem) and words.knows(stem) else token
+    for i in range(1, len(tokens)):
+        before = tokens[i - 1].lower().strip(".")
+        if before in _GROUPED and _CAPITAL_I.fullmatch(tokens[i]):
+            tokens[i] = "I" * len(tokens[i])
+    return " ".join(tokens)
+
+
+def _plain(line: str) -> str:
+    """Letters without the accents that Indonesian does not have."""
+    text = unicodedata.normalize("NFD", line.replace("ı", "i").replace("ﬁ", "fi").replace("ﬂ", "fl"))
+    return unicodedata.normalize("NFC", "".join(c for c in text if not unicodedata.combining(c)))
+
+
+def _tidy_token(token: str) -> str:
+    token = _STRAY_LEFT.sub("", token)
+    token = _STRAY_RIGHT.sub("", token)
+    return _DOUBLED.sub(lambda m: m[0][0], token)
+
+
+def _corrected(line: str, corrector: Corrector) -> str:
+    if not line or _NAME_TITLE.search(line):
+        return line
+    return " ".join(token for token in corrector.line(line.split(" ")) if token)

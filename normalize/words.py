@@ -1,0 +1,235 @@
+"""A noisy channel for words of which nothing is left but text: the likeliest printed words behind a damaged line.
+
+The cost of a candidate is that of the damage (``channel``) plus that of the word after the one before it. Word and pair
+counts come from the lexicon and from the other lines of the same text; a line has no say in its own correction.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from . import channel
+from .lexicon import Lexicon, in_case
+
+START = "^"
+_PIECES = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_ADDRESS = re.compile(r"@|https?:|www\.|\w\.(?:go|co|or|ac)?\.?id\b|\.com\b")
+_BODY = re.compile(r"^(?P<left>[(\[\"'/]*)(?P<body>.*?)(?P<right>[)\]\"',.;:/?]*)$")
+_TITLE = re.compile(r"(?:[A-Z][a-z]{0,4}\.){1,4}[A-Za-z]{0,4}[.,]*")
+_NOISY = "!|:_&~*^.,'°"
+
+
+@dataclass(frozen=True, slots=True)
+class WordSettings:
+    """Costs in nats."""
+
+    unknown: float = 17.0
+    """Cost of leaving a word that no lexicon has."""
+    letter: float = 0.6
+    """More of that for each letter over six: long words are hardly ever names."""
+    abbreviation: float = 10.0
+    """Cost of an abbreviation of the vocabulary."""
+    strange_capitals: float = 12.0
+    """Cost of leaving an unknown word in capitals."""
+    word_weight: float = 0.8
+    """Weight of the word's cost against that of the damage."""
+    margin: float = 1.5
+    """What a change must gain over leaving the word."""
+    known: float = 3.0
+    """What it must gain over leaving a known word."""
+    batch: float = 0.6
+    """Share of the words of a text that its other lines tell."""
+    pair: float = 1.5
+    """How many sightings of a word the general chance of the next is worth."""
+    parted: float = 5.0
+    """Cost of a lost or a false space."""
+    limit: float = 14.0
+    """Damage above which a word is not considered."""
+    most: int = 14
+    """Candidates of a word."""
+    shortest: int = 3
+    """Letters from which a word may be corrected."""
+    shortest_part: int = 3
+    """Letters of a word that may have lost its space."""
+
+
+DEFAULT = WordSettings()
+
+
+@dataclass
+class Counts:
+    """Words and pairs of a text, in small letters."""
+
+    words: Counter[str] = field(default_factory=Counter)
+    pairs: Counter[tuple[str, str]] = field(default_factory=Counter)
+    firsts: Counter[str] = field(default_factory=Counter)
+    total: int = 0
+
+    def add(self, line: str, sign: int = 1) -> None:
+        words = [m[0].lower() for m in _PIECES.finditer(line)]
+        for before, word in zip([START, *words], words, strict=False):
+            self.words[word] += sign
+            self.pairs[before, word] += sign
+            self.firsts[before] += sign
+            self.total += sign
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A candidate for a token: its text, the words in it, and the nats of the damage."""
+
+    text: str
+    words: tuple[str, ...]
+    cost: float
+
+
+@dataclass(frozen=True)
+class Corrector:
+    """Corrects lines in the light of ``counts``, which must not contain the line itself."""
+
+    lexicon: Lexicon
+    counts: Counts
+    settings: WordSettings = DEFAULT
+
+    def line(self, tokens: Sequence[str]) -> list[str]:
+        """The likeliest tokens; as many as given, though one may come to hold a space or, joined to the one before,
+        be empty."""
+        paths: list[tuple[float, str, list[str]]] = [(0.0, START, [])]
+        joined: list[tuple[float, str, list[str]]] = []
+        for i, token in enumerate(tokens):
+            options = self.options(token)
+            following = self._extended(paths, options)
+            following += [(c, w, [*t, ""]) for c, w, t in joined]
+            joined = self._joined(paths, tokens[i : i + 2])
+            best: dict[str, tuple[float, str, list[str]]] = {}
+            for path in following:
+                if path[1] not in best or path[0] < best[path[1]][0]:
+                    best[path[1]] = path
+            paths = sorted(best.values(), key=lambda p: (p[0], p[1]))[: self.settings.most]
+        return paths[0][2]
+
+    def _extended(
+        self, paths: Iterable[tuple[float, str, list[str]]], options: Sequence[Option]
+    ) -> list[tuple[float, str, list[str]]]:
+        out = []
+        for cost, last, texts in paths:
+            for option in options:
+                total, before = cost + option.cost, last
+                for word in option.words:
+                    total += self.settings.word_weight * self.word_cost(before, word)
+                    before = word
+                out.append((total, before, [*texts, option.text]))
+        return out
+
+    def _joined(
+        self, paths: Iterable[tuple[float, str, list[str]]], pair: Sequence[str]
+    ) -> list[tuple[float, str, list[str]]]:
+        """Two tokens as one word, where both are made of letters and not both are words."""
+        if len(pair) < 2 or not all(p.strip(",.;").isalpha() for p in pair) or not pair[0].isalpha():  # noqa: PLR2004
+            return []
+        if pair[1][0].isupper() and not pair[0].isupper():
+            return []
+        whole = "".join(pair)
+        core = whole.rstrip(",.;")
+        small = core.lower()
+        if all(self.lexicon.knows(p.strip(",.;")) for p in pair) or self.lexicon.costs.get(small) is None:
+            return []
+        cost = self.settings.parted
+        return self._extended(paths, [Option(whole, (small,), cost)])
+
+    def word_cost(self, before: str, word: str) -> float:
+        """−ln p of a word (in small letters) after another."""
+        own = self.lexicon.cost(word)
+        general = math.exp(-own) if own is not None else math.exp(-self._strange(word))
+        counts = self.counts
+        seen = counts.words[word] / counts.total if counts.total and own is not None else 0.0
+        p = (1 - self.settings.batch) * general + self.settings.batch * seen
+        firsts = counts.firsts[before]
+        return -math.log(
+            (counts.pairs[before, word] * (own is not None) + self.settings.pair * p) / (firsts + self.settings.pair)
+        )
+
+    def _strange(self, word: str) -> float:
+        return self.settings.unknown + self.settings.letter * max(len(word) - 6, 0)
+
+    def options(self, token: str) -> list[Option]:
+        """What a token may be; as read first."""
+        words = tuple(m[0].lower() for m in _PIECES.finditer(token))
+        as_read = Option(token, words, 0.0)
+        if protected(token, self.lexicon):
+            return [as_read]
+        match = _BODY.match(token)
+        assert match is not None
+        left, body, right = match["left"], match["body"], match["right"]
+        letters = sum(c.isalpha() for c in body)
+        if letters < self.settings.shortest or letters * 2 < len(body):
+            return [as_read]
+        if "/" in body or "(" in body:
+            return [as_read, *self._compound(token)]
+        known = len(words) == 1 and words[0] == body.lower() and self.lexicon.knows(body)
+        fee = self.settings.known if known else self.settings.margin
+        found = {o.text: o for o in self._words(left, body, right, fee)}
+        if right[:1] in {":", ".", ",", "'"}:
+            for option in self._words(left, body + right[0], right[1:], fee):
+                found.setdefault(option.text, option)
+        found.pop(token, None)
+        ranked = sorted(found.values(), key=lambda o: (o.cost, o.text))
+        return [as_read, *ranked]
+
+    def _compound(self, token: str) -> list[Option]:
+        """Parts between slashes and brackets, each corrected for itself."""
+        parts = re.split(r"([/()])", token)
+        fixed, total = [], 0.0
+        for part in parts:
+            choices = self.options(part) if sum(c.isalpha() for c in part) >= self.settings.shortest else []
+            best = min(choices, key=self._alone, default=None)
+            fixed.append(best.text if best else part)
+            total += best.cost if best else 0.0
+        text = "".join(fixed)
+        return [] if text == token else [Option(text, tuple(m[0].lower() for m in _PIECES.finditer(text)), total)]
+
+    def _alone(self, option: Option) -> float:
+        return option.cost + self.settings.word_weight * sum(self.word_cost(START, w) for w in option.words)
+
+    def _words(self, left: str, body: str, right: str, fee: float) -> Iterator[Option]:
+        small = body.lower()
+        plain = re.sub(r"[^a-z-]", "", small)
+        candidates = {*self.lexicon.alike(small), *self.lexicon.alike(plain), plain}
+        candidates.discard(small)
+        for word in sorted(candidates):
+            if self.lexicon.costs.get(word) is None or self.lexicon.cost(word) is None:
+                continue
+            damage = channel.cost(word, small, self.settings.limit)
+            if damage <= self.settings.limit:
+                text = left + in_case(word, cased(body)) + right
+                yield Option(text, (word,), damage + fee)
+        if not small.isalpha() or self.lexicon.knows(body):
+            return
+        for cut in range(self.settings.shortest_part, len(body) - self.settings.shortest_part + 1):
+            a, b = small[:cut], small[cut:]
+            if a in self.lexicon.costs and b in self.lexicon.costs and self.lexicon.knows(a) and self.lexicon.knows(b):
+                yield Option(f"{left}{body[:cut]} {body[cut:]}{right}", (a, b), self.settings.parted + fee)
+
+
+def cased(body: str) -> str:
+    """A word that shows the case meant: that of most letters, and of the first."""
+    letters = [c for c in body if c.isalpha()]
+    if sum(c.isupper() for c in letters) * 2 > len(letters) and len(letters) > 1:
+        return "XX"
+    return "Xx" if letters and letters[0].isupper() and body[0] == letters[0] else "xx"
+
+
+def protected(token: str, lexicon: Lexicon) -> bool:
+    """Whether a token is no word of the language: a number, an address, a title, an abbreviation."""
+    body = token.strip("()[]\"',.;:/")
+    if not body or any(c.isdigit() for c in body) or _ADDRESS.search(token) or _TITLE.fullmatch(token):
+        return True
+    if lexicon.is_abbreviation(body) or lexicon.is_abbreviation(token):
+        return True
+    capitals = sum(c.isupper() for c in body)
+    short = len(body) <= lexicon.settings.capitals + 1 and capitals * 2 > len(body)
+    return short and not (lexicon.knows(body) and body.isupper())
