@@ -77,6 +77,22 @@ def convert(
     raise typer.Exit(outcome.exit_code)
 
 
+@app.command(cls=SpokenCommand, help="cli_correct")
+def correct(
+    dump: Annotated[Path, typer.Argument(help="cli_correct_dump", show_default=False)],
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="cli_correct_output", show_default=False)
+    ] = None,
+) -> None:
+    from iki.normalize.text import correct_file
+
+    text = correct_file(dump)
+    if output is None:
+        print(text, end="")
+    else:
+        output.write_text(text, encoding="utf-8", newline="\n")
+
+
 @app.command(cls=SpokenCommand, help="cli_explain")
 def explain(
     sheet_id: Annotated[str, typer.Argument(help="cli_explain_sheet", show_default=False)],

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
+
+from iki.messages import Problem
 
 from . import lexicon
 from .lexicon import Lexicon
@@ -19,7 +22,12 @@ _NAME_TITLE = re.compile(r",\s*(?:S|M|A)\.?\s?[A-Z][A-Za-z]*\b|\b(?:Drs|Dra|Hj|I
 _CAPITAL_I = re.compile(r"[Il1|!]{1,3}")
 _GROUPED = ("blok", "semester", "triwulan", "eselon", "golongan", "gol", "kelas", "tk", "tingkat", "tahap", "pihak")
 _ROUNDS = 2
-_VOTES = 3
+_WHOLE = 4
+"""Letters from which a word before a full stop is no abbreviation."""
+
+
+class Unreadable(Problem):
+    """A text file that is not there or may not be read."""
 
 
 def correct_lines(lines: Sequence[str]) -> list[str]:
@@ -44,8 +52,12 @@ def correct_lines(lines: Sequence[str]) -> list[str]:
 
 
 def correct_file(path: Path) -> str:
-    """A dump corrected; its line ends become ``\\n``. Raises ``OSError`` as reading does."""
-    text = path.read_bytes().decode("utf-8", errors="replace")
+    """A dump corrected; its line ends become ``\\n``. Raises ``Unreadable``."""
+    try:
+        text = path.read_bytes().decode("utf-8-sig", errors="replace")
+    except OSError:
+        raise Unreadable("correct_unreadable", file=path) from None
+    text = text.replace("\r\n", "\n")
     return "\n".join(correct_lines(text.split("\n")))
 
 
