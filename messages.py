@@ -1,6 +1,6 @@
 """Every sentence that archivists see, in plain Indonesian, with English for ``IKI_LANG=en``.
 
-The sentences stand in ``messages.toml``: one table a sentence, keys ``id`` and ``en``, placeholders as in ``str.format``.
+The sentences stand in ``messages.toml``: one table a sentence, keys ``id`` and ``en``, placeholders as for ``format``.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def sentence(key: str, **values: object) -> str:
     return _catalogue()[key][language].format(**values)
 
 
-class Problem(Exception):
+class Problem(Exception):  # noqa: N818 - nothing is wrong with us
     """Bad input, told in one sentence: what, where and what to do. Never a bug of ours.
 
     Subclasses exist where a caller must tell them apart; ``key`` and ``values`` survive pickling between processes.

@@ -169,10 +169,19 @@ class RawRow:
 
 
 RAW_FIELDS = (
-    "judul", "perangkat_daerah", "jabatan", "tempat_tanggal",
-    "pihak_kedua_jabatan", "pihak_kedua_nama", "pihak_kedua_pangkat_golongan", "pihak_kedua_nip",
-    "pihak_pertama_jabatan", "pihak_pertama_nama", "pihak_pertama_pangkat_golongan", "pihak_pertama_nip",
-)  # fmt: skip
+    "judul",
+    "perangkat_daerah",
+    "jabatan",
+    "tempat_tanggal",
+    "pihak_kedua_jabatan",
+    "pihak_kedua_nama",
+    "pihak_kedua_pangkat_golongan",
+    "pihak_kedua_nip",
+    "pihak_pertama_jabatan",
+    "pihak_pertama_nama",
+    "pihak_pertama_pangkat_golongan",
+    "pihak_pertama_nip",
+)
 """Keys of ``RawSheet.fields``: one per printed place, not yet taken apart (``Penata Tk. I (III/d)`` is one)."""
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -61,7 +62,11 @@ class AlignmentSettings:
 
 
 def guess(
-    lines: Sequence[Line], parts: Components, strokes: Mask, pitch: float, settings: AlignmentSettings = AlignmentSettings()
+    lines: Sequence[Line],
+    parts: Components,
+    strokes: Mask,
+    pitch: float,
+    settings: AlignmentSettings = AlignmentSettings(),
 ) -> Lattice | None:
     """A lattice for a page on which no ruled table was found, or ``None`` where there are no headings.
 
@@ -76,12 +81,12 @@ def guess(
     inside = parts.within(Box(-np.inf, top, np.inf, bottom))
     xs = _gutters(heads, inside, settings.margin * pitch)
     body = [x for x in lines if top <= box_of(x).centre[1] < bottom and x.text.strip()]
-    columns = [[x for x in body if a <= box_of(x).centre[0] < b] for a, b in zip(xs[:-1], xs[1:], strict=True)]
-    names = [_name(" ".join(x.text for x in heads if a <= box_of(x).centre[0] < b), settings) for a, b in zip(xs[:-1], xs[1:], strict=True)]
+    columns = [[x for x in body if a <= box_of(x).centre[0] < b] for a, b in pairwise(xs)]
+    names = [_name(" ".join(x.text for x in heads if a <= box_of(x).centre[0] < b), settings) for a, b in pairwise(xs)]
     ys = _ruled(strokes, xs, top, bottom, pitch, settings)
     if ys is None:
-        ys = _starts(body, columns, names, max(box_of(h).y1 for h in heads), pitch, settings)
-        ys = np.array([top, *ys, bottom])
+        starts = _starts(body, columns, names, max(box_of(h).y1 for h in heads), pitch, settings)
+        ys = np.array([top, *starts, bottom])
     level = np.full((len(ys), len(xs) - 1), settings.guessed)
     for c, name in enumerate(names):
         if name in ("no", "sasaran"):
@@ -107,7 +112,11 @@ def _headings(lines: Sequence[Line], pitch: float, settings: AlignmentSettings) 
     if len({_name(x.text, settings) for x in best}) < settings.fewest:
         return []
     y0, y1 = min(box_of(x).y0 for x in best), max(box_of(x).y1 for x in best)
-    return [x for x in lines if box_of(x).centre[1] > y0 - pitch and box_of(x).centre[1] < y1 and box_of(x).y1 > y0 - pitch / 2]
+    return [
+        x
+        for x in lines
+        if box_of(x).centre[1] > y0 - pitch and box_of(x).centre[1] < y1 and box_of(x).y1 > y0 - pitch / 2
+    ]
 
 
 def _end(lines: Sequence[Line], start: float, pitch: float, settings: AlignmentSettings) -> float:
@@ -134,7 +143,7 @@ def _gutters(heads: Sequence[Line], parts: Components, margin: float) -> Array:
     np.add.at(steps, (parts.x1 - x0).astype(int), -1)
     cover = np.cumsum(steps)
     xs = [float(x0)]
-    for a, b in zip(columns, columns[1:], strict=False):
+    for a, b in pairwise(columns):
         left, right = int(a.centre[0] - x0), int(b.centre[0] - x0)
         low = np.flatnonzero(cover[left:right] == cover[left:right].min())
         runs = np.split(low, np.flatnonzero(np.diff(low) > 1) + 1)
@@ -143,7 +152,9 @@ def _gutters(heads: Sequence[Line], parts: Components, margin: float) -> Array:
     return np.array([*xs, float(x1)])
 
 
-def _ruled(strokes: Mask, xs: Array, top: float, bottom: float, pitch: float, settings: AlignmentSettings) -> Array | None:
+def _ruled(
+    strokes: Mask, xs: Array, top: float, bottom: float, pitch: float, settings: AlignmentSettings
+) -> Array | None:
     """The y of the level rules between top and bottom, or ``None`` where there are too few."""
     y0 = max(0, int(top - pitch))
     part = strokes[y0 : int(bottom + pitch), max(0, int(xs[0])) : int(xs[-1])]
@@ -154,7 +165,12 @@ def _ruled(strokes: Mask, xs: Array, top: float, bottom: float, pitch: float, se
 
 
 def _starts(
-    body: Sequence[Line], columns: Sequence[Sequence[Line]], names: Sequence[str | None], head: float, pitch: float, settings: AlignmentSettings
+    body: Sequence[Line],
+    columns: Sequence[Sequence[Line]],
+    names: Sequence[str | None],
+    head: float,
+    pitch: float,
+    settings: AlignmentSettings,
 ) -> list[float]:
     """The y at which rows begin, the first one below the headings included."""
     levels = [r for r in printed_rows(body, settings.level * pitch) if r.box.centre[1] > head]
@@ -167,9 +183,14 @@ def _starts(
 
 
 def _evidence(
-    level: PrintedRow, above: PrintedRow, columns: Sequence[Sequence[Line]], names: Sequence[str | None], head: float, pitch: float,
+    level: PrintedRow,
+    above: PrintedRow,
+    columns: Sequence[Sequence[Line]],
+    names: Sequence[str | None],
+    head: float,
+    pitch: float,
     settings: AlignmentSettings,
-) -> float:  # fmt: skip
+) -> float:
     total = settings.wide if level.box.y0 - above.box.y0 > settings.gap * pitch else 0.0
     for column, name in zip(columns, names, strict=True):
         own = [x for x in column if x in level.lines]

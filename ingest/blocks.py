@@ -21,7 +21,9 @@ class PrintedRow:
     @property
     def box(self) -> Box:
         boxes = [box_of(line) for line in self.lines]
-        return Box(min(b.x0 for b in boxes), min(b.y0 for b in boxes), max(b.x1 for b in boxes), max(b.y1 for b in boxes))
+        return Box(
+            min(b.x0 for b in boxes), min(b.y0 for b in boxes), max(b.x1 for b in boxes), max(b.y1 for b in boxes)
+        )
 
     @property
     def confidence(self) -> float:

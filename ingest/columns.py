@@ -79,9 +79,12 @@ def find(grid: Grid, settings: ColumnSettings = ColumnSettings()) -> Columns | N
     best: tuple[int, int] | None = None
     for row in range(min(rows, settings.deepest)):
         hits = {
-            name for c in _row(grid, row) if 0 < len(cell_text(c).split()) <= settings.longest
-            for name, score in [match_heading(cell_text(c))] if name and score >= settings.recognised
-        }  # fmt: skip
+            name
+            for c in _row(grid, row)
+            if 0 < len(cell_text(c).split()) <= settings.longest
+            for name, score in [match_heading(cell_text(c))]
+            if name and score >= settings.recognised
+        }
         strength = len(hits & set(PROMISED[1:]))
         if strength >= settings.evidence and (best is None or strength > best[1]):
             best = row, strength
@@ -90,7 +93,11 @@ def find(grid: Grid, settings: ColumnSettings = ColumnSettings()) -> Columns | N
     last = max(c.row + c.row_span for c in _row(grid, best[0]) if c.row_span <= settings.deepest)
     headings = []
     for column in range(count):
-        over = [c for c in grid.cells if c.row < last and c.column <= column < c.column + c.column_span and c.row_span <= settings.deepest]
+        over = [
+            c
+            for c in grid.cells
+            if c.row < last and c.column <= column < c.column + c.column_span and c.row_span <= settings.deepest
+        ]
         headings.append(" ".join(cell_text(c) for c in sorted(over, key=lambda c: c.row) if c.lines))
     names = _distinct(headings, settings)
     while last < rows and is_numbering(grid, last):

@@ -79,11 +79,13 @@ class TesseractEngine:
         try:
             data = pytesseract.image_to_data(
                 sheet, lang=self.language, config="--psm 6 --dpi 200", output_type=pytesseract.Output.DICT
-            )  # fmt: skip
+            )
         except pytesseract.TesseractNotFoundError as error:
             raise Problem("ingest_no_tesseract") from error
         except pytesseract.TesseractError as error:
-            raise Problem("ingest_tesseract_failed", reason=str(error.message).strip().splitlines()[-1][:200]) from error
+            raise Problem(
+                "ingest_tesseract_failed", reason=str(error.message).strip().splitlines()[-1][:200]
+            ) from error
         found: list[list[Word]] = [[] for _ in boxes]
         for text, left, top, width, height, sure in zip(
             *(data[k] for k in ("text", "left", "top", "width", "height", "conf")), strict=True
@@ -92,7 +94,13 @@ class TesseractEngine:
                 i = min(max(0, int((top + height / 2 - self.gap / 2) // step)), len(boxes) - 1)
                 box, scale = boxes[i], boxes[i].width / lines[i].shape[1]
                 x0 = box.x0 + (left - self.gap) * scale
-                found[i].append(Word(text.strip(), Box(round(x0, 1), box.y0, round(x0 + width * scale, 1), box.y1), max(0.0, float(sure)) / 100))
+                found[i].append(
+                    Word(
+                        text.strip(),
+                        Box(round(x0, 1), box.y0, round(x0 + width * scale, 1), box.y1),
+                        max(0.0, float(sure)) / 100,
+                    )
+                )
         return [self._reading(sorted(words, key=lambda w: w.box.x0)) for words in found]
 
     def _scaled(self, line: Image) -> Image:
@@ -100,7 +108,9 @@ class TesseractEngine:
         return np.asarray(cv2.resize(line, (width, self.height), interpolation=cv2.INTER_CUBIC))
 
     def _reading(self, words: list[Word]) -> Reading:
-        return Reading(" ".join(w.text for w in words), tuple(words), min((w.confidence for w in words), default=0.0), self.name)
+        return Reading(
+            " ".join(w.text for w in words), tuple(words), min((w.confidence for w in words), default=0.0), self.name
+        )
 
 
 def has_tesseract() -> bool:
@@ -118,7 +128,7 @@ class Reader:
 
 
 def load(name: EngineName) -> Reader:
-    """The reader called ``name``; ``auto`` is our recogniser, with Tesseract as the second opinion where it is installed.
+    """The reader called ``name``; ``auto`` is our recogniser, with Tesseract for a second opinion where it is there.
 
     Raises ``Problem`` where the engine asked for is not on this machine.
     """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from iki.ingest.blocks import PrintedRow, box_of, printed_rows
 from iki.model import Box, Line, RawValue
@@ -56,7 +57,7 @@ def _title(rows: Sequence[PrintedRow], settings: FormSettings, pitch: float) -> 
     for i in range(len(rows)):
         for n in range(1, settings.title_rows + 1):
             part = rows[i : i + n]
-            if len(part) < n or any(b.box.y0 - a.box.y1 > settings.close * pitch for a, b in zip(part, part[1:], strict=False)):
+            if len(part) < n or any(b.box.y0 - a.box.y1 > settings.close * pitch for a, b in pairwise(part)):
                 break
             name, score, _ = match_label(" ".join(r.text for r in part))
             if name == "judul" and score >= settings.title and (best is None or score > best[0]):
@@ -128,7 +129,11 @@ def _value(label: _Label, pieces: Sequence[Line], end: float, pitch: float, sett
     """
     own = {id(x) for x in label.pieces}
     start = label.box.y0 - settings.level * pitch
-    right = [x for x in pieces if id(x) not in own and start <= box_of(x).centre[1] < end and box_of(x).x0 > label.box.x0 + pitch]
+    right = [
+        x
+        for x in pieces
+        if id(x) not in own and start <= box_of(x).centre[1] < end and box_of(x).x0 > label.box.x0 + pitch
+    ]
     kept = list(label.pieces) if label.rest else []
     edge = label.box.x0 + (label.box.width * (1 - len(label.rest) / max(len(label.pieces[-1].text), 1)) if kept else 0)
     bottom = label.box.y1

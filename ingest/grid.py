@@ -7,6 +7,7 @@ found even where a fifth of their pixels is gone. Merged cells are simply missin
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -88,9 +89,9 @@ class Upright:
 
 @dataclass(frozen=True, slots=True)
 class Lattice:
-    """A table's rules: ``xs`` (columns + 1), ``ys`` (rows + 1), and how much of every edge is seen (0–1, of the usual).
+    """A table's rules: ``xs`` (columns + 1), ``ys`` (rows + 1), and how much of its edges is seen (0–1, of the usual).
 
-    ``level[r, c]`` is the edge at ``ys[r]`` over column ``c``, ``upright[r, c]`` the edge at ``xs[c]`` beside row ``r``.
+    ``level[r, c]`` is the edge at ``ys[r]`` over column ``c``, ``upright[r, c]`` that at ``xs[c]`` beside row ``r``.
     """
 
     xs: Array
@@ -215,11 +216,12 @@ def _plain(family: list[Upright], letter: float, settings: GridSettings) -> list
     clipped = [replace(r, y0=max(r.y0, top - slack), y1=min(r.y1, bottom + slack)) for r in family]
     return sorted(
         (
-            c for r, c in zip(family, clipped, strict=True)
+            c
+            for r, c in zip(family, clipped, strict=True)
             if r.share >= settings.plain * usual and min(r.y1, bottom) - max(r.y0, top) >= settings.overlap * r.length
         ),
         key=lambda r: r.x,
-    )  # fmt: skip
+    )
 
 
 def _middle(family: list[Upright], key: str) -> float:
@@ -236,7 +238,9 @@ def _edge_profile(thin: Mask, x0: float, x1: float, inset: float) -> tuple[Array
         empty = np.zeros(thin.shape[0])
         return empty, empty
     part, middle = thin[:, a:b], (b - a) // 2
-    left, right = (cv2.reduce(p, 1, cv2.REDUCE_AVG, dtype=cv2.CV_32F).ravel() / 255 for p in (part[:, :middle], part[:, middle:]))
+    left, right = (
+        cv2.reduce(p, 1, cv2.REDUCE_AVG, dtype=cv2.CV_32F).ravel() / 255 for p in (part[:, :middle], part[:, middle:])
+    )
     return (left + right).astype(np.float64) / 2, np.minimum(left, right).astype(np.float64)
 
 
@@ -259,7 +263,9 @@ def _around(profile: Array, position: float, reach: int) -> float:
     return float(window.max()) if window.size else 0.0
 
 
-def lattice(family: list[Upright], level: Mask, upright: Mask, letter: float, settings: GridSettings = GridSettings()) -> Lattice | None:
+def lattice(
+    family: list[Upright], level: Mask, upright: Mask, letter: float, settings: GridSettings = GridSettings()
+) -> Lattice | None:
     """The lattice of one table from its upright rules and the masks of thin level and upright strokes (H×W).
 
     ``None`` where no two level rules close a row.
@@ -267,13 +273,16 @@ def lattice(family: list[Upright], level: Mask, upright: Mask, letter: float, se
     inset = settings.inset * letter
     xs = np.array([r.x for r in family])
     top, bottom = min(r.y0 for r in family) - 1.5 * letter, max(r.y1 for r in family) + 1.5 * letter
-    columns = list(zip(xs[:-1], xs[1:], strict=True))
+    columns = list(pairwise(xs))
     profiles = [_edge_profile(level, a, b, inset) for a, b in columns]
     found: list[tuple[float, float, float]] = []
     for (a, b), (whole, half) in zip(columns, profiles, strict=True):
         score = np.where(half >= settings.half * whole, whole, 0.0)
         score[: max(0, int(top))], score[int(bottom) :] = 0, 0
-        found += [(float(y), float(score[y]), b - a) for y in _peaks(score, settings.edge, max(2, round(settings.level_apart * letter)))]
+        found += [
+            (float(y), float(score[y]), b - a)
+            for y in _peaks(score, settings.edge, max(2, round(settings.level_apart * letter)))
+        ]
     if not found:
         return None
     founding = settings.edge_relative * _usual([share for _, share, _ in found], settings)
@@ -313,8 +322,11 @@ def _seen(xs: Array, ys: Array, profiles: list[Array], upright: Mask, letter: fl
                 beside[r, c] = strip[y0:y1].mean()
     strong = level[level >= settings.edge]
     return Lattice(
-        xs, ys, np.minimum(level / _usual(strong if strong.size else level, settings), 1), np.minimum(beside / _usual(beside, settings), 1)
-    )  # fmt: skip
+        xs,
+        ys,
+        np.minimum(level / _usual(strong if strong.size else level, settings), 1),
+        np.minimum(beside / _usual(beside, settings), 1),
+    )
 
 
 def _trimmed(found: Lattice, settings: GridSettings) -> Lattice | None:
@@ -339,7 +351,7 @@ def _trimmed(found: Lattice, settings: GridSettings) -> Lattice | None:
         real[0] = real[-1] = True
         if not real.all():
             kept = np.flatnonzero(real)
-            level = np.stack([level[:, a:b].min(axis=1) for a, b in zip(kept[:-1], kept[1:], strict=True)], axis=1)
+            level = np.stack([level[:, a:b].min(axis=1) for a, b in pairwise(kept)], axis=1)
             xs, upright = xs[kept], upright[:, kept]
             continue
         return Lattice(xs, ys, level, upright) if len(xs) > 2 else None  # noqa: PLR2004 - a frame is no table
@@ -363,8 +375,11 @@ def spans(lattice: Lattice, settings: GridSettings = GridSettings()) -> list[Spa
             while c + wide < columns and not upright[r, c + wide] and owner[r, c + wide] < 0:
                 wide += 1
             high = 1
-            while r + high < rows and not level[r + high, c : c + wide].any() and (owner[r + high, c : c + wide] < 0).all() and (
-                not upright[r + high, c + 1 : c + wide].any()
+            while (
+                r + high < rows
+                and not level[r + high, c : c + wide].any()
+                and (owner[r + high, c : c + wide] < 0).all()
+                and (not upright[r + high, c + 1 : c + wide].any())
             ):
                 high += 1
             owner[r : r + high, c : c + wide] = len(found)
@@ -376,10 +391,15 @@ def spans(lattice: Lattice, settings: GridSettings = GridSettings()) -> list[Spa
 def _certainty(lattice: Lattice, r: int, c: int, high: int, wide: int) -> float:
     """How plainly the edges around a cell are there and the ones inside are not (0–1, the least of all)."""
     there = [
-        *lattice.level[r, c : c + wide], *lattice.level[r + high, c : c + wide],
-        *lattice.upright[r : r + high, c], *lattice.upright[r : r + high, c + wide],
-    ]  # fmt: skip
-    absent = [*lattice.level[r + 1 : r + high, c : c + wide].ravel(), *lattice.upright[r : r + high, c + 1 : c + wide].ravel()]
+        *lattice.level[r, c : c + wide],
+        *lattice.level[r + high, c : c + wide],
+        *lattice.upright[r : r + high, c],
+        *lattice.upright[r : r + high, c + wide],
+    ]
+    absent = [
+        *lattice.level[r + 1 : r + high, c : c + wide].ravel(),
+        *lattice.upright[r : r + high, c + 1 : c + wide].ravel(),
+    ]
     return float(np.clip(min([*there, *(1 - v for v in absent)]), 0, 1))
 
 
@@ -387,7 +407,10 @@ def tables(ink: Mask, letter: float, settings: GridSettings = GridSettings()) ->
     """The ruled tables of a straight page's ink mask (H×W), top to bottom."""
     level = level_strokes(ink, letter)
     upright = np.ascontiguousarray(thin_level(np.ascontiguousarray(ink.T), letter).T)
-    found = [lattice(f, level, upright, letter, settings) for f in _families(uprights(upright, letter, settings), letter, settings)]
+    found = [
+        lattice(f, level, upright, letter, settings)
+        for f in _families(uprights(upright, letter, settings), letter, settings)
+    ]
     return sorted((t for t in found if t is not None), key=lambda t: float(t.ys[0]))
 
 

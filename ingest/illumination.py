@@ -55,13 +55,13 @@ def _paper(channel: Image, settings: IlluminationSettings) -> NDArray[np.float32
     small = cv2.resize(channel, size, interpolation=cv2.INTER_AREA)
     reach = max(3, round(size[0] * settings.stroke) * 2 + 1)
     closed = cv2.morphologyEx(small, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach)))
-    return cv2.GaussianBlur(closed, (0, 0), reach / 2).astype(np.float32)
+    return np.asarray(cv2.GaussianBlur(closed, (0, 0), reach / 2), np.float32)
 
 
 def _desk(paper: NDArray[np.float32], settings: IlluminationSettings) -> Mask:
     """The dark surroundings of the page in the small copy (255 = desk): dark and connected to the border."""
     dark = (paper < settings.desk * np.percentile(paper, 75)).astype(np.uint8)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(dark, connectivity=4)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(dark, connectivity=4)
     edge = np.unique(np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]]))
     big = [i for i in edge if i and stats[i, cv2.CC_STAT_AREA] > settings.desk_area * dark.size]
     return (np.isin(labels, big) * 255).astype(np.uint8)

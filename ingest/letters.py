@@ -25,14 +25,14 @@ class LetterSettings:
     fewest: int = 12
     """A page with fewer letters has no usual letter height."""
     inches: float = 0.078
-    """Usual letter height of 10–12 pt print (area-weighted median of all components: between x-height and capitals)."""
+    """Usual letter height of 10–12 pt print: the area-weighted median of all components."""
 
 
 def letters(mask: Mask, settings: LetterSettings = LetterSettings()) -> tuple[Mask, float]:
     """The letters of an ink mask (H×W), without rules, dust and drawings, and their usual height in px.
 
     The height is the area-weighted median of all components that could be letters; it is 0, and the mask empty, where
-    there is no writing. Components more than twice as high as usual go from the mask too: they are drawings or touch rules.
+    there is no writing. Components more than twice as high as usual go from the mask too: drawings, or touching rules.
     """
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8, ltype=cv2.CV_32S)
     width, height = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]

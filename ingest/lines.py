@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -102,7 +103,7 @@ def _middles(core: Components, letter: float, settings: LineSettings) -> list[fl
     apart, left, found = settings.apart * letter, sums.copy(), list[int]()
     while left.max() > 0:
         best = int(left.argmax())
-        level = np.flatnonzero(np.abs(left[best : best + round(apart)] - left[best]) < 1e-9)
+        level = np.flatnonzero(np.isclose(left[best : best + round(apart)], left[best]))
         best += int(level[-1]) // 2 if len(level) == level[-1] + 1 else 0
         if all(sums[min(best, f) : max(best, f) + 1].min() < settings.dip * min(sums[best], sums[f]) for f in found):
             found.append(best)
@@ -164,7 +165,11 @@ def _struck_through(boxes: list[Box], ink: Mask, letter: float, settings: LineSe
     for box in sorted(boxes, key=lambda b: b.x0):
         for i, left in enumerate(merged):
             level = abs(left.centre[1] - box.centre[1]) < letter / 2
-            if level and 0 <= box.x0 - left.x1 <= settings.across * letter and _filled(ink, left, box, letter, settings):
+            if (
+                level
+                and 0 <= box.x0 - left.x1 <= settings.across * letter
+                and _filled(ink, left, box, letter, settings)
+            ):
                 merged[i] = Box(left.x0, min(left.y0, box.y0), box.x1, max(left.y1, box.y1))
                 break
         else:
@@ -174,7 +179,7 @@ def _struck_through(boxes: list[Box], ink: Mask, letter: float, settings: LineSe
 
 def _filled(ink: Mask, left: Box, right: Box, letter: float, settings: LineSettings) -> bool:
     """Whether there is ink all along between two pieces of a line."""
-    band = ink[int(left.y0) : int(left.y1), int(left.x1) : int(right.x0)].any(axis=0)
+    band: NDArray[np.bool_] = np.asarray(ink[int(left.y0) : int(left.y1), int(left.x1) : int(right.x0)].any(axis=0))
     seen = np.concatenate([[0], np.flatnonzero(band) + 1, [len(band) + 1]])
     return bool(np.diff(seen).max() <= settings.bridge * letter)
 
@@ -182,7 +187,7 @@ def _filled(ink: Mask, left: Box, right: Box, letter: float, settings: LineSetti
 def _extended(box: Box, ink: Mask, letter: float, settings: LineSettings) -> Box:
     """A line with the ink that directly goes on at its ends."""
     reach, gap = round(settings.hidden * letter), round(settings.ink_gap * letter)
-    band = ink[int(box.y0) : int(box.y1)].any(axis=0)
+    band: NDArray[np.bool_] = np.asarray(ink[int(box.y0) : int(box.y1)].any(axis=0))
     before = band[max(0, int(box.x0) - reach) : int(box.x0)][::-1]
     after = band[int(box.x1) : int(box.x1) + reach]
     return Box(float(box.x0 - _course(before, gap)), box.y0, float(box.x1 + _course(after, gap)), box.y1)
@@ -197,7 +202,7 @@ def _course(seen: NDArray[np.bool_], gap: int) -> int:
 
 def usual_pitch(columns: list[list[Box]], letter: float, settings: LineSettings = LineSettings()) -> float:
     """The usual distance (px) of lines, from the lines of several columns of text."""
-    steps = [b.centre[1] - a.centre[1] for lines in columns for a, b in zip(lines, lines[1:], strict=False)]
+    steps = [b.centre[1] - a.centre[1] for lines in columns for a, b in pairwise(lines)]
     low, high = (f * letter for f in settings.pitches)
     steps = [s for s in steps if low <= s <= high]
     return float(np.median(steps)) if steps else settings.pitch * letter

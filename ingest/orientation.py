@@ -118,7 +118,7 @@ def _model() -> object:
 
 
 def _upside_down_probability(crop: Image) -> float:
-    """PP-OCR's text direction classifier (Apache-2.0, in the rapidocr wheel): probability that a line stands on its head."""
+    """Probability that a line stands on its head, by the direction classifier in the rapidocr wheel (Apache-2.0)."""
     height, width = 48, 192
     wide = min(width, max(1, round(crop.shape[1] * height / crop.shape[0])))
     line = cv2.resize(crop, (wide, height), interpolation=cv2.INTER_AREA).astype(np.float32) / 127.5 - 1

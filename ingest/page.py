@@ -52,15 +52,19 @@ def read_page(image: PageImage, reader: Reader, settings: PageSettings = PageSet
     height, width = image.pixels.shape[:2]
     empty = Page(
         image.number, width, height, straight.dpi, straight.turned, straight.warp.size, straight.letter, (), ()
-    )  # fmt: skip
+    )
     if not straight.letter:
         return empty
     found = tables(straight.ink, straight.letter, settings.grid)
     page = _read(image.number, straight, found, reader, settings)
     if not found:
         strokes = level_strokes(straight.ink, straight.letter)
-        parts = components(cv2.subtract(straight.ink, wiped(straight.ink, straight.letter)), straight.letter, settings.lines)
-        guessed = alignment.guess(page.lines, parts, strokes, settings.lines.pitch * straight.letter, settings.alignment)
+        parts = components(
+            cv2.subtract(straight.ink, wiped(straight.ink, straight.letter)), straight.letter, settings.lines
+        )
+        guessed = alignment.guess(
+            page.lines, parts, strokes, settings.lines.pitch * straight.letter, settings.alignment
+        )
         page = _read(image.number, straight, [guessed], reader, settings) if guessed else page
     return replace(empty, lines=page.lines, grids=page.grids)
 
@@ -84,14 +88,24 @@ def _read(number: int, straight: Straight, found: list[Lattice], reader: Reader,
 
     made = [(t, _cell(span, taken(own), straight)) for t, span, own in cells]
     grids = tuple(
-        Grid(tuple(map(float, t.xs)), tuple(map(float, t.ys)), tuple(c for owner, c in made if owner is t)) for t in found
+        Grid(tuple(map(float, t.xs)), tuple(map(float, t.ys)), tuple(c for owner, c in made if owner is t))
+        for t in found
     )
     return _Content(tuple(x for x in taken(loose) if x.text), grids)
 
 
 def _cell(span: Span, lines: tuple[Line, ...], straight: Straight) -> Cell:
     kept = tuple(line for line in lines if line.text)
-    return Cell(span.row, span.column, span.row_span, span.column_span, span.box, straight.warp.quad(span.box), kept, round(span.certainty, 3))
+    return Cell(
+        span.row,
+        span.column,
+        span.row_span,
+        span.column_span,
+        span.box,
+        straight.warp.quad(span.box),
+        kept,
+        round(span.certainty, 3),
+    )
 
 
 def without(flat: Image, rules: Mask) -> Image:
@@ -118,7 +132,9 @@ def layout(
             inner = Box(b.x0 + inset, b.y0 + inset, b.x1 - inset, b.y1 - inset)
             cells.append((table, span, inner, text_lines(parts.within(inner), letter, settings.lines)))
         x, y = (parts.x0 + parts.x1) / 2, (parts.y0 + parts.y1) / 2
-        outside &= ~((x >= table.xs[0] - letter) & (x < table.xs[-1] + letter) & (y >= table.ys[0]) & (y < table.ys[-1]))
+        outside &= ~(
+            (x >= table.xs[0] - letter) & (x < table.xs[-1] + letter) & (y >= table.ys[0]) & (y < table.ys[-1])
+        )
     rest = loose_lines(text, parts.only(outside), letter, settings.lines)
     pitch = usual_pitch([lines for *_, lines in cells], letter, settings.lines)
     width = float(text.shape[1])
@@ -126,7 +142,12 @@ def layout(
     def placed(ink: Box, room: Box) -> _Found:
         middle, half = ink.centre[1], max(settings.high * pitch, ink.height + 0.2 * letter) / 2
         margin = settings.margin * letter
-        cut = Box(max(room.x0, ink.x0 - margin), max(room.y0, middle - half), min(room.x1, ink.x1 + margin), min(room.y1, middle + half))
+        cut = Box(
+            max(room.x0, ink.x0 - margin),
+            max(room.y0, middle - half),
+            min(room.x1, ink.x1 + margin),
+            min(room.y1, middle + half),
+        )
         return _Found(ink, cut, (room.x0, room.x1))
 
     page = Box(0, 0, width, float(text.shape[0]))

@@ -1,6 +1,7 @@
 """Our line recogniser: the picture of one line of text → text, with what the network thought of every frame.
 
-The network is a CTC recogniser (Graves et al., "Connectionist temporal classification", ICML 2006) of the PP-OCR family.
+The network is of the PP-OCR family and trained with CTC (Graves et al., "Connectionist temporal classification",
+ICML 2006).
 """
 
 from __future__ import annotations
@@ -42,7 +43,10 @@ class RecogniserSettings:
 
 @dataclass(frozen=True, slots=True)
 class Recogniser:
-    """A network and its alphabet: ``alphabet[0]`` is the CTC blank, ``columns`` where the characters stand in its answer."""
+    """A network and its alphabet.
+
+    ``alphabet[0]`` is the CTC blank; ``columns`` tells where the characters stand in the network's answer.
+    """
 
     name: str
     path: str
@@ -73,7 +77,12 @@ class Recogniser:
 
 
 def decode(
-    probabilities: Probabilities, alphabet: Sequence[str], name: str, box: Box, stride: float, settings: RecogniserSettings
+    probabilities: Probabilities,
+    alphabet: Sequence[str],
+    name: str,
+    box: Box,
+    stride: float,
+    settings: RecogniserSettings,
 ) -> Reading:
     """The likeliest characters frame by frame, as words with their places and the probability of their worst character.
 
@@ -89,7 +98,9 @@ def decode(
         if letters:
             x0, x1 = box.x0 + letters[0][2] * stride, box.x0 + (letters[-1][3]) * stride
             text = "".join(c for c, *_ in letters)
-            words.append(Word(text, Box(round(x0, 1), box.y0, round(x1, 1), box.y1), round(min(p for _, p, *_ in letters), 4)))
+            words.append(
+                Word(text, Box(round(x0, 1), box.y0, round(x1, 1), box.y1), round(min(p for _, p, *_ in letters), 4))
+            )
             letters.clear()
 
     for start, end in zip(starts, ends, strict=True):
@@ -100,15 +111,25 @@ def decode(
             letters.append((symbol, float(probabilities[start:end, best[start]].max()), int(start), int(end)))
     close()
     text = " ".join(w.text for w in words)
-    return Reading(text, tuple(words), min((w.confidence for w in words), default=0.0), name, pack(probabilities, alphabet, box.x0, stride, settings))
+    return Reading(
+        text,
+        tuple(words),
+        min((w.confidence for w in words), default=0.0),
+        name,
+        pack(probabilities, alphabet, box.x0, stride, settings),
+    )
 
 
-def pack(probabilities: Probabilities, alphabet: Sequence[str], x0: float, stride: float, settings: RecogniserSettings) -> Frames:
+def pack(
+    probabilities: Probabilities, alphabet: Sequence[str], x0: float, stride: float, settings: RecogniserSettings
+) -> Frames:
     """The probabilities as ``iki.model.Frames``, characters without a chance left out."""
     kept = [0, *(int(i) for i in np.flatnonzero(probabilities.max(axis=0) >= settings.seen) if i)]
     costs = -np.log(np.maximum(probabilities[:, kept], 1e-12)) * settings.nat_steps
     quantised = np.minimum(np.round(costs), 255).astype(np.uint8)
-    return Frames(tuple(alphabet[i] for i in kept), zlib.compress(quantised.tobytes(), 6), round(x0, 2), round(stride, 4))
+    return Frames(
+        tuple(alphabet[i] for i in kept), zlib.compress(quantised.tobytes(), 6), round(x0, 2), round(stride, 4)
+    )
 
 
 @cache

@@ -11,7 +11,24 @@ from iki.model import Cell, Grid, RawRow, RawValue
 CARRIED = ("no", "sasaran")
 """Columns whose blank cell on a continuation page goes on from the page before."""
 
-_OPEN_ENDS = ("-", ",", "/", "&", "(", "dan", "atau", "yang", "serta", "untuk", "dengan", "dari", "di", "ke", "pada", "oleh")
+_OPEN_ENDS = (
+    "-",
+    ",",
+    "/",
+    "&",
+    "(",
+    "dan",
+    "atau",
+    "yang",
+    "serta",
+    "untuk",
+    "dengan",
+    "dari",
+    "di",
+    "ke",
+    "pada",
+    "oleh",
+)
 """Endings after which a text must go on."""
 
 
@@ -44,7 +61,12 @@ def _goes_on(before: str, after: str) -> bool:
     if not before or not after:
         return False
     first = next((c for c in after if c.isalnum()), "")
-    return first.islower() or before.endswith("-") or before.split()[-1].lower() in _OPEN_ENDS or before[-1] in ",/&("
+    return (
+        first.islower()
+        or before.endswith("-")
+        or before.rsplit(maxsplit=1)[-1].lower() in _OPEN_ENDS
+        or before[-1] in ",/&("
+    )
 
 
 def is_cut(last: RawRow, first: RawRow) -> bool:
@@ -94,7 +116,7 @@ def _together(a: RawValue | None, b: RawValue) -> RawValue:
 
 
 def _carried(before: list[RawRow], after: list[RawRow]) -> list[RawRow]:
-    """Rows of the next page with what goes on from the page before filled in; ``before`` is amended where a text was cut."""
+    """Rows of the next page with what goes on from the page before filled in; ``before`` changes where text was cut."""
     for name in CARRIED:
         head, last = after[0].values.get(name), before[-1].values.get(name)
         if head is None or last is None:
@@ -104,7 +126,9 @@ def _carried(before: list[RawRow], after: list[RawRow]) -> list[RawRow]:
             whole = last
         elif name == "sasaran" and no_blank and _goes_on(text_of(last), text_of(head)):
             whole = _together(last, head)
-            before[:] = [replace(r, values={**r.values, name: whole}) if r.values.get(name) is last else r for r in before]
+            before[:] = [
+                replace(r, values={**r.values, name: whole}) if r.values.get(name) is last else r for r in before
+            ]
         else:
             continue
         after = [replace(r, values={**r.values, name: whole}) if r.values.get(name) is head else r for r in after]

@@ -56,7 +56,7 @@ def _shift(mask: Mask, distance: int) -> Mask:
 
 
 def thin_level(ink: Mask, letter: float, settings: RuleSettings = RuleSettings()) -> Mask:
-    """Pixels (H×W, 255) on thin level strokes: ink, with nothing in a band above and below. Letters are never so alone."""
+    """Pixels (H×W, 255) on thin level strokes: ink, nothing in a band above and below. Letters are never that alone."""
     thick = max(2, round(settings.table_thickest * letter / 2))
     joined = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((thick + 1, 1), np.uint8))  # doubled rules become one
     thinned = cv2.subtract(joined, cv2.morphologyEx(joined, cv2.MORPH_OPEN, np.ones((2 * thick + 2, 1), np.uint8)))
@@ -92,7 +92,13 @@ def level_pieces(ink: Mask, letter: float, settings: RuleSettings = RuleSettings
     """Pieces of level rules in an ink mask (H×W), sampled along their middle, in the mask's pixels."""
     linked = linked_mask(thin_level(ink, letter, settings), letter, settings)
     runs = cv2.max(level_mask(ink, letter, settings), linked)
-    return curves(runs, letter * settings.thickest + settings.tilt, settings.shortest * letter, settings.step * letter, settings.slope)
+    return curves(
+        runs,
+        letter * settings.thickest + settings.tilt,
+        settings.shortest * letter,
+        settings.step * letter,
+        settings.slope,
+    )
 
 
 def curves(mask: Mask, thickest: float, shortest: float, step: float, slope: float) -> list[Piece]:

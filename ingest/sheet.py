@@ -107,7 +107,11 @@ class _Draft:
         columns = seen.columns or _headless(seen.grid, self.columns)
         self.columns = self.columns or columns
         if columns:
-            named = columns if len(columns.names) != len(self.columns.names if self.columns else ()) else _named_like(columns, self.columns)
+            named = (
+                columns
+                if len(columns.names) != len(self.columns.names if self.columns else ())
+                else _named_like(columns, self.columns)
+            )
             self.rows = rows_of.joined(self.rows, rows_of.page_rows(seen.grid, named, seen.number))
 
 
@@ -166,9 +170,7 @@ def _begins(seen: Seen, drafts: Sequence[_Draft], settings: SheetSettings) -> bo
 def _repeats(draft: _Draft, seen: Seen) -> bool:
     """Whether a page says again what the sheet's first page says above its table (a form printed on every page)."""
     first = draft.pages[0].form.fields
-    return all(
-        _plain(first.get(key)) == _plain(seen.form.fields.get(key)) for key in ("perangkat_daerah", "jabatan")
-    )  # fmt: skip
+    return all(_plain(first.get(key)) == _plain(seen.form.fields.get(key)) for key in ("perangkat_daerah", "jabatan"))
 
 
 def _plain(value: RawValue | None) -> str:
@@ -197,7 +199,7 @@ def _is_divider(seen: Seen, settings: SheetSettings) -> bool:
 
 
 def _unit(seen: Seen) -> RawValue:
-    """The lines of a divider page that name the unit; a line with a year or the form's name says what is filed there."""
+    """The lines of a divider page that name the unit; a line with a year or the form's name only says what is filed."""
     named = tuple(x for x in seen.lines if not re.search(r"\d|\bI[KN]I\b|INDIKATOR", x.text))
     return RawValue(named or seen.lines)
 
@@ -252,4 +254,12 @@ def _sheet(ordinal: int, draft: _Draft) -> RawSheet:
     for seen in draft.pages:
         for key, value in {**seen.form.fields, **seen.signatures.fields}.items():
             fields.setdefault(key, value)
-    return RawSheet(ordinal, min(numbers), max(numbers), draft.unit, fields, draft.rows, draft.columns.extra if draft.columns else {})
+    return RawSheet(
+        ordinal,
+        min(numbers),
+        max(numbers),
+        draft.unit,
+        fields,
+        draft.rows,
+        draft.columns.extra if draft.columns else {},
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rapidfuzz import fuzz, process
 
@@ -62,7 +63,7 @@ def label_of(text: str, settings: SignatureSettings = SignatureSettings()) -> st
 
 def _says_something(text: str) -> bool:
     """Whether a line is more than the stroke of a pen or stamp read as a letter or two."""
-    return sum(c.isalnum() for c in text) > 2 or any(c.isdigit() for c in text) and len(text) > 3  # noqa: PLR2004
+    return sum(c.isalnum() for c in text) > 2 or (any(c.isdigit() for c in text) and len(text) > 3)  # noqa: PLR2004
 
 
 def is_number(text: str) -> bool:
@@ -74,7 +75,9 @@ def is_number(text: str) -> bool:
 def is_rank(text: str, settings: SignatureSettings = SignatureSettings()) -> bool:
     """Whether a row under a name gives pangkat or golongan."""
     first, _, rest = text.strip(" ,.:").partition(" ")
-    ranked = process.extractOne(first.lower(), ("pangkat", *_RANKS), scorer=fuzz.ratio, score_cutoff=100 * settings.label)
+    ranked = process.extractOne(
+        first.lower(), ("pangkat", *_RANKS), scorer=fuzz.ratio, score_cutoff=100 * settings.label
+    )
     return bool(_GRADE.search(text)) or bool(ranked and (ranked[0] == "pangkat" or _AFTER_RANK.match(rest.strip())))
 
 
@@ -91,12 +94,14 @@ def _split(lines: Sequence[Line], width: float, settings: SignatureSettings) -> 
     if len(anchors) < 2:  # noqa: PLR2004
         anchors = [x for x in lines if any(c.isalpha() for c in x.text)]
     middles = sorted(box_of(x).centre[0] for x in anchors)
-    gaps = [(b - a, (a + b) / 2) for a, b in zip(middles, middles[1:], strict=False)]
+    gaps = [(b - a, (a + b) / 2) for a, b in pairwise(middles)]
     widest, between = max(gaps, default=(0.0, 0.0))
     return between if widest >= settings.apart * width else None
 
 
-def find(lines: Sequence[Line], width: float, pitch: float, settings: SignatureSettings = SignatureSettings()) -> Signatures:
+def find(
+    lines: Sequence[Line], width: float, pitch: float, settings: SignatureSettings = SignatureSettings()
+) -> Signatures:
     """Take the signature block apart.
 
     ``lines`` stand below the table (straight px), ``width`` is that of the page and ``pitch`` its usual line distance.
@@ -113,7 +118,11 @@ def find(lines: Sequence[Line], width: float, pitch: float, settings: SignatureS
         fields["tempat_tanggal"] = RawValue(tuple(parts))
         lines = [x for x in lines if x not in parts]
     middle = _split(lines, width, settings)
-    sides = [[x for x in lines if box_of(x).centre[0] < middle], [x for x in lines if box_of(x).centre[0] >= middle]] if middle else [lines]
+    sides = (
+        [[x for x in lines if box_of(x).centre[0] < middle], [x for x in lines if box_of(x).centre[0] >= middle]]
+        if middle
+        else [lines]
+    )
     columns = [printed_rows(side, level) for side in sides]
     numbers = 0
     for name, rows in zip(_names([_label(rows, settings) for rows in columns]), columns, strict=True):
@@ -139,7 +148,10 @@ def _names(told: Sequence[str | None]) -> Sequence[str]:
 def _beside(line: Line, dated: Sequence[Line]) -> bool:
     """Whether a piece stands directly before a piece of a date on its row (``Tempat ,`` + ``4 Oktober 2022``)."""
     box = box_of(line)
-    return any(0 <= box_of(d).x0 - box.x1 < 4 * (box_of(d).height) and abs(box_of(d).centre[1] - box.centre[1]) < box.height for d in dated)
+    return any(
+        0 <= box_of(d).x0 - box.x1 < 4 * (box_of(d).height) and abs(box_of(d).centre[1] - box.centre[1]) < box.height
+        for d in dated
+    )
 
 
 def _value(rows: Sequence[PrintedRow]) -> RawValue:
@@ -149,14 +161,20 @@ def _value(rows: Sequence[PrintedRow]) -> RawValue:
 def _person(rows: Sequence[PrintedRow], pitch: float, settings: SignatureSettings) -> Fields:
     """One signer's rows, top to bottom → jabatan, nama, pangkat_golongan, nip (those that are there)."""
     start = next((i + 1 for i, r in enumerate(rows) if label_of(r.text, settings)), 0)
-    foot = [i for i, r in enumerate(rows) if i >= start and (is_number(r.text) or (is_rank(r.text) and _under_name(rows, i, pitch, settings)))]
+    foot = [
+        i
+        for i, r in enumerate(rows)
+        if i >= start and (is_number(r.text) or (is_rank(r.text) and _under_name(rows, i, pitch, settings)))
+    ]
     tail = foot[0] if foot else len(rows)
     written = [i for i in range(start, tail) if _is_name(rows[i], settings)]
     if not written:
         return _foot(rows, foot)
     name = written[-1]
     last = start
-    while last < name and (last == start or rows[last].box.centre[1] - rows[last - 1].box.centre[1] <= settings.wrapped * pitch):
+    while last < name and (
+        last == start or rows[last].box.centre[1] - rows[last - 1].box.centre[1] <= settings.wrapped * pitch
+    ):
         last += 1
     jabatan = [r for r in rows[start:last] if r.confidence >= settings.scrawl]
     person = {"nama": _value([rows[name]]), **_foot(rows, foot)}

@@ -58,9 +58,9 @@ class Straight:
 
 def _believed(dpi: float | None, letter: float, settings: StraightenSettings) -> float:
     told = resolution(letter)
-    if dpi and settings.dpi_bounds[0] <= dpi <= settings.dpi_bounds[1]:
-        if not letter or 1 / settings.dpi_doubt < dpi / told < settings.dpi_doubt:
-            return dpi
+    likely = dpi is not None and settings.dpi_bounds[0] <= dpi <= settings.dpi_bounds[1]
+    if dpi and likely and (not letter or 1 / settings.dpi_doubt < dpi / told < settings.dpi_doubt):
+        return dpi
     return told or settings.work_dpi
 
 
@@ -90,14 +90,20 @@ def _levelling(size: tuple[int, int], angle: float) -> tuple[np.ndarray, tuple[i
 
 
 def _chain(first: np.ndarray, then: np.ndarray) -> np.ndarray:
-    return then[:, :2] @ first + np.array([[0, 0, then[0, 2]], [0, 0, then[1, 2]]])
+    return np.asarray(then[:, :2] @ first + np.array([[0, 0, then[0, 2]], [0, 0, then[1, 2]]]))
 
 
 def text_pieces(text: Mask, letter: float, settings: StraightenSettings = StraightenSettings()) -> list[Piece]:
     """The course of the longer lines of text in a mask of letters (H×W), in its pixels."""
     bridge = round(settings.text_bridge * letter) * 2 + 1
     lines = cv2.morphologyEx(text, cv2.MORPH_CLOSE, np.ones((1, bridge), np.uint8))
-    return curves(lines, settings.text_thickest * letter, settings.text_shortest * letter, settings.text_step * letter, settings.text_slope)
+    return curves(
+        lines,
+        settings.text_thickest * letter,
+        settings.text_shortest * letter,
+        settings.text_step * letter,
+        settings.text_slope,
+    )
 
 
 def straighten(image: Image, dpi: float | None, settings: StraightenSettings = StraightenSettings()) -> Straight:
@@ -132,8 +138,10 @@ def straighten(image: Image, dpi: float | None, settings: StraightenSettings = S
         level_pieces(level, letter),
         level_pieces(np.ascontiguousarray(level.T), letter),
         text_pieces(print_, letter),
-        affine, size, letter,
-    )  # fmt: skip
+        affine,
+        size,
+        letter,
+    )
     straight = warp.apply(flat)
     return Straight(straight, ink(straight), letter, believed * scale, turn, warp, 1 - abs(head))
 

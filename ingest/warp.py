@@ -48,26 +48,33 @@ _ORDER = np.array([0, 1, 1, 2, 2, 2])
 
 
 def _fit(
-    pieces: Sequence[Piece], weights: Sequence[float], prior: float, centre: Points, half: float, letter: float, settings: WarpSettings
+    pieces: Sequence[Piece],
+    weights: Sequence[float],
+    prior: float,
+    centre: Points,
+    half: float,
+    letter: float,
+    settings: WarpSettings,
 ) -> NDArray[np.float64]:
     """Coefficients a of ``_terms`` such that y + terms·a is constant along every piece (robust least squares).
 
     Coordinates are centred and divided by ``half``. ``prior`` is the expected first coefficient where pieces are few.
     """
     rows, values, owner, base = [], [], [], []
-    for i, (piece, weight) in enumerate(zip(pieces, weights, strict=True)):
+    for i, (piece, trust) in enumerate(zip(pieces, weights, strict=True)):
         at = (piece.points - centre) / half
         terms = _terms(at[:, 0], at[:, 1])
         rows.append(terms - terms.mean(axis=0))
         values.append(-(at[:, 1] - at[:, 1].mean()))
         owner.append(np.full(len(at), i))
-        base.append(np.full(len(at), weight))
+        base.append(np.full(len(at), trust))
     stiff = np.array([0, settings.stiffness[0], settings.stiffness[0], *[settings.stiffness[1]] * 3])
     if not rows:
         return np.array([prior, 0, 0, 0, 0, 0])
     a, b, w0 = np.concatenate(rows), np.concatenate(values), np.concatenate(base)
     who = np.concatenate(owner)
-    weight, solution = w0, np.zeros(6)
+    weight: NDArray[np.float64] = w0
+    solution = np.zeros(6)
     pull = np.array([1e-9 * prior, 0, 0, 0, 0, 0])
     scale = settings.tolerance * letter / half
     for _ in range(settings.rounds):
@@ -132,8 +139,15 @@ class Warp:
         knots = self.to_source(np.stack(np.meshgrid(xs, ys), axis=-1)).astype(np.float32)
         scale = np.float32(1 / step)
         u, v = np.arange(width, dtype=np.float32) * scale, np.arange(height, dtype=np.float32) * scale
+        grid = np.meshgrid(u, v)
         full = [
-            cv2.remap(np.ascontiguousarray(knots[..., i]), *np.meshgrid(u, v), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+            cv2.remap(
+                np.ascontiguousarray(knots[..., i]),
+                grid[0],
+                grid[1],
+                cv2.INTER_LINEAR,
+                borderMode=cv2.BORDER_REPLICATE,
+            )
             for i in (0, 1)
         ]
         return full[0], full[1]
@@ -148,14 +162,19 @@ class Warp:
 
 
 def straightening(
-    level: Sequence[Piece], upright: Sequence[Piece], text: Sequence[Piece], affine: Points, size: tuple[int, int], letter: float,
+    level: Sequence[Piece],
+    upright: Sequence[Piece],
+    text: Sequence[Piece],
+    affine: Points,
+    size: tuple[int, int],
+    letter: float,
     settings: WarpSettings = WarpSettings(),
-) -> Warp:  # fmt: skip
+) -> Warp:
     """The warp that makes rules and lines of text straight.
 
-    ``level`` and ``upright`` are pieces of rules, ``text`` of lines of text, in the level frame that ``affine`` leads to
-    from the source page; ``upright`` pieces come with x and y exchanged. One robust least-squares fit over all samples
-    at once of a cubic map, for perspective and a gentle bend together (the polynomial analogue of Stamatopoulos et al.,
+    ``level`` and ``upright`` are pieces of rules, ``text`` of lines of text, in the level frame that ``affine`` leads
+    to from the source page; ``upright`` pieces come with x and y exchanged. One robust least-squares fit over all
+    samples at once of a cubic map, for perspective and a gentle bend together (the polynomial analogue of Stamatopoulos et al.,
     "Goal-oriented rectification of camera-based document images", IEEE TIP 2011).
     """
     centre, half = np.array(size, np.float64) / 2, max(size) / 2
@@ -172,4 +191,4 @@ def straightening(
     grown = np.ceil(last - first).astype(int)
     return Warp(
         affine, across, down, centre, half, (int(grown[0]), int(grown[1])), (float(first[0]), float(first[1])), settings
-    )  # fmt: skip
+    )
