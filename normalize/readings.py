@@ -65,7 +65,7 @@ def _merge(settled: Settled, other: Reading, lexicon: Lexicon, settings: Reading
     # words that stand against as many others are left to the judge, who knows more candidates
     for tag, i0, i1, j0, j1 in SequenceMatcher(None, mine, theirs, autojunk=False).get_opcodes():
         if i1 - i0 == j1 - j0 or not (i1 > i0 and j1 > j0):
-            told = theirs[j0:j1] if j1 > j0 else [""] * (i1 - i0)
+            told = theirs[j0:j1] if j1 - j0 == i1 - i0 else [""] * (i1 - i0)
             for i, text in zip(range(i0, i1), told, strict=True):
                 if tag != "equal" or i in settled.disputed:
                     disputed[len(texts) + i - i0] = settled.disputed.get(i) or text
