@@ -58,25 +58,27 @@ class CandidateSettings:
 class Place:
     """A token and what stands around it.
 
-    ``other`` is what a second engine read there, ``None`` where it read the same; ``expected`` what stands there where
-    the same is said elsewhere (else empty).
+    ``sentences``: full stops may stand within the value. ``other`` is what a second engine read there, ``None`` where
+    it read the same; ``expected`` what stands there where the same is said elsewhere (else empty).
     """
 
     text: str
     left: str
     right: str
     confidence: float
-    other: str | None = None
-    expected: str = ""
+    sentences: bool
+    other: str | None
+    expected: str
 
     @property
     def following(self) -> str:
         return "" if self.right == END else self.right
 
 
-def place(texts: Sequence[str], i: int, confidence: float, other: str | None = None, expected: str = "") -> Place:
+def place(texts: Sequence[str], i: int, confidence: float, sentences: bool, other: str | None, expected: str) -> Place:
+    """Token ``i`` of a value in its place."""
     left, right = texts[i - 1] if i else START, texts[i + 1] if i + 1 < len(texts) else END
-    return Place(texts[i], left, right, confidence, other, expected)
+    return Place(texts[i], left, right, confidence, sentences, other, expected)
 
 
 def proposals(at: Place, knowledge: Knowledge, votes: Votes, settings: CandidateSettings) -> dict[str, str]:
@@ -128,7 +130,7 @@ def _endings(
     stem: str, mark: str, at: Place, unsure: bool, knowledge: Knowledge, settings: CandidateSettings
 ) -> list[str]:
     """Marks that may stand after the stem, as read first."""
-    odd = marks.cost(stem, mark, at.following, knowledge.abbreviation) > settings.odd_mark
+    odd = marks.cost(stem, mark, at.following, at.sentences, knowledge.stops) > settings.odd_mark
     lost = at.confidence < settings.lost_mark
     if mark in {",", "."} and (unsure or odd):
         return [mark, *sorted({",", "."} - {mark}), *([""] if lost else [])]

@@ -95,7 +95,9 @@ def judged(
     story: dict[int, Judged] = {}
     same = _aligned([token.text for token in tokens], expected.split())
     for i, token in enumerate(tokens):
-        at = place([t.text for t in tokens], i, token.confidence, disputed(token, value), same.get(i, ""))
+        texts = [t.text for t in tokens]
+        stops = titled or texts[-1].endswith(".")
+        at = place(texts, i, token.confidence, stops, disputed(token, value), same.get(i, ""))
         options = proposals(at, knowledge, votes, settings.candidates)
         if len(options) == 1:
             continue
@@ -151,7 +153,7 @@ def _ranked(
         known = all(knowledge.knows(run) for run in RUN.findall(stem))
         worn = _same_but_stop(text, at.text) or same_shape(at.text) == text != at.text
         picture = max(min(shown, settings.stop_or_comma), -settings.stop_or_comma) if worn else shown
-        cost = picture + marks.cost(stem.split()[-1], mark, at.following, knowledge.abbreviation)
+        cost = picture + marks.cost(stem.split()[-1], mark, at.following, at.sentences, knowledge.stops)
         if known:
             cost += max((knowledge.rarity(run) for run in RUN.findall(stem)), default=0.0)
         else:

@@ -10,6 +10,8 @@ from iki.vocab import Vocabulary
 
 from . import lexicon
 
+SHORT_FORM = 4
+"""Letters of the longest abbreviation that no list needs to name."""
 _ROMAN = re.compile(r"(?=[XVI])X{0,3}(?:IX|IV|V?I{0,3})")
 _PARTS = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
@@ -49,6 +51,12 @@ class Knowledge:
         return (
             bool(word) and not (len(word) == 1 and word.islower()) and (self.word(word) or bool(_ROMAN.fullmatch(word)))
         )
+
+    def stops(self, word: str) -> bool:
+        """Whether a word is an abbreviation with a full stop: a known one, or a short small word that is no other."""
+        bare = word.strip("()")
+        short = bare.isalpha() and bare.islower() and len(bare) <= SHORT_FORM and not self.knows(bare)
+        return self.abbreviation(bare) or short
 
     def vouches(self, token: str) -> bool:
         """Whether every run of letters in a token is a known word; a token without letters needs no lexicon."""

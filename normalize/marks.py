@@ -8,6 +8,10 @@ from collections.abc import Callable
 MARKS = ",.;:"
 NEVER = 9.0
 """Nats of a mark that has not been seen in its place."""
+LONE_STOP = 3.0
+"""Nats of a full stop within a value that does not end in one."""
+STOPPED = ("word", "capitals", "year")
+"""Kinds of words after which a full stop ends a sentence."""
 YEAR_DIGITS = 4
 
 PRIOR: dict[tuple[str, str], dict[str, float]] = {
@@ -38,11 +42,16 @@ def part(token: str) -> tuple[str, str]:
     return (token[:-1], token[-1]) if len(token) > 1 and token[-1] in MARKS else (token, "")
 
 
-def cost(stem: str, mark: str, following: str, abbreviation: Callable[[str], bool]) -> float:
-    """Nats of ``mark`` between ``stem`` and the token ``following`` (empty at the end of a value)."""
+def cost(stem: str, mark: str, following: str, sentences: bool, abbreviation: Callable[[str], bool]) -> float:
+    """Nats of ``mark`` between ``stem`` and the token ``following`` (empty at the end of a value).
+
+    ``sentences``: full stops may stand within the value. One that does not end in one has none between sentences.
+    """
     if abbreviation(stem):
         return {".": 0.1, "": 3.0}.get(mark, 4.0)
-    return PRIOR.get((_kind(stem), _next(following)), {}).get(mark, 0.0 if not mark else NEVER / 2)
+    kind = _kind(stem)
+    lone = LONE_STOP if mark == "." and following and not sentences and kind in STOPPED else 0.0
+    return lone + PRIOR.get((kind, _next(following)), {}).get(mark, 0.0 if not mark else NEVER / 2)
 
 
 def _kind(stem: str) -> str:
