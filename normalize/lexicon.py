@@ -71,12 +71,13 @@ DEFAULT = LexiconSettings()
 @dataclass(frozen=True, eq=False)
 class Lexicon:
     """``costs`` maps words in small letters to nats; ``proper`` are words that are only written with a capital;
-    ``short`` are abbreviations as printed."""
+    ``short`` are abbreviations as printed; ``ranks`` maps pangkat to golongan."""
 
     costs: Mapping[str, float]
     curated: frozenset[str]
     proper: frozenset[str]
     short: frozenset[str]
+    ranks: Mapping[str, str]
     settings: LexiconSettings = DEFAULT
 
     def cost(self, word: str) -> float | None:
@@ -123,22 +124,35 @@ class Lexicon:
         """Known words that look like this one, in its case, the likest and commonest first; itself not among them."""
         return tuple(in_case(found, word) for found in self.alike(word.lower()))
 
+    @cached_property
+    def capitals(self) -> tuple[str, ...]:
+        """Abbreviations written in capitals."""
+        return tuple(sorted(text for text in self.short if text.isupper() and text.isalpha()))
+
     @lru_cache(maxsize=100_000)  # noqa: B019 - there is one lexicon a process
-    def alike(self, small: str) -> tuple[str, ...]:
-        """Known words within one edit, or two for longer ones, all in small letters."""
+    def alike(self, small: str, curated: bool = False) -> tuple[str, ...]:
+        """Known (or curated) words within one edit, or two for longer ones, all in small letters."""
         reach = 2 if len(small) >= self.settings.long else 1
-        pool = [w for n in range(len(small) - reach, len(small) + reach + 1) for w in self._by_length.get(n, ())]
+        groups = self._curated_by_length if curated else self._by_length
+        pool = [w for n in range(len(small) - reach, len(small) + reach + 1) for w in groups.get(n, ())]
         found = process.extract(small, pool, scorer=Levenshtein.distance, score_cutoff=reach, limit=None)
         ranked = sorted((self.costs[w] + 4 * distance, w) for w, distance, _ in found if w != small)
         return tuple(w for _, w in ranked[: self.settings.near])
 
     @cached_property
     def _by_length(self) -> Mapping[int, tuple[str, ...]]:
-        groups: defaultdict[int, list[str]] = defaultdict(list)
-        for word in sorted(self.costs):
-            if self.cost(word) is not None:
-                groups[len(word)].append(word)
-        return {length: tuple(words) for length, words in groups.items()}
+        return _grouped(word for word in self.costs if self.cost(word) is not None)
+
+    @cached_property
+    def _curated_by_length(self) -> Mapping[int, tuple[str, ...]]:
+        return _grouped(self.curated)
+
+
+def _grouped(words: Iterable[str]) -> Mapping[int, tuple[str, ...]]:
+    groups: defaultdict[int, list[str]] = defaultdict(list)
+    for word in sorted(words):
+        groups[len(word)].append(word)
+    return {length: tuple(same) for length, same in groups.items()}
 
 
 def _roots(word: str) -> Iterator[str]:
@@ -191,6 +205,7 @@ def build(vocabulary: Vocabulary, listed: Iterable[str], settings: LexiconSettin
         curated=frozenset(curated),
         proper=frozenset(w for w in listed if not w.islower()),
         short=frozenset(vocabulary.abbreviations),
+        ranks={rank: grade for grade, rank in vocabulary.ranks.items()},
         settings=settings,
     )
 

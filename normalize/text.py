@@ -12,13 +12,21 @@ from iki.messages import Problem
 
 from . import lexicon
 from .lexicon import Lexicon
-from .words import Corrector, Counts
+from .words import Corrector, Counts, calm
 
 _STRAY = re.compile(r"[|_~‘’“”\"'`*^\\{}\[\]<>«»©®•°¢£¥§.,;!-]+")
+_BULLET = re.compile(r"^(\d{1,2})[,:;](?= [A-Z])")
+_LABELLED = re.compile(
+    r"^((?:\d\. ?)?(?:Perangkat Daerah|Jabatan|Nama|Unit Kerja|Email|Tahun)) [|»;,•-]+ (?=\w)|^()[»›] "
+)
 _STRAY_LEFT = re.compile(r"^[|_~‘’“”'`*^\\{}«»©®°¢£¥§,;!.]+(?=\w|\()")
 _STRAY_RIGHT = re.compile(r"(?<=[\w).,;:])[|_~‘’“”'`*^\\{}«»©®°¢£¥§-]*[|_~‘’“”'`*^\\{}«»©®°¢£¥§]+[-.,]*$")
+_EDGES = frozenset("=—–-+")
+"""Signs that are no text where a line begins or ends."""
 _DOUBLED = re.compile(r"(?<=\w)[.,]{2,}$")
 _NAME_TITLE = re.compile(r",\s*(?:S|M|A)\.?\s?[A-Z][A-Za-z]*\b|\b(?:Drs|Dra|Hj|Ir|Prof)\b\.")
+_RANK = re.compile(r"^(?P<rank>(?:Juru|Pengatur|Penata|Pembina)[A-Za-z .,|!1]*?)\s*(?P<grade>[({]\s*[^() ]{2,7}[)}]?)$")
+_DATED = re.compile(r"^([A-Z][a-z]+)[.;:]? (?=\d{1,2} [A-Z][a-z]+ \d{4}$)")
 _CAPITAL_I = re.compile(r"[Il1|!]{1,3}")
 _GROUPED = ("blok", "semester", "triwulan", "eselon", "golongan", "gol", "kelas", "tk", "tingkat", "tahap", "pihak")
 _ROUNDS = 2
@@ -38,8 +46,9 @@ def correct_lines(lines: Sequence[str]) -> list[str]:
     for line in tidy:
         counts.add(line)
     done = tidy
+    care = calm(words, lines)
     for _ in range(_ROUNDS):
-        corrector = Corrector(words, counts)
+        corrector = Corrector(words, counts, care)
         fresh = []
         for line, before in zip(tidy, done, strict=True):
             counts.add(before, -1)
@@ -63,23 +72,46 @@ def correct_file(path: Path) -> str:
 
 def tidied(line: str, words: Lexicon) -> str:
     """A line without stray marks, strange accents and needless spaces."""
-    tokens = [_tidy_token(token) for token in _plain(line).split()]
-    tokens = [t for i, t in enumerate(tokens) if t and not (_STRAY.fullmatch(t) and t != "-")]
-    for i, token in enumerate(tokens[:-1]):
-        stem = token[:-1]
-        if (
-            token.endswith(".")
-            and stem.isalpha()
-            and stem.islower()
-            and len(stem) > _VOTES
-            and tokens[i + 1][0].islower()
-        ):
-            tokens[i] = stem + "," if not words.is_abbreviation(stem) and words.knows(stem) else token
+    plain = _BULLET.sub(r"\1. ", _LABELLED.sub(r"\1 : ", _plain(line)))
+    tokens = [_tidy_token(token) for token in plain.translate(_brackets(plain)).split()]
+    tokens = [t for t in tokens if t and not (_STRAY.fullmatch(t) and t != "-")]
+    while tokens and tokens[-1] in _EDGES:
+        tokens.pop()
+    while tokens and tokens[0] in _EDGES:
+        tokens.pop(0)
+    for i, (token, after) in enumerate(pairwise(tokens)):
+        stem = token.removesuffix(".")
+        prose = stem != token and stem.isalpha() and stem.islower() and len(stem) >= _WHOLE and after[0].islower()
+        if prose and words.knows(stem) and not words.is_abbreviation(stem):
+            tokens[i] = stem + ","
     for i in range(1, len(tokens)):
         before = tokens[i - 1].lower().strip(".")
         if before in _GROUPED and _CAPITAL_I.fullmatch(tokens[i]):
             tokens[i] = "I" * len(tokens[i])
-    return " ".join(tokens)
+    return _ranked(" ".join(tokens), words)
+
+
+def _ranked(line: str, words: Lexicon) -> str:
+    """A line that holds a rank and a grade as both are written; the date line with its comma."""
+    if (found := _RANK.match(line)) and not re.search(r"[a-z]{4}", found["grade"]):
+        rank = next((r for r in words.ranks if _bare(r) == _bare(found["rank"])), None)
+        if rank is not None:
+            return f"{rank} ({words.ranks[rank]})"
+    return _DATED.sub(r"\1, ", line)
+
+
+def _bare(rank: str) -> str:
+    return re.sub(r"[^a-z]", "", re.sub(r"\bTk\W*[I1l|!]\W*$|\bT\W*[I1l|!]\W*$", "Tki", rank).lower())
+
+
+def _brackets(line: str) -> dict[int, str]:
+    """Braces as the round brackets they were; square ones too, where they have no partner."""
+    changes = {ord("{"): "(", ord("}"): ")"}
+    if line.count("[") > line.count("]"):
+        changes[ord("[")] = "("
+    if line.count("]") > line.count("["):
+        changes[ord("]")] = ")"
+    return changes
 
 
 def _plain(line: str) -> str:

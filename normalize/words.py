@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from . import channel
 from .lexicon import Lexicon, in_case
@@ -20,7 +21,7 @@ _PIECES = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _ADDRESS = re.compile(r"@|https?:|www\.|\w\.(?:go|co|or|ac)?\.?id\b|\.com\b")
 _BODY = re.compile(r"^(?P<left>[(\[\"'/]*)(?P<body>.*?)(?P<right>[)\]\"',.;:/?]*)$")
 _TITLE = re.compile(r"(?:[A-Z][a-z]{0,4}\.){1,4}[A-Za-z]{0,4}[.,]*")
-_NOISY = "!|:_&~*^.,'°"
+_CAPITALS = re.compile(r"^(?P<left>[(\[]?)(?P<body>(?=[^a-z]*[A-Z])[A-Z0-9l|!¥$]{2,7})(?P<right>[)\],.;:/]*)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,14 @@ class WordSettings:
     """More of that for each letter over six: long words are hardly ever names."""
     abbreviation: float = 10.0
     """Cost of an abbreviation of the vocabulary."""
-    strange_capitals: float = 12.0
-    """Cost of leaving an unknown word in capitals."""
+    cheap: float = 3.8
+    """Damage by which a rare word is taken for a common one that was damaged."""
+    rarer: float = 3.0
+    """How much rarer than that it must be."""
+    usual: float = 0.12
+    """Share of unknown words in the text that the costs of damage are made for; a cleaner text makes changes dearer."""
+    calm: float = 5.0
+    """Nats that a change costs more per e-fold of cleanness."""
     word_weight: float = 0.8
     """Weight of the word's cost against that of the damage."""
     margin: float = 1.5
@@ -47,6 +54,8 @@ class WordSettings:
     """How many sightings of a word the general chance of the next is worth."""
     parted: float = 5.0
     """Cost of a lost or a false space."""
+    short_limit: float = 7.0
+    """Damage above which an abbreviation is not considered."""
     limit: float = 14.0
     """Damage above which a word is not considered."""
     most: int = 14
@@ -93,7 +102,12 @@ class Corrector:
 
     lexicon: Lexicon
     counts: Counts
+    calm: float = 0.0
     settings: WordSettings = DEFAULT
+
+    def demoted(self, word: str) -> bool:
+        """Whether a rare word is one cheap confusion away from a much commoner one of the curated vocabulary."""
+        return demoted(self.lexicon, word, self.settings)
 
     def line(self, tokens: Sequence[str]) -> list[str]:
         """The likeliest tokens; as many as given, though one may come to hold a space or, joined to the one before,
@@ -144,6 +158,10 @@ class Corrector:
     def word_cost(self, before: str, word: str) -> float:
         """−ln p of a word (in small letters) after another."""
         own = self.lexicon.cost(word)
+        if word.upper() in self.lexicon.short and (own is None or own > self.settings.abbreviation):
+            own = self.settings.abbreviation
+        if own is not None and self.demoted(word):
+            own = None
         general = math.exp(-own) if own is not None else math.exp(-self._strange(word))
         counts = self.counts
         seen = counts.words[word] / counts.total if counts.total and own is not None else 0.0
@@ -160,6 +178,8 @@ class Corrector:
         """What a token may be; as read first."""
         words = tuple(m[0].lower() for m in _PIECES.finditer(token))
         as_read = Option(token, words, 0.0)
+        if (short := self._abbreviations(token)) is not None:
+            return [as_read, *short]
         if protected(token, self.lexicon):
             return [as_read]
         match = _BODY.match(token)
@@ -170,8 +190,8 @@ class Corrector:
             return [as_read]
         if "/" in body or "(" in body:
             return [as_read, *self._compound(token)]
-        known = len(words) == 1 and words[0] == body.lower() and self.lexicon.knows(body)
-        fee = self.settings.known if known else self.settings.margin
+        known = len(words) == 1 and words[0] == body.lower() and self.lexicon.knows(body) and not self.demoted(words[0])
+        fee = self.calm + (self.settings.known if known else self.settings.margin)
         found = {o.text: o for o in self._words(left, body, right, fee)}
         if right[:1] in {":", ".", ",", "'"}:
             for option in self._words(left, body + right[0], right[1:], fee):
@@ -179,6 +199,19 @@ class Corrector:
         found.pop(token, None)
         ranked = sorted(found.values(), key=lambda o: (o.cost, o.text))
         return [as_read, *ranked]
+
+    def _abbreviations(self, token: str) -> list[Option] | None:
+        """Abbreviations that an unknown short word in capitals may be; ``None`` where the token is none."""
+        match = _CAPITALS.match(token)
+        if match is None or self.lexicon.is_abbreviation(match["body"]) or self.lexicon.knows(match["body"]):
+            return None
+        found = []
+        for text in self.lexicon.capitals:
+            if abs(len(text) - len(match["body"])) <= 1:
+                damage = channel.cost(text, match["body"], self.settings.short_limit)
+                if damage <= self.settings.short_limit:
+                    found.append(Option(f"{match['left']}{text}{match['right']}", (text.lower(),), damage + self.calm))
+        return sorted(found, key=lambda o: (o.cost, o.text))
 
     def _compound(self, token: str) -> list[Option]:
         """Parts between slashes and brackets, each corrected for itself."""
@@ -213,6 +246,23 @@ class Corrector:
             a, b = small[:cut], small[cut:]
             if a in self.lexicon.costs and b in self.lexicon.costs and self.lexicon.knows(a) and self.lexicon.knows(b):
                 yield Option(f"{left}{body[:cut]} {body[cut:]}{right}", (a, b), self.settings.parted + fee)
+
+
+@lru_cache(maxsize=50_000)
+def demoted(lexicon: Lexicon, word: str, settings: WordSettings = DEFAULT) -> bool:
+    own = lexicon.cost(word)
+    if own is None or word in lexicon.curated:
+        return False
+    near = (w for w in lexicon.alike(word, curated=True) if own - lexicon.costs[w] > settings.rarer)
+    return any(channel.cost(w, word, settings.limit) <= settings.cheap for w in near)
+
+
+def calm(lexicon: Lexicon, lines: Iterable[str], settings: WordSettings = DEFAULT) -> float:
+    """How much dearer than usual changes are in a text, by the share of its words that are not known."""
+    words = [m[0] for line in lines for m in _PIECES.finditer(line) if len(m[0]) >= settings.shortest]
+    strange = sum(not lexicon.knows(w) or demoted(lexicon, w.lower(), settings) for w in words)
+    share = (strange + 1) / (len(words) + 2 / settings.usual)
+    return max(settings.calm * math.log(settings.usual / share), 0.0)
 
 
 def cased(body: str) -> str:
