@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from iki.ingest.illumination import Image, Mask
 from iki.ingest.inference import session
 from iki.ingest.letters import letters
+from iki.ingest.recogniser import own
 from iki.model import Box
 
 
@@ -37,6 +38,10 @@ class OrientationSettings:
     """Lines shorter than this are not asked."""
     margin: float = 0.35
     """Share of a line's height added above and below before it is judged."""
+    sure: float = 0.5
+    """A vote of the classifier below this (0–1) is not trusted."""
+    legible: float = 5.0
+    """Certainty gained per unit of legibility (0–1) by which one way up is ahead."""
     window: float = 4.0
     """The classifier looks at the first part of a line, this many times as long as it is high."""
     skew: float = 12.0
@@ -127,13 +132,29 @@ def _upside_down_probability(crop: Image) -> float:
     return float(_model().run(None, {"x": padded})[0][0][1])  # type: ignore[attr-defined]
 
 
-def upside_down(flat: Image, text: Mask, letter: float, settings: OrientationSettings = OrientationSettings()) -> float:
+def upside_down(
+    flat: Image, text: Mask, letter: float, settings: OrientationSettings = OrientationSettings()
+) -> float:
     """How sure (-1 … 1) it is that a level page stands on its head, by its longest lines; 0 is no idea.
 
-    ``flat`` is the flattened page and ``text`` the mask of its letters, both H×W in the same frame.
+    ``flat`` is the flattened page and ``text`` the mask of its letters, both H×W in the same frame. A small classifier
+    is asked first; where it wavers, the lines are read both ways and the more legible way counts.
     """
-    votes = [_upside_down_probability(line_crop(flat, box, settings)) for box in long_lines(text, letter, settings)]
-    return 2 * sum(votes) / len(votes) - 1 if votes else 0.0
+    crops = [line_crop(flat, box, settings) for box in long_lines(text, letter, settings)]
+    if not crops:
+        return 0.0
+    vote = 2 * sum(_upside_down_probability(crop) for crop in crops) / len(crops) - 1
+    if abs(vote) >= settings.sure:
+        return vote
+    gain = [_legibility(cv2.rotate(crop, cv2.ROTATE_180)) - _legibility(crop) for crop in crops]
+    return float(np.clip(settings.legible * sum(gain) / len(gain), -1, 1))
+
+
+def _legibility(crop: Image) -> float:
+    """Mean probability of the characters that the recogniser sees in a line."""
+    probabilities = own().probabilities(crop)
+    seen = probabilities.max(axis=1)[probabilities.argmax(axis=1) > 0]
+    return float(seen.mean()) if seen.size else 0.0
 
 
 def line_crop(flat: Image, box: Box, settings: OrientationSettings = OrientationSettings()) -> Image:

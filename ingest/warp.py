@@ -174,7 +174,8 @@ def straightening(
 
     ``level`` and ``upright`` are pieces of rules, ``text`` of lines of text, in the level frame that ``affine`` leads
     to from the source page; ``upright`` pieces come with x and y exchanged. One robust least-squares fit over all
-    samples at once of a cubic map, for perspective and a gentle bend together (the polynomial analogue of Stamatopoulos et al.,
+    samples at once of a cubic map, for perspective and a gentle bend together (the polynomial
+    analogue of Stamatopoulos et al.,
     "Goal-oriented rectification of camera-based document images", IEEE TIP 2011).
     """
     centre, half = np.array(size, np.float64) / 2, max(size) / 2
