@@ -40,6 +40,10 @@ LEXICON, PLACE, BATCH, EXPECTED, SECOND = (
 class CandidateSettings:
     sure: float = 0.995
     """Engine confidence (0–1) from which a word that nothing speaks against is taken as read."""
+    sure_of_strange: float = 0.999
+    """The same for a word that is unknown or rare."""
+    rare: float = 3.0
+    """Nats of rarity from which a known word is strange."""
     doubted: float = 0.9
     """Engine confidence (0–1) below which other words are looked for even in place of a known one."""
     lost_mark: float = 0.97
@@ -84,7 +88,9 @@ def place(texts: Sequence[str], i: int, confidence: float, sentences: bool, othe
 def proposals(at: Place, knowledge: Knowledge, votes: Votes, settings: CandidateSettings) -> dict[str, str]:
     """Candidate texts and where each comes from; only the token itself where there is no doubt."""
     stem, mark = marks.part(at.text)
-    unsure = at.confidence < settings.sure or at.other is not None
+    strange = any(not knowledge.knows(r) or knowledge.rarity(r) > settings.rare for r in RUN.findall(stem))
+    enough = settings.sure_of_strange if strange else settings.sure
+    unsure = at.confidence < enough or at.other is not None
     stems = {stem: READ}
     for text, origin in _stems(stem, at, unsure, knowledge, votes, settings):
         stems.setdefault(text, origin)
@@ -109,7 +115,8 @@ def proposals(at: Place, knowledge: Knowledge, votes: Votes, settings: Candidate
 def _stems(
     stem: str, at: Place, unsure: bool, knowledge: Knowledge, votes: Votes, settings: CandidateSettings
 ) -> Iterator[tuple[str, str]]:
-    unknown = [match for match in RUN.finditer(stem) if not knowledge.knows(match[0])]
+    runs = list(RUN.finditer(stem))
+    unknown = [match for match in runs if not knowledge.knows(match[0])]
     for text in _parted(stem, unknown, knowledge, settings):
         yield text, SPACE
     if stem in LOOK_ALIKE_SIGNS:
@@ -122,7 +129,8 @@ def _stems(
         yield text, CASE
     for text in votes.between(at.left, at.right):
         yield marks.part(text)[0], PLACE
-    doubted = RUN.finditer(stem) if at.confidence < settings.doubted else unknown
+    rare = [match for match in runs if knowledge.rarity(match[0]) > settings.rare]
+    doubted = runs if at.confidence < settings.doubted else [*unknown, *rare]
     yield from _words(stem, (match.span() for match in doubted), knowledge, votes, settings)
 
 

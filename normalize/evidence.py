@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from . import channel
 from .confidence import logit
 from .frames import replacement_costs
 from .values import Draft
@@ -11,8 +12,10 @@ from .wrap import HYPHENS, Piece, Token
 
 SPLIT_REACH = 2
 """Letters by which the wrap inside a candidate may lie elsewhere than in the reading."""
-EDIT_COST = 3.0
-"""Nats an edit costs without frames, on top of the engine's own certainty."""
+NO_DAMAGE = 30.0
+"""Nats beyond which a candidate is not the same word damaged."""
+CASE_COST = 3.0
+"""Nats of a letter read in the other case, where there are no frames."""
 
 
 def picture_costs(value: Draft, token: Token, candidates: Sequence[str]) -> list[float] | None:
@@ -49,6 +52,10 @@ def _cuts(candidate: str, first: Piece) -> list[tuple[str, str]]:
     return sorted(pairs)
 
 
-def engine_cost(token: Token, edits: float) -> float:
-    """Nats for ``edits`` changed letters where there is nothing but the engine's confidence in the word."""
-    return edits * (EDIT_COST + max(logit(token.confidence), 0.0))
+def engine_cost(token: Token, candidate: str) -> float:
+    """Nats of a candidate where there are no frames: that of the damage, and of the engine's being wrong about it."""
+    if candidate == token.text:
+        return 0.0
+    damage = channel.cost(candidate.lower(), token.text.lower(), NO_DAMAGE)
+    case = CASE_COST * sum(a != b for a, b in zip(candidate, token.text, strict=False) if a.lower() == b.lower())
+    return min(damage, NO_DAMAGE) + case + max(logit(token.confidence), 0.0)

@@ -13,8 +13,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 
-from rapidfuzz.distance import Levenshtein
-
 from iki.model import Candidate, Correction
 
 from . import marks
@@ -47,6 +45,8 @@ class JudgeSettings:
     stop_or_comma: float = 4.0
     """Nats that the picture of a full stop can be surer than that of a comma, or of an l than of an I, at most: wear
     makes one of the other, and typefaces print them the same."""
+    clear_mark: float = 0.99
+    """Engine confidence (0–1) from which a full stop or comma is only doubted, never replaced."""
     odd_case: float = 4.0
     """Cost of capitals inside a word, and of a small letter at the beginning of a field."""
     glued: float = 3.0
@@ -103,7 +103,8 @@ def judged(
             continue
         ranked = _ranked(value, token, at, options, knowledge, votes, mates, titled and i == 0, settings)
         best, read = ranked[0], next(c for c in ranked if c.text == token.text)
-        if read.cost - best.cost < settings.margin:
+        clear = _same_but_stop(best.text, read.text) and token.confidence >= settings.clear_mark
+        if read.cost - best.cost < settings.margin or clear:
             best = read
         story[i] = Judged(_share(best, ranked), tuple(ranked[: settings.told]))
         if best.text != token.text:
@@ -145,7 +146,7 @@ def _ranked(
     names = list(options)
     seen = picture_costs(value, token, names)
     if seen is None:
-        seen = [engine_cost(token, Levenshtein.distance(token.text, text)) for text in names]
+        seen = [engine_cost(token, text) for text in names]
     here = votes.between(at.left, at.right)
     ranked = []
     for text, shown in zip(names, seen, strict=True):
@@ -193,7 +194,7 @@ def _whole(left: Token, right: Token, value: Draft, knowledge: Knowledge, settin
     piece = replace(a, text=f"{a.text} {b.text}", confidence=min(a.confidence, b.confidence))
     read = Token(piece.text, (piece,), left.certainty)
     text = left.text + stem + mark
-    cost = picture_costs(value, read, [text]) or [engine_cost(read, 1)]
+    cost = picture_costs(value, read, [text]) or [engine_cost(read, text)]
     gain = settings.unknown - cost[0]
     return replace(read, text=text, certainty=1 / (1 + math.exp(-gain))) if gain > settings.margin else None
 
