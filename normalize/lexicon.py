@@ -61,6 +61,8 @@ class LexiconSettings:
     """Cost from which a short word counts as unknown."""
     near: int = 12
     """Words alike that are told."""
+    very_long: int = 9
+    """Letters from which three edits make a curated word alike."""
     long: int = 6
     """Letters from which two edits make words alike, rather than one."""
 
@@ -133,6 +135,7 @@ class Lexicon:
     def alike(self, small: str, curated: bool = False) -> tuple[str, ...]:
         """Known (or curated) words within one edit, or two for longer ones, all in small letters."""
         reach = 2 if len(small) >= self.settings.long else 1
+        reach += curated and len(small) >= self.settings.very_long
         groups = self._curated_by_length if curated else self._by_length
         pool = [w for n in range(len(small) - reach, len(small) + reach + 1) for w in groups.get(n, ())]
         found = process.extract(small, pool, scorer=Levenshtein.distance, score_cutoff=reach, limit=None)

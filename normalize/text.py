@@ -27,6 +27,9 @@ _DOUBLED = re.compile(r"(?<=\w)[.,]{2,}$")
 _NAME_TITLE = re.compile(r",\s*(?:S|M|A)\.?\s?[A-Z][A-Za-z]*\b|\b(?:Drs|Dra|Hj|Ir|Prof)\b\.")
 _RANK = re.compile(r"^(?P<rank>(?:Juru|Pengatur|Penata|Pembina)[A-Za-z .,|!1]*?)\s*(?P<grade>[({]\s*[^() ]{2,7}[)}]?)$")
 _DATED = re.compile(r"^([A-Z][a-z]+)[.;:]? (?=\d{1,2} [A-Z][a-z]+ \d{4}$)")
+_TIER = re.compile(r"\b(Tk[.,]?|Tingkat) [|1l!](?=\s|$)")
+_GRADE = re.compile(r"(?<!\S)[({\[]\s?([Il1|!V]{1,4})[/fil|]([a-e])[)}\]](?!\S)")
+_NIP = re.compile(r"(?<!\S)(?:[MN]{1,2}[I1lN]?[PF])[.:]? (?:1[89])(\d{16})(?!\d)")
 _CAPITAL_I = re.compile(r"[Il1|!]{1,3}")
 _GROUPED = ("blok", "semester", "triwulan", "eselon", "golongan", "gol", "kelas", "tk", "tingkat", "tahap", "pihak")
 _ROUNDS = 2
@@ -72,7 +75,8 @@ def correct_file(path: Path) -> str:
 
 def tidied(line: str, words: Lexicon) -> str:
     """A line without stray marks, strange accents and needless spaces."""
-    plain = _BULLET.sub(r"\1. ", _LABELLED.sub(r"\1 : ", _plain(line)))
+    plain = _NIP.sub(r"NIP 19\1", _GRADE.sub(_grade, _TIER.sub(_tier, _plain(line))))
+    plain = _BULLET.sub(r"\1. ", _LABELLED.sub(r"\1 : ", plain))
     tokens = [_tidy_token(token) for token in plain.translate(_brackets(plain)).split()]
     tokens = [t for t in tokens if t and not (_STRAY.fullmatch(t) and t != "-")]
     while tokens and tokens[-1] in _EDGES:
@@ -89,6 +93,14 @@ def tidied(line: str, words: Lexicon) -> str:
         if before in _GROUPED and _CAPITAL_I.fullmatch(tokens[i]):
             tokens[i] = "I" * len(tokens[i])
     return _ranked(" ".join(tokens), words)
+
+
+def _tier(match: re.Match[str]) -> str:
+    return ("Tk." if match[1].startswith("Tk") else match[1]) + " I"
+
+
+def _grade(match: re.Match[str]) -> str:
+    return f"({re.sub('[^V]', 'I', match[1])}/{match[2]})"
 
 
 def _ranked(line: str, words: Lexicon) -> str:

@@ -56,6 +56,8 @@ class WordSettings:
     """Cost of a lost or a false space."""
     short_limit: float = 7.0
     """Damage above which an abbreviation is not considered."""
+    shortest_capitals: int = 4
+    """Letters from which a word in capitals may be a curated word rather than an abbreviation."""
     limit: float = 14.0
     """Damage above which a word is not considered."""
     most: int = 14
@@ -211,6 +213,11 @@ class Corrector:
                 damage = channel.cost(text, match["body"], self.settings.short_limit)
                 if damage <= self.settings.short_limit:
                     found.append(Option(f"{match['left']}{text}{match['right']}", (text.lower(),), damage + self.calm))
+        if len(match["body"]) >= self.settings.shortest_capitals:
+            for word in self.lexicon.alike(match["body"].lower(), curated=True):
+                damage = channel.cost(word.upper(), match["body"], self.settings.short_limit)
+                if damage <= self.settings.short_limit:
+                    found.append(Option(f"{match['left']}{word.upper()}{match['right']}", (word,), damage + self.calm))
         return sorted(found, key=lambda o: (o.cost, o.text))
 
     def _compound(self, token: str) -> list[Option]:
@@ -231,7 +238,12 @@ class Corrector:
     def _words(self, left: str, body: str, right: str, fee: float) -> Iterator[Option]:
         small = body.lower()
         plain = re.sub(r"[^a-z-]", "", small)
-        candidates = {*self.lexicon.alike(small), *self.lexicon.alike(plain), plain}
+        candidates = {
+            *self.lexicon.alike(small),
+            *self.lexicon.alike(plain),
+            *self.lexicon.alike(small, curated=True),
+            plain,
+        }
         candidates.discard(small)
         for word in sorted(candidates):
             if self.lexicon.costs.get(word) is None or self.lexicon.cost(word) is None:
