@@ -65,11 +65,19 @@ def model() -> Model:
     return msgspec.json.decode(MODEL.read_bytes(), type=Model)
 
 
+def geometry_chance(certainty: float) -> float:
+    """Probability that doubt about rules and lines did no harm to a value (both 0–1).
+
+    Most values come out right even where their place is in some doubt, so the doubt counts by its square.
+    """
+    return 1 - (1 - certainty) ** 2
+
+
 def text_probability(
     words: Iterable[float], joins: Iterable[float], geometry: float, fitted: Model | None = None
 ) -> float:
     """Probability that a text is right to the letter, from those of its words, its joins and its geometry."""
-    product = geometry
+    product = geometry_chance(geometry)
     for part in (words, joins):
         for p in part:
             product *= p

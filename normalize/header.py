@@ -17,7 +17,7 @@ from iki.model import Candidate, CleanValue, Correction, RawSheet, RawValue
 from . import dates, fields, names, nip, pangkat
 from .agreement import Batch, Signer, Votes
 from .candidates import EXPECTED
-from .confidence import logit, sigmoid, structure_probability
+from .confidence import geometry_chance, logit, sigmoid, structure_probability
 from .frames import costs
 from .judge import judged
 from .knowledge import Knowledge
@@ -265,7 +265,7 @@ def date_features(form: Form, batch: Batch) -> dict[str, float]:
 def _place_and_date(form: Form, batch: Batch) -> tuple[CleanValue, CleanValue]:
     value, parsed = form.get("tempat_tanggal"), form.signing
     text = parsed.day.isoformat() if parsed.day else ""
-    sure = structure_probability("tanggal", date_features(form, batch)) * value.raw.certainty
+    sure = structure_probability("tanggal", date_features(form, batch)) * geometry_chance(value.raw.certainty)
     named = all(part.isalpha() for part in re.split(r"[\s.'-]+", parsed.place) if part)
     place_chance = sure if named else finish(value, form.knowledge).probability
     chance = sure if text else 0.0
@@ -291,7 +291,8 @@ def _name(form: Form, side: str, batch: Batch) -> CleanValue:
     value, name = form.get(f"{side}_nama"), form.name(side)
     if not value.text:
         return finish(value, form.knowledge)
-    chance = structure_probability("nama", name_features(form, side, batch)) * value.raw.certainty
+    chance = structure_probability("nama", name_features(form, side, batch)) * geometry_chance(value.raw.certainty)
+    chance = min(chance, _ending(value))
     changes = (Correction(value.text, name.text, name.rule, chance),) if name.rule else ()
     done = CleanValue(name.text, value.read, chance, False, (*value.corrections, *changes), raw=value.raw)
     votes = batch.people.names(form.signer(side))
@@ -309,6 +310,15 @@ def _name(form: Form, side: str, batch: Batch) -> CleanValue:
     return replace(done, text=best, probability=change.probability, corrections=(change,), candidates=rivals)
 
 
+def _ending(value: Draft) -> float:
+    """Probability, by the picture alone, that a name ends in a full stop, or not, as it was read."""
+    cost = _line_cost(value)
+    if cost is None:
+        return 1.0
+    other = value.text[:-1] if value.text.endswith(".") else f"{value.text}."
+    return sigmoid(cost(other) - cost(value.text))
+
+
 def rank_features(form: Form, side: str, batch: Batch) -> dict[str, float]:
     """What the model of ranks asks."""
     rank, me = form.rank(side), form.signer(side)
@@ -324,7 +334,7 @@ def rank_features(form: Form, side: str, batch: Batch) -> dict[str, float]:
 def _rank(form: Form, side: str, batch: Batch) -> tuple[CleanValue, CleanValue]:
     value, rank = form.get(f"{side}_pangkat_golongan"), form.rank(side)
     features = rank_features(form, side, batch)
-    chance = value.raw.certainty * (structure_probability("pangkat", features) if value.text else 1.0)
+    chance = geometry_chance(value.raw.certainty) * (structure_probability("pangkat", features) if value.text else 1.0)
     must = not rank.agree or (bool(rank.pangkat) and (rank.similarity == 0 or not rank.golongan))
     changed = rank.similarity < 1 or rank.rule
 
@@ -358,7 +368,7 @@ def _number(form: Form, side: str, batch: Batch) -> CleanValue:
         return CleanValue("", "", value.raw.certainty, False, raw=value.raw)
     found = settled_number(form, side, batch)
     features = number_features(form, side, found, batch)
-    chance = value.raw.certainty * structure_probability("nip", features) if found.digits else 0.0
+    chance = geometry_chance(value.raw.certainty) * structure_probability("nip", features) if found.digits else 0.0
     alone = not features["witnesses"] and not (other_readings(value) and not features["disagree"])
     unsure = alone and min((token.confidence for token in value.tokens), default=0.0) < SURE_NUMBER
     changes = (Correction(value.text, found.digits, found.rule, chance),) if found.rule else ()
