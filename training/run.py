@@ -35,7 +35,7 @@ CHECKPOINT, LOG = "checkpoint.pt", "log.jsonl"
 class RunSettings:
     """Everything that decides what a run comes to, but for the generator's own settings."""
 
-    steps: int = 4000
+    steps: int = 6000
     """Updates of the weights; on a resumed run it may be raised, the cosine is then that of the new length."""
     batch: int = 8
     """Lines per update; their gradients are summed one line after the other, so that no line is padded."""
