@@ -153,6 +153,32 @@ def summary(directory: Directory) -> None:
     print(sentence("cli_summary_review" if doubtful else "cli_summary_clean", directory=directory))
 
 
+vocab_app = typer.Typer(cls=SpokenGroup, help="cli_vocab", no_args_is_help=True)
+app.add_typer(vocab_app, name="vocab")
+
+
+@vocab_app.command("list", cls=SpokenCommand, help="cli_vocab_list")
+def vocab_list(
+    table: Annotated[str | None, typer.Argument(help="cli_vocab_table", show_default=False)] = None,
+) -> None:
+    from iki.vocab.listing import listed
+
+    for line in listed(table):
+        print(line)
+
+
+@vocab_app.command("check", cls=SpokenCommand, help="cli_vocab_check")
+def vocab_check() -> None:
+    from iki.vocab.check import faults
+
+    found = faults()
+    for fault in found:
+        say_error(fault)
+    if found:
+        raise typer.Exit(PARTIAL)
+    print(sentence("vocab_good"))
+
+
 @app.command(cls=SpokenCommand, help="cli_doctor")
 def doctor() -> None:
     from iki.doctor import examine, lacking
