@@ -20,9 +20,9 @@ class Costs:
     """Seconds of a worker for a page, on average."""
     spread: float = 0.4
     """Standard deviation of the logarithm of ``read`` between pages."""
-    drive: float = 0.012
+    drive: float = 0.007
     """Seconds of the driver for a page: taking it out of its file, sending it, booking the answer."""
-    sent: int = 450_000
+    sent: int = 520_000
     """Bytes of a page on its way to a worker."""
     answered: int = 55_000
     """Bytes of its answer."""
