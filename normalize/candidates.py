@@ -52,6 +52,8 @@ class CandidateSettings:
     """Nats from which a mark is unusual enough in its place to be asked after."""
     short_capitals: int = 5
     """Letters up to which a word in capitals is an abbreviation, for which no word of the lexicon may be put."""
+    shortest_word: int = 2
+    """Letters of the shortest reading for which other words are looked for."""
     shortest_part: int = 3
     """Letters of the shorter of two words whose space may have been lost."""
     most: int = 40
@@ -165,6 +167,8 @@ def _words(
     """The text with the letters of each span replaced by a word like them."""
     for start, end in spans:
         printed = re.sub(r"[\W\d_]", "", text[start:end])
+        if len(printed) < settings.shortest_word:
+            continue
         before, after = text[:start], text[end:]
         if not (printed.isupper() and len(printed) <= settings.short_capitals):
             for word in knowledge.near(printed):

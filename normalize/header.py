@@ -128,7 +128,7 @@ def _put_right(drafts: dict[str, Draft], side: str, blank: Draft, knowledge: Kno
 
 def clean_fields(form: Form, batch: Batch) -> dict[str, CleanValue]:
     """Every field of ``sheets.csv``, its story with it, flagged only where a rule demands a look."""
-    title = _text(form, "judul", batch)
+    title = _title(form, batch)
     place, day = _place_and_date(form, batch)
     found = {
         "unit": _text(form, "unit", batch),
@@ -231,6 +231,12 @@ def _text(form: Form, name: str, batch: Batch) -> CleanValue:
     done = finish(value, form.knowledge)
     stray = name in STAMPED and _has_stray_line(value, form.knowledge)
     return replace(done, text=fields.strip_label(name, done.text), flagged=stray)
+
+
+def _title(form: Form, batch: Batch) -> CleanValue:
+    """The title; one without a year may have lost a line, so it is flagged."""
+    title = _text(form, "judul", batch)
+    return replace(title, flagged=not fields.year_of(title.text)[0])
 
 
 def _revision(title: CleanValue) -> CleanValue:

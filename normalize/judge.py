@@ -51,7 +51,7 @@ class JudgeSettings:
     """Cost of capitals inside a word, and of a small letter at the beginning of a field."""
     glued: float = 3.0
     """Cost of a bracket or mark without the space that usually stands there."""
-    sign: float = 4.0
+    sign: float = 6.0
     """Cost of a sign that forms hardly ever use."""
     batch: float = 1.8
     """Gain of an unknown word for each e-fold of other values that it stands on."""
@@ -118,6 +118,11 @@ def _same_but_stop(a: str, b: str) -> bool:
     return a != b and a[:-1] == b[:-1] and {a[-1], b[-1]} == {".", ","}
 
 
+def _same_shape(a: str, b: str) -> bool:
+    """Whether ``a`` is ``b`` with signs and strokes as the letters that look the same."""
+    return a != b and a in (same_shape(b), LOOK_ALIKE_SIGNS.get(b))
+
+
 def _aligned(read: Sequence[str], expected: Sequence[str]) -> dict[int, str]:
     """The expected token for each token read, where as many are expected as were read between two that agree."""
     found: dict[int, str] = {}
@@ -152,7 +157,7 @@ def _ranked(
     for text, shown in zip(names, seen, strict=True):
         stem, mark = marks.part(text)
         known = all(knowledge.knows(run) for run in RUN.findall(stem))
-        worn = _same_but_stop(text, at.text) or same_shape(at.text) == text != at.text
+        worn = _same_but_stop(text, at.text) or _same_shape(text, at.text)
         picture = max(min(shown, settings.stop_or_comma), -settings.stop_or_comma) if worn else shown
         cost = picture + marks.cost(stem.split()[-1], mark, at.following, at.sentences, knowledge.stops)
         if known:

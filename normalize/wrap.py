@@ -37,6 +37,8 @@ class WrapSettings:
     """Widest distance of the text from the edge of its measure that is taken for the cell's padding."""
     short_tail: int = 4
     """Letters of a piece that is more likely the end of a cut word than a word, if it follows an unknown one."""
+    stray: int = 2
+    """Letters of a line that may be a speck or part of a stamp, where it would have fitted on the line before."""
     sure: float = 0.998
     likely: float = 0.97
     weak: float = 0.8
@@ -45,6 +47,8 @@ class WrapSettings:
 
 DEFAULT = WrapSettings()
 HYPHENS = "-‐‑–¬"
+SPECKS = frozenset(".'`´·_~‘’")
+"""Marks that never stand alone in print: dirt."""
 _WORN_HYPHENS = "._~=·'—"
 _SUFFIXES = frozenset(("an", "kan", "nya", "i", "lah", "kah", "pun", "ku", "mu", "wan", "wati", "isasi", "si"))
 """Pieces that lexicons list as words but that end a word when they begin a line."""
@@ -119,7 +123,7 @@ def join(
     alone = False
     padding = _padding(lines, settings)
     for number, (line, reading) in enumerate(zip(lines, chosen, strict=True)):
-        here = pieces(line, number, reading)
+        here = tuple(piece for piece in pieces(line, number, reading) if piece.text not in SPECKS)
         if not here:
             continue
         fresh = [Token(piece.text, (piece,)) for piece in here]
@@ -127,7 +131,8 @@ def join(
             room = free_room(before, padding)
             how = decide(tokens[-1].text, fresh[0].text, room, alone, lexicon, settings)
             if how.between == " ":
-                fresh[0] = replace(fresh[0], certainty=how.certainty)
+                stray = len(here) == 1 and len(here[0].text) <= settings.stray and room is not None and room > 1
+                fresh[0] = replace(fresh[0], certainty=settings.weak if stray else how.certainty)
             else:
                 left = tokens.pop()
                 text = left.text[: len(left.text) - how.dropped] + how.between + fresh[0].text
