@@ -39,6 +39,10 @@ SURE_NUMBER = 0.97
 """Engine confidence (0–1) that a number needs if no other sheet and no other engine vouches for it."""
 SAME_POST = 88.0
 """0–100 (rapidfuzz ratio): a jabatan this like a post of the nomenclature may be that post."""
+UNREADABLE = 0.5
+"""Probability below which a name under a signature gives way to that of the same number on other sheets, flagged."""
+SAME_PERSON = 60.0
+"""0–100 (rapidfuzz ratio): how much of the name must still be there."""
 MISSING = 0.5
 """Probability of an empty field that other sheets, or the rest of its block, make one expect to be filled."""
 
@@ -307,9 +311,10 @@ def _name(form: Form, side: str, batch: Batch) -> CleanValue:
     if votes[name.text] or count < 2 or cost is None:  # noqa: PLR2004
         return done
     lead = PICTURE_MARGIN + math.log(count) - (cost(best) - cost(value.text))
-    if lead <= 0:
+    hidden = chance < UNREADABLE and fuzz.ratio(best, name.text) >= SAME_PERSON
+    if lead <= 0 and not hidden:
         return done
-    change = Correction(value.text, best, "nama di lembar lain", sigmoid(lead))
+    change = Correction(value.text, best, "nama di lembar lain", sigmoid(lead) if lead > 0 else UNREADABLE)
     rivals = tuple(
         Candidate(text, round(cost(text), 3), why) for text, why in ((best, change.rule), (value.text, "dibaca"))
     )
