@@ -34,7 +34,7 @@ PLACES = {"no": 0, "sasaran": 0, "indikator": 1, "penjelasan": 2, "sumber_data":
 
 @dataclass(frozen=True, slots=True)
 class LearnSettings:
-    rounds: int = 3
+    rounds: int = 4
     least_count: int = 12
     """Times a word must stand in the sheets for its log odds to be kept."""
     most_odds: float = 1.5
@@ -154,7 +154,7 @@ def learn(made: Sequence[Sequence[Example]], settings: LearnSettings) -> Model:
                 if best != example.cuts:
                     wrong += 1
                     for cuts, sign in ((example.cuts, 1.0), (best, -1.0)):
-                        for name, value in _features(model, example.line, cuts, state):
+                        for name, value in model.features(example.line, cuts, state):
                             w[name] = w.get(name, 0.0) + sign * value
                             total[name] += step * sign * value
                 state = after(state, example.line, example.cuts)
@@ -165,16 +165,6 @@ def learn(made: Sequence[Sequence[Example]], settings: LearnSettings) -> Model:
 
 def _allowed(example: Example, state: State) -> bool:
     return all(cut.action == STARTS or state.row[cut.column] >= 0 for cut in example.cuts)
-
-
-def _features(model: Model, line: BodyLine, cuts: Sequence[Cut], state: State) -> Iterator[tuple[str, float]]:
-    beside = 0
-    for cut in cuts:
-        if cut.column == 1:
-            beside = 1 + cut.action
-        before = beside if cut.column != 1 else 0
-        yield from model.lexical(line, cut).items()
-        yield from model.contextual(line, cut, state, before).items()
 
 
 def measure(model: Model, made: Sequence[Sequence[Example]]) -> tuple[float, list[tuple[float, bool]]]:

@@ -11,10 +11,11 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -26,6 +27,9 @@ SASARAN, INDIKATOR, PENJELASAN, SUMBER = range(4)
 NAMES = ("sasaran", "indikator", "penjelasan", "sumber_data")
 """Columns of the model; the number stands at the head of the Sasaran."""
 GOES_ON, STARTS = 0, 1
+ACTIONS = ("on", "new")
+_STARTED = 1 + STARTS
+"""What a line did in the Indikator: 0 nothing, else one more than the action."""
 WEIGHTS = Path(__file__).with_name("weights.json")
 
 _ENUMERATED = re.compile(r"^[\W_]*(\d{1,2}|[lIiSqT%])\s*[.,)|]*$")
@@ -36,9 +40,9 @@ _LOOK_ALIKE = str.maketrans("1lj|!0oqgcfv5", "iiiiiooggctus")
 
 @dataclass(frozen=True, slots=True)
 class RowSettings:
-    beam: int = 12
+    beam: int = 4
     """Hypotheses kept after each line."""
-    best: int = 5
+    best: int = 3
     """Ways of cutting a line kept for each hypothesis."""
     stem: int = 5
     """Letters by which words of different cells are compared."""
@@ -88,8 +92,7 @@ class BodyLine:
     heads: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
+class Cut(NamedTuple):
     """A piece of a line: words ``start`` to ``end`` in ``column``, and whether they start a cell."""
 
     start: int
@@ -222,84 +225,128 @@ class Model:
         pair = f"{stem(left)} {stem(right)}"
         return pair in self.pairs or pair in _known_pairs()
 
-    def lexical(self, line: BodyLine, cut: Cut) -> Features:
-        """What a piece says by itself."""
-        c, a = cut.column, cut.action
-        key = f"{c}{a}"
-        first = line.words[cut.start]
-        head = next((ch for ch in first if ch.isalnum()), "")
+    def odds(self, word: str, column: int) -> float:
+        known = self.words.get(stem(word))
+        return known[column] if known else 0.0
+
+    def head(self, line: BodyLine, start: int, c: int, a: int) -> Features:
+        """What the first word of a piece says, whatever came before the line and however long the piece is."""
+        key = f"{NAMES[c]} {ACTIONS[a]}"
+        first = line.words[start]
+        letter = next((ch for ch in first if ch.isalnum()), "")
         f: Features = {
             f"bias {key}": 1.0,
-            f"{'capital' if head.isupper() else 'number' if head.isdigit() else 'small'} {key}": 1.0,
+            f"{'capital' if letter.isupper() else 'number' if letter.isdigit() else 'small'} {key}": 1.0,
             f"kind {_kind(first)} {key}": 1.0,
+            f"odds of first word {key}": self.odds(first, c),
         }
         if _ENUMERATED.match(first) or _GLUED_NUMBER.match(first):
             f[f"enumerated {key}"] = 1.0
-            if cut.end > cut.start + 1:
-                f[f"kind {_kind(line.words[cut.start + 1])} after number {key}"] = 1.0
-        odds = [o[c] for w in line.words[cut.start : cut.end] if (o := self.words.get(stem(w)))]
-        if odds:
-            f[f"words {c}"] = sum(odds)
-        if cut.start:
-            f["edge at pipe" if line.piped[cut.start] else "edge without pipe"] = 1.0
-            before = line.words[cut.start - 1]
-            f[f"edge after {_ending(before)} {a}"] = 1.0
+            if start + 1 < len(line.words):
+                f[f"kind {_kind(line.words[start + 1])} after number {key}"] = 1.0
+        if start:
+            f[f"edge {'at pipe' if line.piped[start] else 'without pipe'} {ACTIONS[a]}"] = 1.0
+            before = line.words[start - 1]
+            f[f"edge after {_ending(before)} {ACTIONS[a]}"] = 1.0
             if self.together(before, first):
                 f["edge within known pair"] = 1.0
-        elif line.piped[cut.start]:
-            f[f"pipe at head {min(c, 1)}"] = 1.0
+            if first.lower() in _OPEN_END:
+                f[f"edge before joining word {key}"] = 1.0
+        else:
+            if line.piped[start]:
+                f[f"pipe at head of {NAMES[c]}"] = 1.0
+            if line.after_blank:
+                f[f"after blank {key}"] = 1.0
+            if line.heads:
+                f[f"under {_heading(c, line.heads)} heading {ACTIONS[a]}"] = 1.0
+        return f
+
+    def body(self, line: BodyLine, cut: Cut) -> Features:
+        """What the words of a piece say together."""
+        words = line.words[cut.start : cut.end]
+        f: Features = {f"words {NAMES[cut.column]}": sum(self.odds(w, cut.column) for w in words)}
         inner = sum(line.piped[cut.start + 1 : cut.end])
         if inner:
             f["pipe inside"] = inner
-        if any(_kind(w) == "indikator" and w[:1].isupper() for w in line.words[cut.start + 1 : cut.end]):
-            f["indikator head inside"] = 1.0
+        kinds = [_kind(w) for w in words[1:] if w[:1].isupper()]
+        for kind in ("indikator", "sumber", "sasaran"):
+            if kind in kinds:
+                f[f"{kind} head inside {NAMES[cut.column]}"] = 1.0
         if cut.start == 0 and cut.end == len(line.words):
-            f[f"whole line {key}"] = 1.0
-        if cut.start == 0:
-            if line.after_blank:
-                f[f"after blank {a}"] = 1.0
-            if line.heads:
-                f[f"under {'own' if c in line.heads and len(line.heads) == 1 else 'first' if c == min(line.heads) else 'other'} heading"] = 1.0
+            f[f"whole line {NAMES[cut.column]} {ACTIONS[cut.action]}"] = 1.0
         return f
 
-    def contextual(self, line: BodyLine, cut: Cut, state: State, beside: int) -> Features:
-        """What a piece says after the lines before. ``beside`` is what this line did in the Indikator: 0 nothing, 1
-        went on, 2 started one."""
-        c, a = cut.column, cut.action
-        key = f"{c}{a}"
-        words = line.words[cut.start : cut.end]
-        length = sum(map(len, words)) + len(words) - 1
+    def link(self, line: BodyLine, start: int, c: int, a: int, state: State, beside: int) -> Features:
+        """What the lines before say of a piece that begins here. ``beside`` is what this line did in the Indikator: 0
+        nothing, 1 went on, 2 started one."""
+        key = f"{NAMES[c]} {ACTIONS[a]}"
+        first = line.words[start]
         f: Features = {}
         gap = min(state.number - state.seen[c], 4) if state.row[c] >= 0 else 9
-        f[f"gap {gap} {key}"] = 1.0
+        f[f"lines since {gap} {key}"] = 1.0
         if state.last[c]:
-            f[f"cell ended {_ending(state.last[c].split()[-1])} {a}"] = 1.0
-            if self.together(state.last[c].split()[-1], words[0]):
-                f[f"known pair at wrap {a}"] = 1.0
+            end = state.last[c].split()[-1]
+            f[f"cell ended {_ending(end)} {key}"] = 1.0
+            if self.together(end, first):
+                f[f"known pair at wrap {ACTIONS[a]}"] = 1.0
             if state.widest[c]:
-                spare = state.widest[c] - len(state.last[c]) - 1 - len(words[0])
-                f[f"next word had room {max(-2, min(3, spare // 3))} {a}"] = 1.0
-        if state.widest[c]:
-            f[f"against width {max(-4, min(3, (length - state.widest[c]) // 3))}"] = 1.0
-        if len(state.before) == 1 and cut.start == 0:
-            f[f"from whole line {'same' if state.before[0] == c else 'left' if state.before[0] < c else 'right'} {a}"] = 1.0
+                spare = state.widest[c] - len(state.last[c]) - 1 - len(first)
+                f[f"next word had room {max(-2, min(3, spare // 3))} {key}"] = 1.0
+        if len(state.before) == 1 and start == 0:
+            way = "same" if state.before[0] == c else "left" if state.before[0] < c else "right"
+            f[f"from whole line {way} {ACTIONS[a]}"] = 1.0
         elif state.before:
-            f[f"{'in' if c in state.before else 'not in'} line before {a}"] = 1.0
-        row = target(state, cut, beside)
+            f[f"{'in' if c in state.before else 'not in'} line before {key}"] = 1.0
         if c in (PENJELASAN, SUMBER):
+            row = target(state, Cut(start, start, c, a), beside)
+            lead = max(-3, min(2, row - max(state.row[INDIKATOR] + (beside == _STARTED), 0)))
             f[f"beside {beside} {key}"] = 1.0
-            lead = max(-3, min(2, row - max(state.row[INDIKATOR] + (beside == 2), 0)))  # noqa: PLR2004 - 2: started here
             f[f"row {lead} {key}"] = 1.0
         elif c == INDIKATOR and a == STARTS:
             lag = [min(2, max(-1, state.row[INDIKATOR] - state.row[k])) for k in (PENJELASAN, SUMBER)]
             f[f"leaves {lag[0]} {lag[1]}"] = 1.0
-        if c == PENJELASAN and 0 <= row < len(state.stems) and (mine := stems(words)):
-            f[f"says indikator {a}"] = len(mine & state.stems[row]) / len(mine)
         return f
+
+    def fill(self, line: BodyLine, cut: Cut, state: State, beside: int) -> Features:
+        """What the lines before say of all of a piece."""
+        c = cut.column
+        words = line.words[cut.start : cut.end]
+        f: Features = {}
+        if state.widest[c]:
+            length = sum(map(len, words)) + len(words) - 1
+            f[f"against width {max(-4, min(3, (length - state.widest[c]) // 3))} {NAMES[c]}"] = 1.0
+        if c == PENJELASAN and 0 <= (row := target(state, cut, beside)) < len(state.stems) and (mine := stems(words)):
+            f[f"says indikator {ACTIONS[cut.action]}"] = len(mine & state.stems[row]) / len(mine)
+        return f
+
+    @staticmethod
+    def turn(left: tuple[int, int] | None, right: tuple[int, int] | None) -> Features:
+        """How pieces follow on a line; ``None`` are its ends."""
+        a, b = (f"{NAMES[x[0]]} {ACTIONS[x[1]]}" if x else "end" for x in (left, right))
+        return {f"from {a} to {b}": 1.0}
 
     def score(self, f: Features) -> float:
         get = self.w.get
         return sum(get(name, 0.0) * value for name, value in f.items())
+
+    def features(self, line: BodyLine, cuts: Sequence[Cut], state: State) -> Iterator[tuple[str, float]]:
+        """All features of one way of cutting a line."""
+        left, beside = None, 0
+        for cut in cuts:
+            here = cut.column, cut.action
+            yield from self.turn(left, here).items()
+            yield from self.head(line, cut.start, *here).items()
+            yield from self.body(line, cut).items()
+            yield from self.link(line, cut.start, *here, state, beside).items()
+            yield from self.fill(line, cut, state, beside).items()
+            left, beside = here, 1 + cut.action if cut.column == INDIKATOR else beside
+        yield from self.turn(left, None).items()
+
+
+def _heading(column: int, heads: Sequence[int]) -> str:
+    if column not in heads:
+        return "other"
+    return "own" if len(set(heads)) == 1 else "first" if column == min(heads) else "shared"
 
 
 def target(state: State, cut: Cut, beside: int) -> int:
@@ -307,7 +354,7 @@ def target(state: State, cut: Cut, beside: int) -> int:
     c = cut.column
     if cut.action == GOES_ON:
         return state.row[c]
-    if c in (PENJELASAN, SUMBER) and beside == 2:  # noqa: PLR2004 - 2: started on this line
+    if c in (PENJELASAN, SUMBER) and beside == _STARTED:
         return max(state.row[c] + 1, state.row[INDIKATOR] + 1)
     return state.row[c] + 1
 
@@ -348,35 +395,80 @@ def _beside(cuts: Iterable[Cut]) -> int:
 Scored = tuple[float, tuple[Cut, ...]]
 
 
-def ways(model: Model, line: BodyLine, state: State, best: int, cache_: dict[Cut, float] | None = None) -> list[Scored]:
+@dataclass(slots=True)
+class LineScores:
+    """Scores of a line's pieces that no state changes, worked out once."""
+
+    model: Model
+    line: BodyLine
+    heads: dict[tuple[int, int, int], float] = field(default_factory=dict)
+    bodies: dict[Cut, float] = field(default_factory=dict)
+    turns: dict[object, float] = field(default_factory=dict)
+    state: State | None = None
+    links: dict[tuple[int, int, int, int], float] = field(default_factory=dict)
+    fills: dict[tuple[Cut, bool], float] = field(default_factory=dict)
+
+    def turned(self, left: tuple[int, int] | None, right: tuple[int, int] | None) -> float:
+        key = left, right
+        if key not in self.turns:
+            self.turns[key] = self.model.score(self.model.turn(left, right))
+        return self.turns[key]
+
+    def linked(self, state: State, start: int, c: int, a: int, beside: int) -> float:
+        if self.state is not state:
+            self.state, self.links, self.fills = state, {}, {}
+        key = start, c, a, beside
+        if key not in self.links:
+            self.links[key] = self.model.score(self.model.link(self.line, start, c, a, state, beside))
+        return self.links[key]
+
+    def filled(self, state: State, cut: Cut, beside: int) -> float:
+        """After :meth:`linked` with the same state."""
+        key = cut, beside == _STARTED
+        if key not in self.fills:
+            self.fills[key] = self.model.score(self.model.fill(self.line, cut, state, beside))
+        return self.fills[key]
+
+    def of(self, cut: Cut) -> float:
+        key = cut.start, cut.column, cut.action
+        if key not in self.heads:
+            self.heads[key] = self.model.score(self.model.head(self.line, *key))
+        if cut not in self.bodies:
+            self.bodies[cut] = self.model.score(self.model.body(self.line, cut))
+        return self.heads[key] + self.bodies[cut]
+
+
+def ways(model: Model, line: BodyLine, state: State, best: int, scores: LineScores | None = None) -> list[Scored]:
     """The best ways of cutting a line, from the best on: pieces in column order, none left out."""
-    lexical = cache_ if cache_ is not None else {}
+    scores = scores or LineScores(model, line)
     n = len(line.words)
-    edges = [True] * n if n <= DEFAULT.longest else [i == 0 or line.piped[i] or line.words[i][:1].isupper() for i in range(n)]
-    # chart[i]: partial cuts of the first i words by (last column, what the Indikator did)
-    chart: list[dict[tuple[int, int], list[Scored]]] = [{} for _ in range(n + 1)]
-    chart[0][-1, 0] = [(0.0, ())]
+    edges = [n <= DEFAULT.longest or not i or line.piped[i] or line.words[i][:1].isupper() for i in range(n)] + [True]
+    # chart[i]: partial cuts of the first i words by the last piece's column and action, and the Indikator's
+    chart: list[dict[tuple[tuple[int, int] | None, int], list[Scored]]] = [{} for _ in range(n + 1)]
+    chart[0][None, 0] = [(0.0, ())]
     for i in range(n):
-        if not chart[i] or not edges[i]:
+        if not edges[i]:
             continue
-        for (column, beside), partial in list(chart[i].items()):
-            for c in range(column + 1, 4):
+        for slot in chart[i]:
+            chart[i][slot] = sorted(chart[i][slot], key=lambda s: -s[0])[:best]
+        for (left, beside), partial in chart[i].items():
+            for c in range(left[0] + 1 if left else 0, len(NAMES)):
                 for a in (GOES_ON, STARTS):
                     if a == GOES_ON and state.row[c] < 0:
                         continue
-                    now = 1 + a if c == INDIKATOR else beside
+                    here = c, a
+                    fixed = scores.turned(left, here) + scores.linked(state, i, c, a, beside)
+                    slot_ = here, 1 + a if c == INDIKATOR else beside
                     for j in range(i + 1, n + 1):
-                        if j < n and not edges[j]:
-                            continue
-                        cut = Cut(i, j, c, a)
-                        if cut not in lexical:
-                            lexical[cut] = model.score(model.lexical(line, cut))
-                        score = lexical[cut] + model.score(model.contextual(line, cut, state, beside))
-                        slot = chart[j].setdefault((c, now), [])
-                        slot += [(score + before, (*cuts, cut)) for before, cuts in partial]
-        for key in chart[i + 1]:
-            chart[i + 1][key] = sorted(chart[i + 1][key], key=lambda s: -s[0])[:best]
-    ends = [s for slot in chart[n].values() for s in sorted(slot, key=lambda s: -s[0])[:best]]
+                        if edges[j]:
+                            cut = Cut(i, j, c, a)
+                            score = fixed + scores.of(cut) + scores.filled(state, cut, beside)
+                            chart[j].setdefault(slot_, []).extend((score + s, (*cuts, cut)) for s, cuts in partial)
+    ends = [
+        (score + model.score(model.turn(left, None)), cuts)
+        for (left, _), slot in chart[n].items()
+        for score, cuts in slot
+    ]
     return sorted(ends, key=lambda s: -s[0])[:best]
 
 
@@ -392,7 +484,7 @@ def search(model: Model, lines: Sequence[BodyLine], settings: RowSettings = DEFA
 
     A first pass finds how wide the columns are, the second one uses it.
     """
-    first = _search(model, lines, (0, 0, 0, 0), settings)
+    first = _search(model, lines, (0, 0, 0, 0), replace(settings, beam=1, best=1))
     return _search(model, lines, widths(lines, [cuts for cuts, _ in first]), settings)
 
 
@@ -412,10 +504,10 @@ def _search(
 ) -> list[tuple[tuple[Cut, ...], float]]:
     beam = [_Path(0.0, State(widest=known))]
     for line in lines:
-        cache_: dict[Cut, float] = {}
+        scores = LineScores(model, line)
         grown: list[_Path] = []
         for path in beam:
-            options = ways(model, line, path.state, settings.best, cache_)
+            options = ways(model, line, path.state, settings.best, scores)
             for k, option in enumerate(options):
                 rival = options[1][0] if k == 0 and len(options) > 1 else options[0][0] if k else -math.inf
                 step = (option, min(option[0] - rival, 50.0))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rapidfuzz import fuzz
 
@@ -34,8 +34,8 @@ class SignatureSettings:
     ordered: float = 0.85
     guessed: float = 0.4
     """Certainty of a value in its signer's own block, of one told apart by order, and of one that was only guessed."""
-    table_words: int = 7
-    """A line with more words than this is none of a signature block."""
+    level: int = 4
+    """Lines that say something, beyond which two labels do not stand level."""
 
 
 DEFAULT = SignatureSettings()
@@ -62,6 +62,28 @@ def find(
     return _Reader(jabatan, settings).run(lines)
 
 
+def _signs(line: TextLine) -> bool:
+    return bool(landmarks.dated(line.text) or landmarks.parties(line.text))
+
+
+def _parts(line: TextLine) -> tuple[TextLine, ...]:
+    """A line that runs across both signers cut where a label or the date begins or ends."""
+    words = line.text.split()
+    for at in range(1, len(words)):
+        left, right = (replace(line, text=" ".join(w)) for w in (words[:at], words[at:]))
+        if any(_signs(part) and not landmarks.numbers(part.text) for part in (left, right)) and not _signs(line):
+            best = [k for k in range(1, len(words)) if _both(words, k)]
+            at = best[0] if best else at
+            return tuple(replace(line, text=" ".join(w)) for w in (words[:at], words[at:]))
+    return (line,)
+
+
+def _both(words: Sequence[str], at: int) -> bool:
+    """Whether both halves of a line are labels or a date."""
+    ends = (" ".join(words[:at]), " ".join(words[at:]))
+    return all(landmarks.dated(end) or landmarks.parties(end) for end in ends)
+
+
 class _Reader:
     def __init__(self, jabatan: str, settings: SignatureSettings) -> None:
         self.jabatan, self.settings = jabatan, settings
@@ -71,8 +93,11 @@ class _Reader:
         self.open: tuple[str, ...] = ()
         self.loose: list[Piece] = []
         self.ahead: Sequence[TextLine] = ()
+        self.since = 0
 
     def run(self, lines: Sequence[TextLine]) -> tuple[dict[str, Found], set[int]]:
+        zone = self._zone(lines)
+        lines = [part for i, line in enumerate(lines) for part in (_parts(line) if i >= zone else (line,))]
         zone = self._zone(lines)
         for i, line in enumerate(lines):
             if not line.blank:
@@ -95,17 +120,20 @@ class _Reader:
         """Index of the first date or label after which no more headings come."""
         last = max((i for i, x in enumerate(lines) if len(landmarks.headings(x.text)) > 1), default=-1)
         return next(
-            (i for i in range(last + 1, len(lines)) if landmarks.dated(lines[i].text) or landmarks.parties(lines[i].text)
+            (i for i in range(last + 1, len(lines)) if any(map(_signs, _parts(lines[i])))
              or (landmarks.numbers(lines[i].text) and i > len(lines) - 8)),  # noqa: PLR2004 - a block without date and labels
             len(lines),
         )  # fmt: skip
 
     def _line(self, line: TextLine, inside: bool) -> None:
         text = line.text.strip()
+        self.since += 1
         sides = landmarks.parties(text)
         if sides:
             self._take(line)
-            self.open = sides if inside or len(sides) == 1 else self.open
+            if inside or len(sides) == 1:
+                self.open = SIDES if self._level(sides) else sides
+                self.since = 0
             return
         if landmarks.dated(text):
             if self.date is None:
@@ -145,6 +173,12 @@ class _Reader:
             if not line.blank and tell(line.text):
                 return True
         return False
+
+    def _level(self, sides: tuple[str, ...]) -> bool:
+        """Whether a label stands level with the other one, so that the lines below run across both signers."""
+        other = [self.blocks[s] for s in self.open if s not in sides]
+        begun = any(b.name or b.rank or b.number for b in other)
+        return len(self.open) == len(sides) == len(other) == 1 and not begun and self.since <= self.settings.level
 
     def _take(self, line: TextLine) -> None:
         self.used.add(line.number)
