@@ -40,7 +40,7 @@ class WordSettings:
     """How much rarer than that it must be."""
     usual: float = 0.12
     """Share of unknown words in the text that the costs of damage are made for; a cleaner text makes changes dearer."""
-    calm: float = 5.0
+    calm: float = 7.0
     """Nats that a change costs more per e-fold of cleanness."""
     word_weight: float = 0.8
     """Weight of the word's cost against that of the damage."""
@@ -56,6 +56,8 @@ class WordSettings:
     """Cost of a lost or a false space."""
     short_limit: float = 7.0
     """Damage above which an abbreviation is not considered."""
+    elected: float = 3.0
+    """How many times as often other lines must have an abbreviation as the one that was read."""
     shortest_capitals: int = 4
     """Letters from which a word in capitals may be a curated word rather than an abbreviation."""
     limit: float = 14.0
@@ -203,13 +205,16 @@ class Corrector:
         return [as_read, *ranked]
 
     def _abbreviations(self, token: str) -> list[Option] | None:
-        """Abbreviations that an unknown short word in capitals may be; ``None`` where the token is none."""
+        """Abbreviations that an unknown short word in capitals may be; ``None`` where the token is none.
+
+        No list of abbreviations is complete: only one that other lines have more often is put in its place.
+        """
         match = _CAPITALS.match(token)
         if match is None or self.lexicon.is_abbreviation(match["body"]) or self.lexicon.knows(match["body"]):
             return None
         found = []
         for text in self.lexicon.capitals:
-            if abs(len(text) - len(match["body"])) <= 1:
+            if abs(len(text) - len(match["body"])) <= 1 and self._elected(text, match["body"]):
                 damage = channel.cost(text, match["body"], self.settings.short_limit)
                 if damage <= self.settings.short_limit:
                     found.append(Option(f"{match['left']}{text}{match['right']}", (text.lower(),), damage + self.calm))
@@ -219,6 +224,10 @@ class Corrector:
                 if damage <= self.settings.short_limit:
                     found.append(Option(f"{match['left']}{word.upper()}{match['right']}", (word,), damage + self.calm))
         return sorted(found, key=lambda o: (o.cost, o.text))
+
+    def _elected(self, text: str, read: str) -> bool:
+        words = self.counts.words
+        return words[text.lower()] > self.settings.elected * (words[read.lower()] + (self.calm > 0))
 
     def _compound(self, token: str) -> list[Option]:
         """Parts between slashes and brackets, each corrected for itself."""
