@@ -39,6 +39,8 @@ class LandmarkSettings:
     heading: float = 0.82
     heading_word: float = 0.78
     party: float = 0.78
+    other_party: float = 0.9
+    """For other wordings of a signer's label, which are short."""
     month: float = 0.72
     rank: float = 0.74
     title_words: int = 12
@@ -79,8 +81,12 @@ def label(text: str, settings: LandmarkSettings = DEFAULT) -> tuple[str | None, 
     return (name, rest) if numbered or parted or not rest else (None, text)
 
 
-def parties(text: str, settings: LandmarkSettings = DEFAULT) -> tuple[str, ...]:
-    """The signers that a line announces, from left to right; a line that says anything else announces none."""
+def parties(text: str, settings: LandmarkSettings = DEFAULT, *, whole_line: bool = True) -> tuple[str, ...]:
+    """The signers that a line announces, from left to right; a line that says anything else announces none.
+
+    For a part of a line (not ``whole_line``) only ``PIHAK KEDUA`` and ``PIHAK PERTAMA`` count: other wordings
+    (``Pegawai``, ``Atasan``) are words of the table too.
+    """
     plain = squeezed(text)
     if not plain or len(text.split()) > 6:  # noqa: PLR2004 - ``Pihak Kedua Pihak Pertama`` with specks
         return ()
@@ -88,10 +94,9 @@ def parties(text: str, settings: LandmarkSettings = DEFAULT) -> tuple[str, ...]:
     best = max(((Levenshtein.normalized_similarity(plain, w), side) for w, side in whole.items()))
     if best[0] >= settings.party:
         return {"both": ("pihak_kedua", "pihak_pertama"), "swapped": ("pihak_pertama", "pihak_kedua")}.get(best[1], (best[1],))
-    name, likeness, rest = match_label(text)
-    if name in ("pihak_kedua", "pihak_pertama") and likeness >= 0.9 and not rest:  # noqa: PLR2004 - other wordings are short
-        return (name,)
-    return ()
+    parted = len(text.split()) > 1 or text.strip()[-1:] in ",:"
+    name, likeness, rest = match_label(text) if whole_line and parted else (None, 0.0, "")
+    return (name,) if name in _PARTIES.values() and likeness >= settings.other_party and not rest else ()
 
 
 def numbers(text: str) -> list[str]:

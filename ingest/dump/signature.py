@@ -17,6 +17,8 @@ from iki.ingest.dump.form import Found, Piece
 from iki.ingest.dump.lines import TextLine
 from iki.vocab.labels import squeezed
 
+_MOST_WORDS = 14
+"""A line across both signers has at most so many words."""
 SIDES = ("pihak_kedua", "pihak_pertama")
 
 
@@ -62,26 +64,20 @@ def find(
     return _Reader(jabatan, settings).run(lines)
 
 
-def _signs(line: TextLine) -> bool:
-    return bool(landmarks.dated(line.text) or landmarks.parties(line.text))
+def _signs(text: str, *, whole_line: bool = False) -> bool:
+    return landmarks.dated(text) or bool(landmarks.parties(text, whole_line=whole_line))
 
 
-def _parts(line: TextLine) -> tuple[TextLine, ...]:
+def parts(line: TextLine) -> tuple[TextLine, ...]:
     """A line that runs across both signers cut where a label or the date begins or ends."""
     words = line.text.split()
-    for at in range(1, len(words)):
-        left, right = (replace(line, text=" ".join(w)) for w in (words[:at], words[at:]))
-        if any(_signs(part) and not landmarks.numbers(part.text) for part in (left, right)) and not _signs(line):
-            best = [k for k in range(1, len(words)) if _both(words, k)]
-            at = best[0] if best else at
-            return tuple(replace(line, text=" ".join(w)) for w in (words[:at], words[at:]))
-    return (line,)
-
-
-def _both(words: Sequence[str], at: int) -> bool:
-    """Whether both halves of a line are labels or a date."""
-    ends = (" ".join(words[:at]), " ".join(words[at:]))
-    return all(landmarks.dated(end) or landmarks.parties(end) for end in ends)
+    if len(words) > _MOST_WORDS or landmarks.numbers(line.text) or _signs(line.text, whole_line=True):
+        return (line,)
+    halves = [(" ".join(words[:at]), " ".join(words[at:])) for at in range(1, len(words))]
+    found = max(halves, key=lambda h: (_signs(h[0]) + _signs(h[1]), len(h[0])), default=None)
+    if found is None or not (_signs(found[0]) or _signs(found[1])):
+        return (line,)
+    return replace(line, text=found[0]), replace(line, text=found[1])
 
 
 class _Reader:
@@ -97,7 +93,7 @@ class _Reader:
 
     def run(self, lines: Sequence[TextLine]) -> tuple[dict[str, Found], set[int]]:
         zone = self._zone(lines)
-        lines = [part for i, line in enumerate(lines) for part in (_parts(line) if i >= zone else (line,))]
+        lines = [part for i, line in enumerate(lines) for part in (parts(line) if i >= zone else (line,))]
         zone = self._zone(lines)
         for i, line in enumerate(lines):
             if not line.blank:
@@ -120,7 +116,7 @@ class _Reader:
         """Index of the first date or label after which no more headings come."""
         last = max((i for i, x in enumerate(lines) if len(landmarks.headings(x.text)) > 1), default=-1)
         return next(
-            (i for i in range(last + 1, len(lines)) if any(map(_signs, _parts(lines[i])))
+            (i for i in range(last + 1, len(lines)) if any(_signs(part.text, whole_line=True) for part in parts(lines[i]))
              or (landmarks.numbers(lines[i].text) and i > len(lines) - 8)),  # noqa: PLR2004 - a block without date and labels
             len(lines),
         )  # fmt: skip

@@ -1,0 +1,131 @@
+"""Text dumps: encodings, sheets told apart, form and signers, rows, and nothing lost; on dumps made here."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from iki.bench.synthetic.dumps import Noise, scrambled, text_of
+from iki.bench.synthetic.specimen import Order
+from iki.ingest.dump import landmarks, read_dump, read_text, signature
+from iki.ingest.dump.lines import TextLine, encoding_of, numbered, read_lines
+from iki.ingest.dump.segmentation import Leftover, segments
+from iki.model import Document, RawValue
+
+CLEAN = Noise(letters=0, pipes=1, false_pipes=0, glued=0, split=0, lost=0, blank=0.05, specks=0)
+WORN = Noise(letters=0.03, pipes=0.3, lost=0.01)
+ORDERS = [Order("dinkes", "lazim", "office", 5, rows=5), Order("rsud", "lazim", "office", 8, rows=4)]
+
+
+def dump(noise: Noise, style: str = "across") -> str:
+    return "".join(text_of(scrambled(order.written(), style, f"t{n}", noise)) for n, order in enumerate(ORDERS))  # type: ignore[arg-type]
+
+
+def said(value: RawValue | None) -> str:
+    return " ".join(line.text for line in value.lines) if value else ""
+
+
+def read(text: str) -> Document:
+    return read_text(numbered([text]), "dump.txt", "0" * 64)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_any_encoding_and_line_end(tmp_path: Path, encoding: str, end: str) -> None:
+    path = tmp_path / "dump.txt"
+    texts = ["PIHAK KEDUA,", "", "Rapat “koordinasi” – § 4", "é"]
+    path.write_bytes(end.join(texts).encode(encoding))
+    assert [line.text for line in read_lines(path)] == texts
+
+
+def test_form_feeds_count_pages_and_numbers_go_on() -> None:
+    lines = list(numbered(["a\r", "\nb\fc\n", "\fd"]))
+    assert [(line.number, line.page, line.text) for line in lines] == [
+        (1, 1, "a"), (2, 1, "b"), (3, 2, "c"), (4, 2, ""), (5, 3, "d")
+    ]  # fmt: skip
+
+
+@given(st.text(alphabet="ab \f\r\n", max_size=60), st.integers(1, 7))
+def test_pieces_of_any_size_give_the_same_lines(text: str, size: int) -> None:
+    pieces = [text[i : i + size] for i in range(0, len(text), size)]
+    assert list(numbered(pieces)) == list(numbered([text]))
+
+
+def test_random_bytes_are_read_without_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "x.txt"
+    path.write_bytes(random.Random(1).randbytes(20_000))
+    assert encoding_of(path) == "cp1252"
+    assert sum(1 for _ in read_lines(path)) > 1
+
+
+@pytest.mark.parametrize("noise", [CLEAN, WORN])
+@pytest.mark.parametrize("style", ["across", "blocks", "mixed"])
+def test_every_sheet_is_found_with_form_and_numbers(noise: Noise, style: str) -> None:
+    found = read(dump(noise, style))
+    assert len(found.sheets) == len(ORDERS)
+    for sheet in found.sheets:
+        assert {"judul", "jabatan", "tempat_tanggal"} <= set(sheet.fields)
+        assert "pihak_pertama_nip" in sheet.fields
+
+
+def test_clean_lines_give_the_right_form() -> None:
+    gold = ORDERS[0].written().gold
+    sheet = read(dump(CLEAN)).sheets[0]
+    assert said(sheet.fields["jabatan"]) == gold["jabatan"]
+    assert said(sheet.fields["perangkat_daerah"]) == gold["perangkat_daerah"]
+    for side in ("pihak_kedua", "pihak_pertama"):
+        digits = "".join(filter(str.isdigit, said(sheet.fields[f"{side}_nip"])))
+        assert digits == gold[side]["nip"]  # type: ignore[index]
+
+
+def test_rows_of_a_dump_with_its_pipes() -> None:
+    gold = [row for order in ORDERS for row in order.written().gold["rows"]]  # type: ignore[attr-defined]
+    rows = [row for sheet in read(dump(CLEAN)).sheets for row in sheet.rows]
+    right = {said(row.values["indikator"]) for row in rows} & {row["indikator"] for row in gold}
+    assert len(right) >= 0.6 * len(gold)
+
+
+def test_a_divider_names_the_unit_of_the_sheets_after_it() -> None:
+    found = read("SUB BAGIAN UMUM DAN\nKEPEGAWAIAN\n\n\n\n" + dump(CLEAN))
+    assert [said(sheet.unit) for sheet in found.sheets] == ["SUB BAGIAN UMUM DAN KEPEGAWAIAN"] * 2
+    assert found.sheets[0].first_page == 2
+
+
+def test_a_file_that_is_no_dump_has_no_sheets_and_a_note(tmp_path: Path) -> None:
+    path = tmp_path / "surat.txt"
+    path.write_text("Yth. Kepala Bagian\n\nbersama ini kami sampaikan undangan\n" * 200)
+    found = read_dump(path, "surat.txt", "0" * 64)
+    assert found.sheets == ()
+    assert len(found.notes) == 1
+
+
+@settings(max_examples=6, deadline=None)
+@given(st.integers(0, 10_000), st.sampled_from(["across", "blocks", "mixed"]))
+def test_no_word_is_lost(seed: int, style: str) -> None:
+    noise = Noise(letters=0.05, lost=0.02, blank=0.2)
+    text = text_of(scrambled(ORDERS[1].written(), style, str(seed), noise))  # type: ignore[arg-type]
+    lines = list(numbered([text]))
+    found = read(text)
+    kept = {"".join(said(v).split()) for s in found.sheets for v in s.fields.values()}
+    kept |= {"".join(said(v).split()) for s in found.sheets for row in s.rows for v in row.values.values()}
+    everything = "".join(sorted(kept))
+    first = next(i for i, line in enumerate(lines) if landmarks.is_title(line.text))
+    for line in [part for whole in lines[first + 1 :] for part in signature.parts(whole)]:
+        words = [w for w in line.text.replace("|", " ").split() if len(w) > 4]
+        told = (landmarks.noise, landmarks.of_headings, landmarks.parties, landmarks.letterhead, landmarks.headings)
+        if not any(tell(line.text) for tell in told) and not landmarks.label(line.text)[0]:
+            assert all(w in everything for w in words), line.text
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.sampled_from(["INDIKATOR KINERJA INDIVIDU TAHUN 2024", "NIP. 198001012005011003", "", "Dinas", "PEMERINTAH KOTA X"]), max_size=40))
+def test_segments_keep_the_order_and_repeat_no_line(texts: list[str]) -> None:
+    lines = [TextLine(n, 1, text) for n, text in enumerate(texts, 1)]
+    found = [line.number for segment in segments(lines, Leftover()) for line in segment.lines]
+    assert found == sorted(set(found))
+    titles = {line.number for line in lines if landmarks.is_title(line.text)}
+    assert titles <= set(found)
