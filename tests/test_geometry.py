@@ -1,0 +1,89 @@
+"""Straightening: which way up, flat, level, and the way back to the source page."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from iki.ingest.illumination import flatten, ink
+from iki.ingest.letters import letters
+from iki.ingest.rules import Piece, level_pieces
+from iki.ingest.straighten import straighten
+from iki.ingest.warp import straightening
+
+from .pages import sheet, sheet_page
+
+TURNS = {0: None, 90: cv2.ROTATE_90_COUNTERCLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_CLOCKWISE}
+
+
+@pytest.mark.parametrize("turn", TURNS)
+def test_a_page_is_turned_upright_however_it_lies(turn: int) -> None:
+    image, _ = sheet_page(3, profile="lowres", rows=4)
+    code = TURNS[turn]
+    lying = image if code is None else np.asarray(cv2.rotate(image, code))
+    assert straighten(lying, 150).turned == turn
+
+
+def test_rules_of_a_photographed_page_become_straight_and_lead_back() -> None:
+    made = sheet(5, profile="phone", rows=5)
+    scan = made.scans[0]
+    page = straighten(scan.image, scan.dpi)
+    rules = [p for p in level_pieces(page.ink, page.letter) if p.length > 12 * page.letter]
+    assert len(rules) >= 4
+    bend = [float(np.ptp(np.convolve(p.points[:, 1], np.ones(5) / 5, "valid"))) for p in rules]
+    assert np.median(bend) < 0.15 * page.letter
+    points = np.random.default_rng(0).uniform((100, 100), np.array(page.warp.size) - 100, (40, 2))
+    assert np.abs(page.warp.to_straight(page.warp.to_source(points)) - points).max() < 0.5
+
+
+def test_a_blank_page_has_no_letters() -> None:
+    noise = np.random.default_rng(1).normal(245, 3, (900, 640)).clip(0, 255).astype(np.uint8)
+    page = straighten(noise, 100)
+    assert page.letter == 0
+    assert page.turned == 0
+
+
+def test_resolution_is_told_by_the_letters_where_the_file_is_absurd() -> None:
+    image, _ = sheet_page(3, profile="office", rows=3)
+    told, guessed = straighten(image, 200), straighten(image, 9000)
+    assert told.dpi == pytest.approx(200)
+    assert 140 < guessed.dpi < 290
+
+
+def test_blue_ink_goes_and_the_print_below_stays() -> None:
+    page = np.full((400, 600, 3), 240, np.uint8)
+    cv2.putText(page, "DINAS KESEHATAN", (40, 210), cv2.FONT_HERSHEY_SIMPLEX, 1.5, (30, 30, 30), 3)
+    before = ink(flatten(page))
+    cv2.circle(page, (250, 200), 90, (190, 80, 70), 4)
+    drawn = (cv2.circle(np.zeros(page.shape[:2], np.uint8), (250, 200), 90, 255, 4) > 0) & (before == 0)
+    after = ink(flatten(page))
+    assert (after[drawn] > 0).mean() < 0.25
+    assert (after[before > 0] > 0).mean() > 0.9
+
+
+def test_shadow_does_not_become_ink() -> None:
+    image, _ = sheet_page(3, profile="clean", rows=3, dpi=150)
+    grey = image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+    shade = np.linspace(1.0, 0.45, grey.shape[1])[None, :]
+    plain, shaded = ink(flatten(grey)), ink(flatten((grey * shade).astype(np.uint8)))
+    assert abs(float((plain > 0).mean()) - float((shaded > 0).mean())) < 0.01
+    assert letters(shaded)[1] == pytest.approx(letters(plain)[1], abs=2)
+
+
+@settings(max_examples=25, deadline=None)
+@given(tilt=st.floats(-0.05, 0.05), bow=st.floats(-12, 12), keystone=st.floats(-0.04, 0.04))
+def test_bent_rules_are_fitted_to_a_fraction_of_their_width(tilt: float, bow: float, keystone: float) -> None:
+    width, height = 1600, 2300
+    x = np.arange(100, 1500, 8.0)
+
+    def rule(y: float) -> Piece:
+        at = (x - width / 2) / (width / 2)
+        return Piece(np.stack([x, y + tilt * (x - width / 2) + bow * at**2 + keystone * at * (y - height / 2)], axis=1))
+
+    level = [rule(y) for y in np.linspace(300, 2000, 9)]
+    warp = straightening(level, [], [], np.eye(2, 3), (width, height), 18.0)
+    for piece in level:
+        assert np.ptp(warp.to_straight(piece.points)[:, 1]) < 3.0

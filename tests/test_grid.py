@@ -1,0 +1,101 @@
+"""Tables: rules, merged cells, wear, and tables without rules."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from iki.ingest.grid import spans, tables
+from iki.ingest.straighten import straighten
+
+from .pages import sheet
+
+LETTER = 18.0
+XS = (60, 130, 400, 700, 1000, 1240)
+
+
+def table(rows: list[int], merged: set[tuple[int, int]], thickness: int = 3) -> np.ndarray:
+    """An ink mask with a ruled table: ``rows`` are heights, ``merged`` the (row, column) without a rule above."""
+    ys = np.cumsum([200, *rows])
+    mask = np.zeros((int(ys[-1]) + 300, 1300), np.uint8)
+    for x in XS:
+        cv2.line(mask, (x, int(ys[0])), (x, int(ys[-1])), 255, thickness)
+    for r, y in enumerate(ys):
+        for c, (a, b) in enumerate(pairwise(XS)):
+            if (r, c) not in merged:
+                cv2.line(mask, (a, int(y)), (b, int(y)), 255, thickness)
+    for top, high in zip(ys[:-1], rows, strict=True):
+        for x in XS[1:-1]:
+            for line in range(int((high - 20) // 31)):
+                cv2.putText(mask, "Jumlah data", (x + 8, int(top) + 28 + 31 * line), 0, 0.75, 255, 2)
+    return mask
+
+
+def shape(mask: np.ndarray) -> list[tuple[int, int, int, int]]:
+    found = tables(mask, LETTER)
+    assert len(found) == 1
+    return sorted((s.row, s.column, s.row_span, s.column_span) for s in spans(found[0]))
+
+
+MERGED = {(2, 0), (2, 1), (3, 0), (3, 1), (3, 3)}
+ROWS = [60, 100, 80, 120, 70]
+
+
+@pytest.mark.parametrize("thickness", [1, 2, 3, 5])
+def test_merged_cells_are_missing_edges(thickness: int) -> None:
+    found = shape(table(ROWS, MERGED, thickness))
+    assert (1, 0, 3, 1) in found
+    assert (1, 1, 3, 1) in found
+    assert (2, 3, 2, 1) in found
+    assert len(found) == 5 * 5 - len(MERGED)
+
+
+@settings(max_examples=12, deadline=None)
+@given(seed=st.integers(0, 2**31), wear=st.floats(0, 0.35))
+def test_rules_with_lost_pixels_are_still_the_same_table(seed: int, wear: float) -> None:
+    mask = table(ROWS, MERGED)
+    rng = np.random.default_rng(seed)
+    small = (rng.random((mask.shape[0] // 3 + 1, mask.shape[1] // 3 + 1)) < wear).astype(np.uint8)
+    lost = cv2.resize(small, mask.shape[::-1], interpolation=cv2.INTER_NEAREST) > 0
+    worn = mask.copy()
+    worn[lost] = 0
+    assert shape(worn) == shape(mask)
+
+
+def test_text_without_rules_is_no_ruled_table() -> None:
+    mask = np.zeros((1200, 1300), np.uint8)
+    for y in range(100, 1100, 31):
+        cv2.putText(mask, "Terlaksananya pelayanan lll III", (60, y), 0, 0.75, 255, 2)
+    assert tables(mask, LETTER) == []
+
+
+def test_the_edge_of_the_paper_is_no_column() -> None:
+    mask = np.zeros((2300, 1500), np.uint8)
+    part = table(ROWS, MERGED)
+    mask[400 : 400 + part.shape[0], 100 : 100 + part.shape[1]] = part
+    cv2.line(mask, (40, 0), (40, 2299), 255, 3)
+    cv2.line(mask, (1460, 0), (1460, 2299), 255, 3)
+    assert shape(mask) == shape(part)
+
+
+def test_a_certain_table_is_certain_and_a_worn_one_is_less() -> None:
+    mask = table(ROWS, MERGED)
+    worn = mask.copy()
+    worn[220:420, 398:403][::2] = 0
+    assert min(s.certainty for s in spans(tables(mask, LETTER)[0])) > 0.9
+    assert min(s.certainty for s in spans(tables(worn, LETTER)[0])) < 0.9
+
+
+def test_printed_cells_of_a_scan_are_found_where_they_are() -> None:
+    made = sheet(8, profile="office", rows=4)
+    page = straighten(made.scans[0].image, made.scans[0].dpi)
+    boxes = [s.box for found in tables(page.ink, page.letter) for s in spans(found)]
+    for cell in made.pages[0].cells:
+        middle = np.mean(made.quad(0, cell.box), axis=0)
+        x, y = page.warp.to_straight(np.array([middle]))[0]
+        assert any(b.x0 < x < b.x1 and b.y0 < y < b.y1 for b in boxes)

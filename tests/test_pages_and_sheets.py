@@ -1,0 +1,284 @@
+"""From the picture of a page to sheets: lines, engines, headings, rows over a page's end, signers, stray pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from rapidfuzz import fuzz
+
+from iki.ingest import engines, form, rows, signature
+from iki.ingest import page as page_of
+from iki.ingest.columns import column_name, find
+from iki.ingest.engines import LineEngine, TesseractEngine, load
+from iki.ingest.lines import components, text_lines
+from iki.ingest.page import read_page
+from iki.ingest.sheet import assemble
+from iki.ingest.sources import PageImage
+from iki.messages import Problem
+from iki.model import Box, Cell, Grid, Line, Page, RawRow, RawValue, Reading
+
+from .pages import sheet, sheet_page
+
+NOWHERE = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
+PITCH = 30.0
+
+
+def line(text: str, x: float = 0, y: float = 0, page: int = 1) -> Line:
+    box = Box(x, y - 9, x + 11 * len(text), y + 9)
+    return Line(page, box, NOWHERE, (0, 1600), (Reading(text, (), 0.99, "iki"),))
+
+
+def value(*texts: str) -> RawValue:
+    return RawValue(tuple(line(t) for t in texts))
+
+
+def grid(
+    table: Sequence[Sequence[str]], top: float = 400, page: int = 1, spans: dict[tuple[int, int], int] | None = None
+) -> Grid:
+    """A grid with columns 300 px wide and rows 60 px high; ``spans`` gives row spans by (row, column)."""
+    cells = []
+    for r, texts in enumerate(table):
+        for c, text in enumerate(texts):
+            if text == "^":
+                continue
+            box = Box(100 + 300 * c, top + 60 * r, 400 + 300 * c, top + 60 * (r + 1))
+            lines = (line(text, box.x0 + 9, box.y0 + 30, page),) if text else ()
+            cells.append(Cell(r, c, (spans or {}).get((r, c), 1), 1, box, NOWHERE, lines, 1.0))
+    xs = tuple(100.0 + 300 * c for c in range(len(table[0]) + 1))
+    return Grid(xs, tuple(top + 60.0 * r for r in range(len(table) + 1)), tuple(cells))
+
+
+HEAD = ("No", "Sasaran Kegiatan", "Indikator Kinerja", "Formula Penghitungan", "Sumber Data")
+
+
+def page(number: int, lines: Sequence[Line], grids: Sequence[Grid] = ()) -> Page:
+    return Page(number, 1700, 2300, 200.0, 0, (1700, 2300), 17.0, tuple(lines), tuple(grids))
+
+
+def signed(number: int) -> list[Line]:
+    at = [
+        (
+            "PIHAK KEDUA",
+            "Kepala Dinas",
+            "Dr. SITI AMINAH, M.Si.",
+            "Pembina Utama Muda (IV/c)",
+            "NIP. 196801011990032001",
+        ),
+        ("PIHAK PERTAMA", "Pengolah Data", "BUDI HARTONO, S.Kom.", "Penata Muda (III/a)", "NIP. 19900202 201503 1 002"),
+    ]
+    found = [line("Sukamaju, 5 Januari 2023", 1000, 1500, number)]
+    for x, texts in zip((150, 1000), at, strict=True):
+        found += [line(t, x, y, number) for t, y in zip(texts, (1530, 1560, 1680, 1710, 1740), strict=True)]
+    return found
+
+
+def titled(number: int) -> list[Line]:
+    return [
+        line("INDIKATOR KINERJA INDIVIDU TAHUN 2023", 500, 200, number),
+        line("1.", 100, 260, number),
+        line("Perangkat Daerah", 140, 260, number),
+        line(": Dinas Perikanan", 500, 260, number),
+        line("2.", 100, 300, number),
+        line("Jabatan", 140, 300, number),
+        line(": Pengolah Data", 500, 300, number),
+    ]
+
+
+def test_each_engine_reads_the_lines_of_a_page() -> None:
+    image, gold = sheet_page(4, profile="office", rows=3)
+    picture = PageImage(1, image, 200)
+    wanted = [text for row in gold["rows"] for text in (row["indikator"], row["sumber_data"]) if text]
+    for name in ("auto", "rapidocr", "tesseract"):
+        read = read_page(picture, load(name))
+        text = " ".join(x.text for g in read.grids for c in g.cells for x in c.lines)
+        assert fuzz.partial_ratio(str(wanted[0]), text) > 60, name
+        words = [w for g in read.grids for c in g.cells for x in c.lines for w in x.readings[0].words]
+        assert words and all(0 <= w.confidence <= 1 and w.box.width > 0 for w in words)
+        known = sum(1 for t in wanted for w in str(t).split() if w in text.split())
+        assert known > 0.8 * sum(len(str(t).split()) for t in wanted), name
+
+
+def test_auto_reads_without_tesseract_and_tesseract_says_that_it_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engines, "has_tesseract", lambda: False)
+    assert load("auto").second is None
+    with pytest.raises(Problem, match="Tesseract"):
+        load("tesseract")
+
+
+def test_only_doubtful_lines_are_read_twice() -> None:
+    class Asked:
+        name = "kedua"
+
+        def __init__(self) -> None:
+            self.boxes: list[Box] = []
+
+        def read(self, page: np.ndarray, boxes: Sequence[Box]) -> list[Reading]:
+            self.boxes += boxes
+            return [Reading("lain", (), 0.5, self.name) for _ in boxes]
+
+    class Sure(Asked):
+        name = "pertama"
+
+        def read(self, page: np.ndarray, boxes: Sequence[Box]) -> list[Reading]:
+            return [Reading("kata", (), sure, self.name) for sure, _ in zip((0.99, 0.3), boxes, strict=True)]
+
+    second = Asked()
+    found = [page_of._Found(b, b, (0, 10)) for b in (Box(0, 0, 9, 9), Box(0, 20, 9, 29))]
+    reader = replace(load("rapidocr"), first=Sure(), second=second)
+    got = page_of.readings(np.full((40, 40), 255, np.uint8), found, reader, page_of.PageSettings())
+    assert [len(r) for r in got] == [1, 2]
+    assert second.boxes == [found[1].cut]
+
+
+def test_a_lone_dash_is_a_line_and_dust_is_not() -> None:
+    ink = np.zeros((60, 200), np.uint8)
+    ink[30:32, 90:102] = 255
+    ink[10, 20] = 255
+    assert len(text_lines(components(ink, 18.0), 18.0)) == 1
+    ink[30:32] = 0
+    assert text_lines(components(ink, 18.0), 18.0) == []
+
+
+def test_headings_are_known_by_their_words() -> None:
+    columns = find(
+        grid(
+            [
+                (
+                    "Nomor",
+                    "KINERJA UTAMA",
+                    "INDIKATOR KINERJA UTAMA",
+                    "CARA PERHITUNGAN",
+                    "SUMBER DATA",
+                    "Penanggung Jawab",
+                ),
+                ("(1)", "(2)", "(3)", "(4)", "(5)", "(6)"),
+                ("1", "Mutu", "Jumlah", "Kapal", "Buku", "Andi"),
+            ]
+        )
+    )
+    assert columns is not None
+    assert columns.names == ("no", "sasaran", "indikator", "penjelasan", "sumber_data", "penanggung_jawab")
+    assert columns.first_row == 2
+    assert find(grid([("Nama", "Alamat", "Telepon"), ("a", "b", "c")])) is None
+    assert column_name("Anggaran (Rp.)") == "anggaran_rp"
+
+
+def row(page: int = 1, **texts: str) -> RawRow:
+    return RawRow(page, {k: value(t) if t else RawValue(()) for k, t in texts.items()})
+
+
+def test_a_row_cut_by_the_page_end_is_one_row() -> None:
+    before = [row(no="1", sasaran="Meningkatnya mutu", indikator="Jumlah kapal yang", penjelasan="Kapal yang")]
+    after = [
+        row(2, no="", sasaran="", indikator="diperiksa", penjelasan="lulus periksa"),
+        row(2, no="", sasaran="", indikator="Nilai X", penjelasan="Nilai"),
+    ]
+    joined = rows.joined(before, after)
+    assert [rows.text_of(r.values["indikator"]) for r in joined] == ["Jumlah kapal yang diperiksa", "Nilai X"]
+    assert joined[0].page == 1
+    assert rows.text_of(joined[1].values["sasaran"]) == "Meningkatnya mutu"
+    assert rows.text_of(joined[1].values["no"]) == "1"
+
+
+def test_a_new_row_on_the_next_page_stays_a_row() -> None:
+    before = [row(no="1", sasaran="A", indikator="Jumlah kapal", penjelasan="Kapal")]
+    after = [row(2, no="", sasaran="", indikator="Jumlah jaring", penjelasan="Jaring")]
+    assert len(rows.joined(before, after)) == 2
+
+
+def test_labels_and_values_above_the_table() -> None:
+    found = form.find(titled(1), PITCH)
+    assert {k: rows.text_of(v) for k, v in found.fields.items()} == {
+        "judul": "INDIKATOR KINERJA INDIVIDU TAHUN 2023",
+        "perangkat_daerah": ": Dinas Perikanan",
+        "jabatan": ": Pengolah Data",
+    }
+
+
+def test_two_signers_are_told_apart_and_labels_overrule_the_side() -> None:
+    found = signature.find(signed(1), 1700, PITCH)
+    assert found.numbers == 2
+    assert rows.text_of(found.fields["pihak_kedua_nama"]) == "Dr. SITI AMINAH, M.Si."
+    assert rows.text_of(found.fields["pihak_pertama_pangkat_golongan"]) == "Penata Muda (III/a)"
+    assert rows.text_of(found.fields["tempat_tanggal"]) == "Sukamaju, 5 Januari 2023"
+    turned = [
+        replace(
+            x,
+            readings=(
+                replace(
+                    x.readings[0],
+                    text={"PIHAK KEDUA": "PIHAK PERTAMA", "PIHAK PERTAMA": "PIHAK KEDUA"}.get(x.text, x.text),
+                ),
+            ),
+        )
+        for x in signed(1)
+    ]
+    assert rows.text_of(signature.find(turned, 1700, PITCH).fields["pihak_kedua_nama"]) == "BUDI HARTONO, S.Kom."
+
+
+def test_one_signer_is_pihak_pertama() -> None:
+    alone = [x for x in signed(1) if x.box and x.box.x0 > 900 and "PIHAK" not in x.text]
+    assert set(signature.find(alone, 1700, PITCH).fields) >= {
+        "pihak_pertama_nama",
+        "pihak_pertama_nip",
+        "tempat_tanggal",
+    }
+
+
+def test_pages_become_sheets_dividers_units_and_notes() -> None:
+    body = ("1", "Meningkatnya mutu", "Jumlah kapal", "Kapal yang diperiksa", "Laporan")
+    rest = ("", "", "Jumlah jaring", "Jaring yang diganti", "Laporan")
+    pages = [
+        page(1, [line("BIDANG PERIKANAN TANGKAP", 500, 900, 1)]),
+        page(2, titled(2), [grid([HEAD, body], page=2)]),
+        page(3, signed(3), [grid([rest], top=100, page=3)]),
+        page(4, []),
+        page(
+            5,
+            [
+                line(f"Dengan hormat, bersama surat ini kami sampaikan hal ke-{i} yang perlu", 100, 200 + 40 * i, 5)
+                for i in range(9)
+            ],
+        ),
+        page(6, [*titled(6), *signed(6)], [grid([HEAD, body], page=6)]),
+    ]
+    document = assemble("berkas.pdf", "0" * 64, pages)
+    assert [(s.first_page, s.last_page, len(s.rows)) for s in document.sheets] == [(2, 3, 2), (6, 6, 1)]
+    assert rows.text_of(document.sheets[0].unit) == "BIDANG PERIKANAN TANGKAP"
+    assert rows.text_of(document.sheets[0].fields["pihak_pertama_nip"]) == "NIP. 19900202 201503 1 002"
+    assert len(document.notes) == 2
+    assert "4" in document.notes[0]
+
+
+def test_a_table_without_its_first_page_is_kept_and_named() -> None:
+    odd = page(1, signed(1), [grid([("7", "Meningkatnya mutu", "Jumlah kapal", "Kapal", "Laporan")], page=1)])
+    document = assemble("berkas.pdf", "0" * 64, [odd])
+    assert [len(s.rows) for s in document.sheets] == [1]
+    assert len(document.notes) == 1
+
+
+def test_a_page_of_another_table_does_not_go_with_an_open_sheet() -> None:
+    body = ("1", "Meningkatnya mutu", "Jumlah kapal", "Kapal yang diperiksa", "Laporan")
+    other = Grid((100.0, 300.0, 1400.0, 1500.0), (100.0, 160.0), ())
+    document = assemble(
+        "berkas.pdf", "0" * 64, [page(1, titled(1), [grid([HEAD, body])]), page(2, [], [other]), page(3, signed(3))]
+    )
+    assert [len(s.rows) for s in document.sheets] == [1]
+
+
+def test_a_table_without_rules_is_rebuilt_and_doubted() -> None:
+    made = sheet(11, agency="bpbd", profile="norules", rows=4)
+    read = read_page(PageImage(1, made.scans[0].image, made.scans[0].dpi), load("rapidocr"))
+    assert len(read.grids) == 1
+    document = assemble("berkas.pdf", "0" * 64, [read])
+    assert len(document.sheets[0].rows) == 4
+    assert all(c.certainty <= 0.5 for c in read.grids[0].cells)
+
+
+def test_engines_name_themselves() -> None:
+    assert isinstance(load("auto").first, LineEngine)
+    assert TesseractEngine().name == "tesseract"
+    assert load("rapidocr").first.name == "rapidocr"
