@@ -12,7 +12,7 @@ from iki.messages import Problem
 
 from . import lexicon
 from .lexicon import Lexicon
-from .words import Corrector, Counts, calm
+from .words import Corrector, Counts, calm, protected
 
 _STRAY = re.compile(r"[|_~‘’“”\"'`*^\\{}\[\]<>«»©®•°¢£¥§.,;!-]+")
 _BULLET = re.compile(r"^(\d{1,2})[,:;](?= [A-Z])")
@@ -29,7 +29,7 @@ _RANK = re.compile(r"^(?P<rank>(?:Juru|Pengatur|Penata|Pembina)[A-Za-z .,|!1]*?)
 _DATED = re.compile(r"^([A-Z][a-z]+)[.;:]? (?=\d{1,2} [A-Z][a-z]+ \d{4}$)")
 _TIER = re.compile(r"\b(Tk[.,]?|Tingkat) [|1l!](?=\s|$)")
 _GRADE = re.compile(r"(?<!\S)[({\[]\s?([Il1|!V]{1,4})[/fil|]([a-e])[)}\]](?!\S)")
-_NIP = re.compile(r"(?<!\S)(?:[MN]{1,2}[I1lN]?[PF])[.:]? (?:1[89])(\d{16})(?!\d)")
+_NIP = re.compile(r"(?<!\S)[MN]{1,2}[I1lN]?[PF](?=[.:]? \d{18}(?!\d))")
 _CAPITAL_I = re.compile(r"[Il1|!]{1,3}")
 _GROUPED = ("blok", "semester", "triwulan", "eselon", "golongan", "gol", "kelas", "tk", "tingkat", "tahap", "pihak")
 _ROUNDS = 2
@@ -75,9 +75,9 @@ def correct_file(path: Path) -> str:
 
 def tidied(line: str, words: Lexicon) -> str:
     """A line without stray marks, strange accents and needless spaces."""
-    plain = _NIP.sub(r"NIP 19\1", _GRADE.sub(_grade, _TIER.sub(_tier, _plain(line))))
+    plain = _NIP.sub("NIP", _GRADE.sub(_grade, _TIER.sub(_tier, _plain(line))))
     plain = _BULLET.sub(r"\1. ", _LABELLED.sub(r"\1 : ", plain))
-    tokens = [_tidy_token(token) for token in plain.translate(_brackets(plain)).split()]
+    tokens = [_tidy_token(token, words) for token in plain.translate(_brackets(plain)).split()]
     tokens = [t for t in tokens if t and not (_STRAY.fullmatch(t) and t != "-")]
     while tokens and tokens[-1] in _EDGES:
         tokens.pop()
@@ -132,9 +132,11 @@ def _plain(line: str) -> str:
     return unicodedata.normalize("NFC", "".join(c for c in text if not unicodedata.combining(c)))
 
 
-def _tidy_token(token: str) -> str:
+def _tidy_token(token: str, words: Lexicon) -> str:
     token = _STRAY_LEFT.sub("", token)
     token = _STRAY_RIGHT.sub("", token)
+    if token.endswith(".,") and protected(token, words):  # a title or an abbreviation in a list
+        return token
     return _DOUBLED.sub(lambda m: m[0][0], token)
 
 

@@ -86,6 +86,22 @@ def test_stray_marks_go_and_numbers_stay() -> None:
     assert tidied("Rp 1.500.000", words) == "Rp 1.500.000"
 
 
+@settings(max_examples=25, deadline=None)
+@given(st.sampled_from(["NIP. ", "NIP ", "NIP: "]), st.from_regex(r"[0-9]{18}", fullmatch=True))
+def test_the_digits_and_the_stop_of_a_nip_stay_as_read(label: str, digits: str) -> None:
+    assert correct_lines([label + digits]) == [label + digits]
+
+
+def test_commas_after_titles_and_abbreviations_stay() -> None:
+    lines = [
+        "WAYAN LESTARI, S.E., M.Si.",
+        "1. Nama : Made Sitorus, S.Pd., M.Pd.",
+        "Laporan, dokumen, dll., serta lampirannya",
+    ]
+    assert correct_lines(lines) == lines
+    assert tidied("anggaran.,", lexicon.load()) == "anggaran."
+
+
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(Unreadable):
         correct_file(tmp_path / "none.txt")
