@@ -37,7 +37,10 @@ from iki.normalize.values import Draft, finish, word_features
 
 CELLS = ("sasaran", "indikator", "penjelasan", "sumber_data")
 TEXTS = ("perangkat_daerah", "jabatan", "pihak_kedua_jabatan", "pihak_pertama_jabatan")
+SURE_GEOMETRY = 0.9
+"""Certainty (0–1) of a value's place below which it tells nothing of its words."""
 SPREAD = 0.5
+"""Standard deviation of a fitted weight around its prior."""
 PRIOR = Model(
     word=Logistic(
         2.5, {"confidence": 0.75, "unknown": -2.0, "disagree": -1.5, "judged": -2.5, "share": 0.7, "changed": -0.5}
@@ -134,7 +137,7 @@ def _compare(
             right = (rank.pangkat, rank.golongan) == (person.get("pangkat") or "", person.get("golongan") or "")
             out.structures["pangkat"].append((header.rank_features(form, side, batch), right))
     if len(raw.rows) != len(gold["rows"]):
-        return
+        return  # the table was read wrong: that says nothing of words
     cells = sheet.judged_cells(raw, batch, knowledge, sheet.DEFAULT)
     seen: set[tuple[str, int]] = set()
     for row, printed in zip(raw.rows, gold["rows"], strict=True):
@@ -157,6 +160,8 @@ def _text(value: Draft, gold: str, kind: str, knowledge: Knowledge, out: Example
     read = [token.text for token in value.tokens]
     same = SequenceMatcher(None, read, gold.split(), autojunk=False).get_matching_blocks()
     right = {i for block in same for i in range(block.a, block.a + block.size)}
+    if value.raw.certainty < SURE_GEOMETRY:
+        return
     out.words += [(word_features(value, i, knowledge), i in right) for i in range(len(read))]
     out.values.append((kind, value, value.text == gold))
 

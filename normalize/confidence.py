@@ -2,8 +2,8 @@
 
 Two small logistic models, fitted on the project's own generated sheets by ``bench/calibration.py`` and kept readable
 in ``confidence.json``: one for the words of a text, one for values with a structure of their own (NIP, date, rank). A
-text is right if all of its words, its joins and its geometry are: their probabilities multiply, and a last logistic
-step (Platt, 1999) takes out what the product over- or understates.
+text is right if all of its words, its joins and its geometry are: the probabilities of words and joins multiply, a
+logistic step (Platt, 1999) takes out what the product over- or understates, and the geometry's multiplies that.
 """
 
 from __future__ import annotations
@@ -76,12 +76,9 @@ def geometry_chance(certainty: float) -> float:
 def text_probability(
     words: Iterable[float], joins: Iterable[float], geometry: float, fitted: Model | None = None
 ) -> float:
-    """Probability that a text is right to the letter, from those of its words, its joins and its geometry."""
-    product = geometry_chance(geometry)
-    for part in (words, joins):
-        for p in part:
-            product *= p
-    return (fitted or model()).value.probability({"product": logit(product)})
+    """Probability that a text is right to the letter, from those of its words and joins and its place's certainty."""
+    product = math.prod((*words, *joins))
+    return (fitted or model()).value.probability({"product": logit(product)}) * geometry_chance(geometry)
 
 
 def structure_probability(kind: str, features: Mapping[str, float], fitted: Model | None = None) -> float:

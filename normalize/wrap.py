@@ -131,7 +131,7 @@ def join(
             room = free_room(before, padding)
             how = decide(tokens[-1].text, fresh[0].text, room, alone, lexicon, settings)
             if how.between == " ":
-                stray = len(here) == 1 and len(here[0].text) <= settings.stray and room is not None and room > 1
+                stray = len(here) == 1 and len(here[0].text) <= settings.stray and _fits(here[0].text, room, settings)
                 fresh[0] = replace(fresh[0], certainty=settings.weak if stray else how.certainty)
             else:
                 left = tokens.pop()
@@ -181,10 +181,14 @@ def decide(
     if lost is not None:
         return lost
     parted = not (left[-1].isalpha() and right[0].isalpha()) or (right[0].isupper() and not left.isupper())
-    fitted = room is not None and room >= len(right) + 1 + settings.fit_slack
-    if parted or fitted:
+    if parted or _fits(right, room, settings):
         return Join(" ", 0, settings.sure)
     return _cut(_run(_LAST_LETTERS, left), _run(_FIRST_LETTERS, right), full, alone, lexicon.knows, settings)
+
+
+def _fits(text: str, room: float | None, settings: WrapSettings) -> bool:
+    """Whether a text would have fitted on the line before; unknown room is none."""
+    return room is not None and room >= len(text) + 1 + settings.fit_slack
 
 
 def _hyphen(left: str, right: str, knows: Callable[[str], bool], settings: WrapSettings) -> Join:
