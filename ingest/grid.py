@@ -414,9 +414,26 @@ def tables(ink: Mask, letter: float, settings: GridSettings = GridSettings()) ->
     return sorted((t for t in found if t is not None), key=lambda t: float(t.ys[0]))
 
 
-def wiped(ink: Mask, letter: float, settings: GridSettings = GridSettings()) -> Mask:
-    """The pixels (H×W, 255) of an ink mask that belong to long straight runs: rules and underlines."""
+def wiped(ink: Mask, found: list[Lattice], letter: float, settings: GridSettings = GridSettings()) -> Mask:
+    """The pixels (H×W, 255) of an ink mask that belong to rules: long straight runs, in a table only along its rules.
+
+    Elsewhere in a table such a run is a line of blurred letters; outside of tables it is an underline.
+    """
     run = letter * settings.wiped
     runs = cv2.max(level_mask(ink, run), np.ascontiguousarray(level_mask(np.ascontiguousarray(ink.T), run).T))
+    for table in found:
+        _keep_rules(runs, table, max(3, round(settings.reach * letter)))
     brush = np.ones((3, 3), np.uint8)
     return np.asarray(cv2.min(cv2.dilate(runs, brush), cv2.dilate(ink, brush)))
+
+
+def _keep_rules(runs: Mask, table: Lattice, reach: int) -> None:
+    """Clear a mask (H×W) within a table but for what lies within ``reach`` px of its rules."""
+    x0, x1, y0, y1 = (round(float(v)) for v in (table.xs[0], table.xs[-1], table.ys[0], table.ys[-1]))
+    inside = runs[max(0, y0) : y1, max(0, x0) : x1]
+    near = np.zeros(inside.shape, bool)
+    for x in np.round(table.xs).astype(int) - max(0, x0):
+        near[:, max(0, x - reach) : max(0, x + reach + 1)] = True
+    for y in np.round(table.ys).astype(int) - max(0, y0):
+        near[max(0, y - reach) : max(0, y + reach + 1)] = True
+    inside[~near] = 0

@@ -60,7 +60,7 @@ def read_page(image: PageImage, reader: Reader, settings: PageSettings = PageSet
     if not found:
         strokes = level_strokes(straight.ink, straight.letter)
         parts = components(
-            cv2.subtract(straight.ink, wiped(straight.ink, straight.letter)), straight.letter, settings.lines
+            cv2.subtract(straight.ink, wiped(straight.ink, found, straight.letter)), straight.letter, settings.lines
         )
         guessed = alignment.guess(
             page.lines, parts, strokes, settings.lines.pitch * straight.letter, settings.alignment
@@ -77,7 +77,7 @@ class _Content:
 
 def _read(number: int, straight: Straight, found: list[Lattice], reader: Reader, settings: PageSettings) -> _Content:
     """The lines and tables of a straightened page whose lattices are known."""
-    rules = wiped(straight.ink, straight.letter)
+    rules = wiped(straight.ink, found, straight.letter)
     cells, loose = layout(cv2.subtract(straight.ink, rules), found, straight.letter, settings)
     in_cells = readings(without(straight.flat, rules), [line for *_, own in cells for line in own], reader, settings)
     # An underline runs through commas and descenders: outside of tables it is less harm to the reader than its removal.
