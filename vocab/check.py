@@ -7,28 +7,34 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from iki.messages import sentence
-from iki.vocab.files import FOLDER, TABLES, Entry, Table, entries
+from iki.vocab.files import FOLDER, TABLES, Entry, Table, parsed
 
 
 def faults(folder: Path = FOLDER) -> list[str]:
     """What is wrong with the files in ``folder``: missing or unreadable files, missing sources, wrong columns or kinds,
-    stray spaces and letters, duplicates, and one abbreviation of a jabatan or office with two meanings."""
+    stray spaces and letters, and duplicates, those with another meaning too."""
     return [fault for table in TABLES.values() for fault in _table_faults(table, folder)]
 
 
 def _table_faults(table: Table, folder: Path) -> Iterator[str]:
     try:
-        lines = (folder / table.file).read_text(encoding="utf-8").splitlines()
+        text = (folder / table.file).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         yield sentence("vocab_unreadable", file=table.file)
-        return
+    else:
+        yield from text_faults(table, text)
+
+
+def text_faults(table: Table, text: str) -> Iterator[str]:
+    """What is wrong with the text of one file."""
+    lines = text.splitlines()
     head = " ".join(line for line in lines if line.startswith("#")).lower()
     if not all(any(word in head for word in words) for words in (("source", "sumber"), ("licence", "lisensi"))):
         yield sentence("vocab_no_source", file=table.file)
     for number, line in enumerate(lines, 1):
         if line.strip() and not line.startswith("#"):
             yield from _line_faults(table, number, line)
-    yield from _duplicates(table, list(entries(table, folder)))
+    yield from _duplicates(table, list(parsed(table, text)))
 
 
 def _line_faults(table: Table, number: int, line: str) -> Iterator[str]:

@@ -75,7 +75,12 @@ TABLES = {
 
 def entries(table: Table, folder: Path = FOLDER) -> Iterator[Entry]:
     """The entries of a file in their order. Raises ``OSError`` or ``UnicodeDecodeError`` as reading does."""
-    for number, line in enumerate((folder / table.file).read_text(encoding="utf-8").splitlines(), 1):
+    return parsed(table, (folder / table.file).read_text(encoding="utf-8"))
+
+
+def parsed(table: Table, text: str) -> Iterator[Entry]:
+    """The entries of a file's text in their order."""
+    for number, line in enumerate(text.splitlines(), 1):
         if line.strip() and not line.startswith("#"):
             cells = line.split("\t")
             cells += [""] * (len(table.columns) - len(cells))
