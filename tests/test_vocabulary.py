@@ -110,7 +110,7 @@ def learnt(*folders: Path) -> list[Proposal]:
 def test_learning_proposes_what_is_new_and_sure(tmp_path: Path) -> None:
     office = "Dinas Perlintasan Antariksa Kota Contoh"
     sheets = [
-        ("a-001", office, "Pengelola Roket", "KEPALA DINAS", "Juru Bintang Ahli Muda", ""),
+        ("a-001", office, "Pengelola Roket", "Plt. KEPALA DINAS", "Juru Bintang Ahli Muda", ""),
         (
             "a-002",
             office.upper(),

@@ -25,6 +25,7 @@ _WORD = re.compile(r"(?<![\w-])[a-z]{5,}(?![\w-])")
 _SHORT = re.compile(r"(?<![\w./-])[A-Z][A-Z0-9]{2,7}(?![\w/-])")
 _ROMAN = re.compile(r"[IVXLC]+")
 _REGION = re.compile(r" (?:Kabupaten|Kota|Provinsi|Daerah Istimewa) .*$", re.IGNORECASE)
+_ACTING = re.compile(r"^(?:(?:plt|plh|pjs?|a\.n|u\.b)\b\.? *)+", re.IGNORECASE)
 _SMALL = frozenset("dan atau di ke dari pada untuk dengan atas yang serta".split())  # noqa: SIM905
 _STRUCTURAL = ("Kepala ", "Sekretaris", "Asisten ", "Inspektur", "Direktur", "Camat", "Lurah")
 _OFFICES = {
@@ -77,7 +78,9 @@ def learn(
         chain.from_iterable(_values(folder, "sheets.csv", ("perangkat_daerah", *_POSTS)) for folder in folders)
     )
     prose = sorted(chain.from_iterable(_values(folder, "indikator.csv", _PROSE) for folder in folders))
-    posts = ((sheet, _entitled(text, vocabulary)) for sheet, column, text in sheets if column in _POSTS)
+    posts = (
+        (sheet, _entitled(_ACTING.sub("", text), vocabulary)) for sheet, column, text in sheets if column in _POSTS
+    )
     offices = (
         (s, _entitled(_REGION.sub("", t), vocabulary)) for s, column, t in sheets if column == "perangkat_daerah"
     )
