@@ -179,6 +179,38 @@ def vocab_check() -> None:
     print(sentence("vocab_good"))
 
 
+@vocab_app.command("add", cls=SpokenCommand, help="cli_vocab_add")
+def vocab_add(
+    table: Annotated[str, typer.Argument(help="cli_vocab_table", show_default=False)],
+    values: Annotated[list[str], typer.Argument(help="cli_vocab_values", show_default=False)],
+) -> None:
+    from iki.vocab.adding import add
+
+    add(table, values)
+    print(sentence("vocab_added", entry=" | ".join(values), table=table))
+
+
+@vocab_app.command("learn", cls=SpokenCommand, help="cli_vocab_learn")
+def vocab_learn(
+    folders: Annotated[list[Path], typer.Argument(help="cli_vocab_folders", show_default=False)],
+) -> None:
+    from iki import vocab
+    from iki.normalize import lexicon
+    from iki.vocab.learning import learn
+
+    vocabulary = vocab.load()
+    for proposal in learn(folders, vocabulary, lexicon.load(vocabulary).knows):
+        print(
+            sentence(
+                "vocab_proposal",
+                table=proposal.table,
+                entry=" | ".join(proposal.values),
+                sheets=proposal.sheets,
+                example=proposal.example,
+            )
+        )  # noqa: E501
+
+
 @app.command(cls=SpokenCommand, help="cli_doctor")
 def doctor() -> None:
     from iki.doctor import examine, lacking
