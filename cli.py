@@ -208,7 +208,7 @@ def vocab_learn(
                 sheets=proposal.sheets,
                 example=proposal.example,
             )
-        )  # noqa: E501
+        )
 
 
 @app.command(cls=SpokenCommand, help="cli_doctor")
