@@ -40,7 +40,9 @@ TEXTS = ("perangkat_daerah", "jabatan", "pihak_kedua_jabatan", "pihak_pertama_ja
 SURE_GEOMETRY = 0.9
 """Certainty (0–1) of a value's place below which it tells nothing of its words."""
 SPREAD = 0.5
-"""Standard deviation of a fitted weight around its prior."""
+"""Standard deviation of a fitted weight around its prior, for features of about 1."""
+STIFF = 0.1
+"""The same for structured values, of which there are few: their features are log odds of 5 and more."""
 PRIOR = Model(
     word=Logistic(
         2.5, {"confidence": 0.75, "unknown": -2.0, "disagree": -1.5, "judged": -2.5, "share": 0.7, "changed": -0.5}
@@ -166,10 +168,10 @@ def _text(value: Draft, gold: str, kind: str, knowledge: Knowledge, out: Example
     out.values.append((kind, value, value.text == gold))
 
 
-def fit(cases: Sequence[Example], prior: Logistic) -> Logistic:
+def fit(cases: Sequence[Example], prior: Logistic, spread: float = SPREAD) -> Logistic:
     """The logistic model that fits the examples best, drawn to ``prior`` where they say little.
 
-    Weights have a normal prior of standard deviation ``SPREAD``: on good pages errors are too few to tell them all.
+    Weights have a normal prior of standard deviation ``spread``: on good pages errors are too few to tell them all.
     """
     from scipy.optimize import minimize  # noqa: PLC0415 - only in the extra [bench]
 
@@ -181,7 +183,7 @@ def fit(cases: Sequence[Example], prior: Logistic) -> Logistic:
     def loss(w: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         margin = signs * (x @ w)
         slope = -signs / (1 + np.exp(np.clip(margin, -500, 500)))
-        away = (w - start) / SPREAD**2
+        away = (w - start) / spread**2
         return float(np.logaddexp(0, -margin).sum() + away @ (w - start) / 2), x.T @ slope + away
 
     w = minimize(loss, start, jac=True, method="L-BFGS-B").x
@@ -191,7 +193,7 @@ def fit(cases: Sequence[Example], prior: Logistic) -> Logistic:
 
 def fitted(train: Examples, knowledge: Knowledge, source: str) -> Model:
     """All models, fitted in turn: words and structures first, the last step on what they give."""
-    structures = {name: fit(train.structures[name], prior) for name, prior in PRIOR.structure.items()}
+    structures = {name: fit(train.structures[name], prior, STIFF) for name, prior in PRIOR.structure.items()}
     base = Model(fit(train.words, PRIOR.word), structures, PRIOR.value, source)
     products = [
         ({"product": logit(finish(value, knowledge, base).probability)}, right) for _, value, right in train.values

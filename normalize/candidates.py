@@ -150,7 +150,8 @@ def _endings(
 def _parted(
     stem: str, unknown: Sequence[re.Match[str]], knowledge: Knowledge, settings: CandidateSettings
 ) -> Iterator[str]:
-    """The stem with a space where one may have been lost: between two known words, or at a bracket or mark."""
+    """The stem with a space where one may have been lost: between two known words, at a bracket or mark, or
+    where a hyphen may be dirt."""
     for match in unknown:
         run = match[0]
         for cut in range(settings.shortest_part, len(run) - settings.shortest_part + 1):
@@ -159,6 +160,9 @@ def _parted(
                 yield f"{stem[:at]} {stem[at:]}"
     if _GLUED.search(stem):
         yield _GLUED.sub(" ", stem)
+    first, hyphen, last = stem.partition("-")
+    if hyphen and first.lower() != last.lower() and knowledge.knows(first) and knowledge.knows(last):
+        yield f"{first} {last}"
 
 
 def _words(

@@ -44,7 +44,7 @@ class Model(msgspec.Struct, frozen=True):
 class FlagSettings:
     """A value is flagged where looking costs less than the harm of its being wrong: ``cost_of_wrong · (1 − p) > 1``."""
 
-    cost_of_wrong: float = 40.0
+    cost_of_wrong: float = 25.0
     """Cost of a wrong value that nobody looks at, in units of the work of one look at a value."""
     review_budget: float | None = None
     """At most this share (0–1) of all values may be flagged for doubt alone; the most doubtful go first."""

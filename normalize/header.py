@@ -29,6 +29,8 @@ TEXTS = ("unit", "judul", "perangkat_daerah", "jabatan", "pihak_kedua_jabatan", 
 """Fields whose words support each other."""
 STAMPED = ("pihak_kedua_jabatan", "pihak_pertama_jabatan")
 """Fields over which stamps and signatures lie."""
+_ELECTED = re.compile(r"\W*(?:wakil\s+)?(?:gubernur|bupati|wali\s*kota|menteri|ketua)\b", re.IGNORECASE)
+"""Offices whose holders are no civil servants: no number and no rank (UU 23/2014 art. 59)."""
 MANY_SHEETS = 3
 """Agreeing sheets beyond which one more proves nothing."""
 PICTURE_MARGIN = 4.0
@@ -39,6 +41,8 @@ SURE_NUMBER = 0.97
 """Engine confidence (0–1) that a number needs if no other sheet and no other engine vouches for it."""
 SAME_POST = 88.0
 """0–100 (rapidfuzz ratio): a jabatan this like a post of the nomenclature may be that post."""
+BORROWED = 0.9
+"""Highest probability of a name that other sheets put in the place of what was read."""
 UNREADABLE = 0.5
 """Probability below which a name under a signature gives way to that of the same number on other sheets, flagged."""
 SAME_PERSON = 60.0
@@ -160,19 +164,18 @@ def _missing(found: Mapping[str, CleanValue]) -> list[str]:
     """Empty fields that ought not to be empty.
 
     Every sheet has a title, a jabatan and a first party with name, jabatan and number. A second party has a name and a
-    jabatan if it has anything, a number if it has a rank, and a rank where the first one has it, unless it has no
-    number (a regent).
+    jabatan if it has anything, a number unless it holds an elected office, and a rank where the first one has it.
     """
     empty = {name for name, value in found.items() if not value.text}
     due = {"judul", "jabatan", "pihak_pertama_nama", "pihak_pertama_jabatan", "pihak_pertama_nip"}
     second = {f"pihak_kedua_{part}" for part in ("nama", "jabatan", "nip", "pangkat", "golongan")}
     if second - empty:
         due |= {"pihak_kedua_nama", "pihak_kedua_jabatan"}
+        if not _ELECTED.match(found["pihak_kedua_jabatan"].text):
+            due |= {"pihak_kedua_nip"}
     for side, other in (SIDES, SIDES[::-1]):
-        if f"{side}_golongan" not in empty:
-            due |= {f"{side}_nip"}
-        elif f"{side}_nip" not in empty and f"{other}_golongan" not in empty:
-            due |= {f"{side}_golongan", f"{side}_pangkat"}
+        if f"{side}_nip" in due and f"{other}_golongan" not in empty:
+            due |= {f"{side}_golongan"} | ({f"{side}_pangkat"} if f"{side}_golongan" in empty else set())
     return sorted(due & empty)
 
 
@@ -223,6 +226,17 @@ def _stray(token: Token, among: Sequence[Token], knowledge: Knowledge) -> bool:
     return not knowledge.vouches(token.text) or (capitals and len(token.text) > 1)
 
 
+def _has_gap(form: Form, name: str, text: str) -> bool:
+    """Whether words inside a jabatan are missing that another field of the sheet has."""
+    twin = {"pihak_pertama_jabatan": "jabatan"}.get(name)
+    mine = text.split()
+    said = fields.strip_label(twin, form.get(twin).text).split() if twin else []
+    if len(mine) < 2 or len(said) <= len(mine) or (mine[0], mine[-1]) != (said[0], said[-1]):  # noqa: PLR2004
+        return False
+    rest = iter(said)
+    return all(word in rest for word in mine)
+
+
 def _has_stray_line(value: Draft, knowledge: Knowledge) -> bool:
     """Whether a whole line of a value is stray words."""
     lines = {piece.line for token in value.tokens for piece in token.pieces}
@@ -233,7 +247,7 @@ def _has_stray_line(value: Draft, knowledge: Knowledge) -> bool:
 def _text(form: Form, name: str, batch: Batch) -> CleanValue:
     value = judged_text(form, name, batch)
     done = finish(value, form.knowledge)
-    stray = name in STAMPED and _has_stray_line(value, form.knowledge)
+    stray = name in STAMPED and (_has_stray_line(value, form.knowledge) or _has_gap(form, name, value.text))
     return replace(done, text=fields.strip_label(name, done.text), flagged=stray)
 
 
@@ -314,7 +328,9 @@ def _name(form: Form, side: str, batch: Batch) -> CleanValue:
     hidden = chance < UNREADABLE and fuzz.ratio(best, name.text) >= SAME_PERSON
     if lead <= 0 and not hidden:
         return done
-    change = Correction(value.text, best, "nama di lembar lain", sigmoid(lead) if lead > 0 else UNREADABLE)
+    change = Correction(
+        value.text, best, "nama di lembar lain", min(sigmoid(lead), BORROWED) if lead > 0 else UNREADABLE
+    )
     rivals = tuple(
         Candidate(text, round(cost(text), 3), why) for text, why in ((best, change.rule), (value.text, "dibaca"))
     )

@@ -53,10 +53,10 @@ class Knowledge:
         )
 
     def stops(self, word: str) -> bool:
-        """Whether a word is an abbreviation with a full stop: a known one, or a short small word that is no other."""
+        """Whether a word is an abbreviation with a full stop: a known one, or a short small word that is not common."""
         bare = word.strip("()")
-        short = bare.isalpha() and bare.islower() and len(bare) <= SHORT_FORM and not self.knows(bare)
-        return self.abbreviation(bare) or short
+        short = bare.isalpha() and bare.islower() and len(bare) <= SHORT_FORM
+        return self.abbreviation(bare) or (short and (not self.knows(bare) or self.rarity(bare) > 0))
 
     def vouches(self, token: str) -> bool:
         """Whether every run of letters in a token is a known word; a token without letters needs no lexicon."""

@@ -198,8 +198,12 @@ def _hyphen(left: str, right: str, knows: Callable[[str], bool], settings: WrapS
         return Join(" ", 0, settings.sure)
     printed = left[len(stem) :]
     inner, outer = _run(_LAST_LETTERS, stem), _run(_FIRST_LETTERS, right)
-    if not (inner and outer) or inner.lower() == outer.lower() or knows(f"{inner}-{outer}"):
+    twice = inner.lower() == outer.lower()
+    if not (inner and outer) or twice:
         return Join(printed, len(printed), settings.sure)
+    if knows(f"{inner}-{outer}"):  # of two words that stand by themselves the hyphen may be dirt
+        words = _stands(inner, knows) and _stands(outer, knows)
+        return Join(printed, len(printed), settings.likely if words else settings.sure)
     if not knows(inner + outer):
         return Join(printed, len(printed), settings.likely)
     if _stands(inner, knows) and _stands(outer, knows):

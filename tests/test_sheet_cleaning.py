@@ -11,7 +11,7 @@ from iki.normalize.confidence import FlagSettings
 from iki.normalize.explain import NoSuchValue, story
 from iki.normalize.sheet import SheetSettings, clean
 
-from .printed import COLUMNS, KNOWLEDGE, ROWS, document, frames, line, reading, sheet, value
+from .printed import COLUMNS, FIELDS, KNOWLEDGE, ROWS, document, frames, line, reading, sheet, value
 
 
 def one(**changed: str | RawValue) -> CleanSheet:
@@ -73,6 +73,19 @@ def test_pppk() -> None:
     made = one(pihak_pertama_nip="NI PPPK 198506172021212003", pihak_pertama_pangkat_golongan="Golongan IX").fields
     assert made["pihak_pertama_nip"].text == "198506172021212003"
     assert (made["pihak_pertama_pangkat"].text, made["pihak_pertama_golongan"].text) == ("", "IX")
+    assert not made["pihak_pertama_pangkat"].flagged and not made["pihak_pertama_golongan"].flagged
+
+
+@pytest.mark.parametrize(("jabatan", "flagged"), [("Bupati Teluk Awur", False), ("Kepala Dinas", True)])
+def test_only_elected_offices_go_without_a_number(jabatan: str, flagged: bool) -> None:
+    made = one(pihak_kedua_jabatan=jabatan, pihak_kedua_nip="", pihak_kedua_pangkat_golongan="").fields
+    assert made["pihak_kedua_nip"].text == "" and made["pihak_kedua_nip"].flagged == flagged
+
+
+def test_one_signer_alone() -> None:
+    gone = {name: "" for name in FIELDS if name.startswith("pihak_kedua")}
+    made = one(**gone).fields
+    assert not any(made[name].flagged for name in made if name.startswith("pihak_kedua"))
 
 
 def test_a_number_at_odds_with_other_sheets_is_never_silent() -> None:
