@@ -6,7 +6,7 @@ import random
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from iki.bench.synthetic.dumps import Noise, scrambled, text_of
@@ -103,7 +103,7 @@ def test_a_file_that_is_no_dump_has_no_sheets_and_a_note(tmp_path: Path) -> None
     assert len(found.notes) == 1
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6, deadline=None, phases=[Phase.explicit, Phase.generate])
 @given(st.integers(0, 10_000), st.sampled_from(["across", "blocks", "mixed"]))
 def test_no_word_is_lost(seed: int, style: str) -> None:
     noise = Noise(letters=0.05, lost=0.02, blank=0.2)
@@ -122,7 +122,14 @@ def test_no_word_is_lost(seed: int, style: str) -> None:
 
 
 @settings(max_examples=30, deadline=None)
-@given(st.lists(st.sampled_from(["INDIKATOR KINERJA INDIVIDU TAHUN 2024", "NIP. 198001012005011003", "", "Dinas", "PEMERINTAH KOTA X"]), max_size=40))
+@given(
+    st.lists(
+        st.sampled_from(
+            ["INDIKATOR KINERJA INDIVIDU TAHUN 2024", "NIP. 198001012005011003", "", "Dinas", "PEMERINTAH KOTA X"]
+        ),
+        max_size=40,
+    )
+)
 def test_segments_keep_the_order_and_repeat_no_line(texts: list[str]) -> None:
     lines = [TextLine(n, 1, text) for n, text in enumerate(texts, 1)]
     found = [line.number for segment in segments(lines, Leftover()) for line in segment.lines]

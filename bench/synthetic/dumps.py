@@ -53,8 +53,10 @@ DumpLine = tuple[DumpWord, ...]
 _SAME_LINE = 0.4
 """Baselines closer than this share of the type size stand on one line."""
 _CONFUSED = (
-    ("l", "i"), ("i", "l"), ("l", "I"), ("m", "rn"), ("n", "r"), ("a", "s"), ("s", "a"), ("e", "a"), ("a", "e"), ("u", "o"),
-    ("g", "q"), ("t", "l"), ("h", "b"), ("r", "i"), ("o", "c"), ("K", "F"), ("S", "5"), ("1", "l"), ("0", "O"), ("d", "o"),
+    ("l", "i"), ("i", "l"), ("l", "I"), ("m", "rn"), ("n", "r"), ("a", "s"), ("s", "a"), ("e", "a"), ("a", "e"),
+    ("u", "o"), ("g", "q"),
+    ("t", "l"), ("h", "b"), ("r", "i"), ("o", "c"), ("K", "F"), ("S", "5"), ("1", "l"), ("0", "O"),
+    ("d", "o"),
     (",", "."), ("ny", "rny"), ("la", "ia"), ("0", "6"), ("3", "8"), ("D", "0"), ("ti", "b"), ("p", "o"),
 )  # fmt: skip
 _SPECKS = ("—", "|", "= -", ". |", "~", "I", "- :", "e", "_ _")
@@ -81,7 +83,9 @@ def read(made: Specimen, psm: int) -> str:
     """
     import pytesseract  # noqa: PLC0415 - brings pandas along
 
-    pages = (pytesseract.image_to_string(s.image, lang="ind", config=f"--psm {psm} --dpi {round(s.dpi)}") for s in made.scans)
+    pages = (
+        pytesseract.image_to_string(s.image, lang="ind", config=f"--psm {psm} --dpi {round(s.dpi)}") for s in made.scans
+    )
     return "\f".join(pages)
 
 
@@ -89,7 +93,6 @@ def _page(page: PrintedPage, style: Style, rng: random.Random, noise: Noise) -> 
     places = {i: (cell.row, cell.column) for cell in page.cells for i in cell.lines}
     body = [i for i, place in places.items() if place[0] >= 0]
     top = min((page.lines[i].baseline for i in places), default=page.height)
-    bottom = max((page.lines[i].baseline for i in places), default=page.height)
     others = [i for i in range(len(page.lines)) if i not in places]
     yield from _across(page, [i for i in others if page.lines[i].baseline <= top], {}, rng, noise)
     heads = [i for i, place in places.items() if place[0] < 0]
@@ -98,7 +101,7 @@ def _page(page: PrintedPage, style: Style, rng: random.Random, noise: Noise) -> 
     if style == "mixed":
         cuts = sorted(rng.sample(range(1, len(rows)), min(2, len(rows) - 1))) if len(rows) > 1 else []
         bands = [rows[a:b] for a, b in zip([0, *cuts], [*cuts, len(rows)], strict=True)]
-    blocks = [style == "blocks" or (style == "mixed" and rng.random() < 0.5) for _ in bands]  # noqa: PLR2004 - a fair coin
+    blocks = [style == "blocks" or (style == "mixed" and rng.random() < 0.5) for _ in bands]  # noqa: PLR2004
     if not blocks[:1] or not blocks[0]:
         yield from _across(page, heads, places, rng, noise)
         heads = []
@@ -112,11 +115,12 @@ def _page(page: PrintedPage, style: Style, rng: random.Random, noise: Noise) -> 
     if blocks[-1:] == [True]:
         middle = page.width / 2
         for side in (True, False):
-            yield from _across(page, [i for i in foot if (page.lines[i].box.centre[0] < middle) == side], {}, rng, noise)
+            yield from _across(
+                page, [i for i in foot if (page.lines[i].box.centre[0] < middle) == side], {}, rng, noise
+            )
             yield ()
     else:
         yield from _across(page, foot, {}, rng, noise)
-    del bottom
 
 
 def _across(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from iki.ingest.dump import form, landmarks, rows, segmentation, signature
-from iki.ingest.dump.form import Found, FormSettings, Piece
+from iki.ingest.dump.form import FormSettings, Found, Piece
 from iki.ingest.dump.lines import LineSettings, TextLine, read_lines
 from iki.ingest.dump.rows import PlacedPiece, RowSettings, Table
 from iki.ingest.dump.segmentation import Leftover, Segment, SegmentSettings
@@ -125,15 +125,16 @@ def _sure(pieces: Sequence[PlacedPiece], linked: float) -> float:
 
 def _rows(table: Table, first_page: int, settings: DumpSettings) -> tuple[RawRow, ...]:
     groups: list[dict[str, RawValue]] = []
+    blank = RawValue((), settings.unnumbered)
     for cell, (_, sure) in zip(table.cells[rows.SASARAN], table.groups, strict=True):
         number, rest = rows.number_of(cell[0].text) if cell else ("", "")
         pieces = [replace(cell[0], text=rest), *cell[1:]] if number else cell
         certainty = _sure(cell, sure)
         groups.append({
-            "no": _value([replace(cell[0], text=number)] if number else [], certainty if number else settings.unnumbered, settings),
+            "no": _value([replace(cell[0], text=number)], certainty, settings) if number else blank,
             "sasaran": _value(pieces, certainty, settings),
         })  # fmt: skip
-    done = []
+    done: list[RawRow] = []
     for row, group in rows.iterate(table):
         values = dict(groups[group]) if groups else {}
         pages = [first_page]

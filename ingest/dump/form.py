@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
@@ -55,9 +55,7 @@ class Found:
     certainty: float
 
 
-def find(
-    lines: Sequence[TextLine], settings: FormSettings = DEFAULT
-) -> tuple[dict[str, Found], set[int]]:
+def find(lines: Sequence[TextLine], settings: FormSettings = DEFAULT) -> tuple[dict[str, Found], set[int]]:
     """The fields of the form above a table, and the numbers of all lines that belong to form and letterhead."""
     title = next((i for i, line in enumerate(lines) if landmarks.is_title(line.text)), 0)
     used = {lines[title].number}
@@ -85,7 +83,9 @@ def find(
                 found[name] = Found(tuple(own), settings.sure)
             else:
                 found[name] = Found((), 0.0)
-    agency = " ".join(lines[i].text for i in zone if landmarks.in_capitals(lines[i].text) and not landmarks.is_title(lines[i].text))
+    agency = " ".join(
+        lines[i].text for i in zone if landmarks.in_capitals(lines[i].text) and not landmarks.is_title(lines[i].text)
+    )
     for name in ("perangkat_daerah", "jabatan"):
         if name in found and not found[name].pieces:
             hit = _apart(lines, name, agency, used, title, settings)
@@ -131,7 +131,7 @@ def _continues(text: str, before: str) -> bool:
     if not text.strip() or landmarks.headings(text) or _label(text, DEFAULT)[0] or landmarks.noise(text):
         return False
     first = text.strip()[0]
-    open_end = before.split()[-1].lower() in ("dan", "pada", "di", "-", "&") or before.endswith(",")
+    open_end = before.rsplit(maxsplit=1)[-1].lower() in ("dan", "pada", "di", "-", "&") or before.endswith(",")
     return (first.islower() or open_end) and len(text.split()) <= 8  # noqa: PLR2004 - a value's rest is short
 
 
@@ -140,7 +140,11 @@ def _apart(
 ) -> TextLine | None:
     """The line that is the value of a label without one, if any is like it."""
     said, best = 0, (settings.enough, None)
-    posts = [line.text for line in lines[title:] if landmarks.post_like(line.text) >= settings.alike] if name == "jabatan" else []
+    posts = (
+        [line.text for line in lines[title:] if landmarks.post_like(line.text) >= settings.alike]
+        if name == "jabatan"
+        else []
+    )
     for line in lines[title + 1 :]:
         text = line.text.strip()
         if line.blank or landmarks.noise(text):
@@ -152,7 +156,9 @@ def _apart(
             continue
         body = _bare(text)
         if name == "perangkat_daerah":
-            like = max(landmarks.office_like(body), _like_agency(body, agency)) * (landmarks.post_like(body) < settings.sure)
+            like = max(landmarks.office_like(body), _like_agency(body, agency)) * (
+                landmarks.post_like(body) < settings.sure
+            )
         else:
             twins = [fuzz.ratio(squeezed(body), squeezed(p)) / 100 for p in posts if p is not line.text]
             like = max(landmarks.post_like(body), *twins, 0.0) * (not landmarks.in_capitals(body))

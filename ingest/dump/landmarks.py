@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import Levenshtein
@@ -16,14 +17,22 @@ COLUMNS = ("no", "sasaran", "indikator", "penjelasan", "sumber_data")
 """The promised columns of a table, from left to right."""
 _TITLE = "indikatorkinerjaindividu"
 _PARTIES = {"pihakkedua": "pihak_kedua", "pihakpertama": "pihak_pertama"}
+_LABELS = {words: (side,) for words, side in _PARTIES.items()} | {
+    a + b: (_PARTIES[a], _PARTIES[b]) for a in _PARTIES for b in _PARTIES if a != b
+}
 _DIGIT = r"[\dOoQlISB|]"
 NUMBER = re.compile(rf"(?:{_DIGIT}[ .,]{{0,2}}){{13,17}}{_DIGIT}|\b\w*NI[PF]\b\W*[\w?.\"]*[\w ?.\"]*", re.IGNORECASE)
 _DIGITS = re.compile(rf"(?:{_DIGIT}[ .,]{{0,2}}){{14,}}")
 _NIP = re.compile(r"^\W*\w?[NMH][I1l|]?[PF]\b", re.IGNORECASE)
-GRADE = re.compile(r"[({\[|/ ][IVl1|L\]\[!iWFVa\d]{1,5}\s?/\s?[a-e]\b|[({\[][IVl1|iLW/!]{2,5}\s?[/lI]?\s?[a-e%]?[)}\]]", re.IGNORECASE)
+GRADE = re.compile(
+    r"[({\[|/ ][IVl1|L\]\[!iWFVa\d]{1,5}\s?/\s?[a-e]\b|[({\[][IVl1|iLW/!]{2,5}\s?[/lI]?\s?[a-e%]?[)}\]]", re.IGNORECASE
+)
 _RANKS = ("pembina", "penata", "pengatur", "juru")
 _LEAST_DIGITS = 6
-_DATE = re.compile(r"^\W*[A-Z][\w ]+[.,]?\s+[\dOol]{1,2}\s+[^\W\d]{3,10}\s+[12][\dOo][\dOoIl]{2}\W*$")
+"""Digits that a number keeps, however damaged."""
+_LONGEST_IN_RANK, _SHORTEST, _TELLING = 6, 3, 5
+"""Letters of the words beside a rank's first; of a month at least; beyond which a beginning tells something."""
+_DATE = re.compile(r"^\W*[A-Z\d]\w[\w ]+[.,]?\s+[\dOol]{1,2}\s*[^\W\d]{3,10}\s+[12][\dOo][\dOoIl]{2}\W*$")
 _YEAR = re.compile(r"\b[12][\dOo][\dOoIl]{2}\b")
 _LETTERHEAD = re.compile(r"\btel[pf]|\bfax|\be-?m[ai]{1,2}l\b|\bkode pos|\bwebsite|@|https?:|\bwww", re.IGNORECASE)
 _GOVERNMENT = re.compile(r"^\W*(?:PEMER\w{5,}|PEMPROV|PEMKAB|PEMKOT)\b")
@@ -90,13 +99,12 @@ def parties(text: str, settings: LandmarkSettings = DEFAULT, *, whole_line: bool
     plain = squeezed(text)
     if not plain or len(text.split()) > 6:  # noqa: PLR2004 - ``Pihak Kedua Pihak Pertama`` with specks
         return ()
-    whole = {**_PARTIES, "pihakkeduapihakpertama": "both", "pihakpertamapihakkedua": "swapped"}
-    best = max(((Levenshtein.normalized_similarity(plain, w), side) for w, side in whole.items()))
-    if best[0] >= settings.party:
-        return {"both": ("pihak_kedua", "pihak_pertama"), "swapped": ("pihak_pertama", "pihak_kedua")}.get(best[1], (best[1],))
+    likeness, sides = max((Levenshtein.normalized_similarity(plain, words), sides) for words, sides in _LABELS.items())
+    if likeness >= settings.party:
+        return sides
     parted = len(text.split()) > 1 or text.strip()[-1:] in ",:"
     name, likeness, rest = match_label(text) if whole_line and parted else (None, 0.0, "")
-    return (name,) if name in _PARTIES.values() and likeness >= settings.other_party and not rest else ()
+    return (name,) if name and name in _PARTIES.values() and likeness >= settings.other_party and not rest else ()
 
 
 def numbers(text: str) -> list[str]:
@@ -118,11 +126,15 @@ def ranks(text: str, settings: LandmarkSettings = DEFAULT) -> list[str]:
         return [text.strip()] if re.search(r"\bT[ki](?:ngkat)?\b|ngkat\b", text) and GRADE.search(text) else []
     graded = bool(GRADE.search(text) or re.search(r"\b[IVl]{1,3}\s?/\s?\w", text) or re.search(r"[/({\[]", text))
     lead = starts[0] <= 1 and len(words) <= 6 * len(starts)
-    alone = lead and all(len(w) <= 6 or w.lower() in ("muda", "utama", "madya", "tingkat") for i, w in enumerate(words) if i not in starts)  # noqa: PLR2004
+    alone = lead and all(
+        len(w) <= _LONGEST_IN_RANK or w.lower() in ("muda", "utama", "madya", "tingkat")
+        for i, w in enumerate(words)
+        if i not in starts
+    )
     if not lead or not (graded or alone):
         return []
     bounds = [0, *starts[1:], len(words)]
-    return [" ".join(words[a:b]) for a, b in zip(bounds, bounds[1:], strict=False)]
+    return [" ".join(words[a:b]) for a, b in pairwise(bounds)]
 
 
 @cache
@@ -138,7 +150,8 @@ def dated(text: str, settings: LandmarkSettings = DEFAULT) -> bool:
     if _DATE.match(text):
         return True
     month = max(
-        (fuzz.ratio(squeezed(word), m) for word in words for m in _months() if len(squeezed(word)) > 2), default=0  # noqa: PLR2004
+        (fuzz.ratio(squeezed(word), m) for word in words for m in _months() if len(squeezed(word)) >= _SHORTEST),
+        default=0,
     )
     return month >= 100 * settings.month and bool(re.search(r"\b[\dOol]{1,2}\b", text)) and text.strip()[:1].isalpha()
 
@@ -163,7 +176,11 @@ def headings(text: str, settings: LandmarkSettings = DEFAULT) -> tuple[str, ...]
             if at + length > len(words):
                 continue
             column, likeness = match_heading(" ".join(words[at : at + length]))
-            if column and likeness >= settings.heading and words[at][:1].strip("({|'").isupper() | (words[at][:1] in "({|"):
+            if (
+                column
+                and likeness >= settings.heading
+                and words[at][:1].strip("({|'").isupper() | (words[at][:1] in "({|")
+            ):
                 found.append(column)
                 known += length
                 at += length
@@ -225,7 +242,19 @@ def office_like(text: str) -> float:
 @cache
 def post_like(text: str) -> float:
     """How like (0–1) a line is to a jabatan of the vocabulary, at its beginning."""
-    return _like(text, (*vocab.load().posts, "Kasubbag", "Kasubag", "Kasi", "Kabid", "Kepala Sub Bagian", "Kepala Seksi", "Kepala Bidang"))
+    return _like(
+        text,
+        (
+            *vocab.load().posts,
+            "Kasubbag",
+            "Kasubag",
+            "Kasi",
+            "Kabid",
+            "Kepala Sub Bagian",
+            "Kepala Seksi",
+            "Kepala Bidang",
+        ),
+    )
 
 
 def _like(text: str, known: tuple[str, ...]) -> float:
@@ -233,5 +262,9 @@ def _like(text: str, known: tuple[str, ...]) -> float:
     if len(plain) < 4:  # noqa: PLR2004
         return 0.0
     found = process.extractOne(plain, [squeezed(k)[: len(plain)] for k in known], scorer=fuzz.ratio)
-    short = process.extractOne(plain, [squeezed(k) for k in known], scorer=lambda a, b, **_: fuzz.ratio(a[: len(b)], b) if len(b) > 5 else 0)  # noqa: PLR2004
+    short = process.extractOne(
+        plain,
+        [squeezed(k) for k in known],
+        scorer=lambda a, b, **_: fuzz.ratio(a[: len(b)], b) if len(b) > _TELLING else 0,
+    )
     return max(found[1] if found else 0, short[1] if short else 0) / 100

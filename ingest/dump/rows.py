@@ -34,7 +34,13 @@ WEIGHTS = Path(__file__).with_name("weights.json")
 
 _ENUMERATED = re.compile(r"^[\W_]*(\d{1,2}|[lIiSqT%])\s*[.,)|]*$")
 _GLUED_NUMBER = re.compile(r"^(\d{1,2})[.,)]?(?=[A-Z])")
-_OPEN_END = frozenset("dan atau yang dari di ke pada untuk dengan dalam oleh sesuai per serta tentang terhadap".split())
+_OPEN_END = frozenset((
+    "dan", "atau", "yang", "dari", "di", "ke", "pada", "untuk", "dengan", "dalam", "oleh", "sesuai", "per", "serta",
+    "tentang", "terhadap",
+))  # fmt: skip
+"""Words that no cell ends with."""
+_SHORT = 6
+"""Letters up to which a word is too short to be told by its ending."""
 _LOOK_ALIKE = str.maketrans("1lj|!0oqgcfv5", "iiiiiooggctus")
 
 
@@ -61,13 +67,16 @@ class RowSettings:
 DEFAULT = RowSettings()
 
 
+Odds = tuple[float, float, float, float]
+
+
 class Weights(msgspec.Struct, frozen=True):
     """``features`` by name; ``words`` gives each frequent word's log odds for the four columns,
     ``pairs`` words that often follow one another in a cell; ``temperature`` and
     ``bias`` turn the margin of a line's cut into a probability; ``source`` says how they were learnt."""
 
     features: dict[str, float]
-    words: dict[str, tuple[float, float, float, float]]
+    words: dict[str, Odds]
     pairs: list[str]
     temperature: float
     bias: float
@@ -105,20 +114,20 @@ class Cut(NamedTuple):
 class State:
     """What the lines so far leave behind. ``row`` of the open cell in each column (−1: none yet), the last piece
     of each and the line it stood on, the usual width of each column (characters, 0 unknown), the columns of the line
-    before."""
+    before, the stems of each Indikator and of the open cells, the words that have begun cells of each column."""
 
-    row: tuple[int, int, int, int] = (-1, -1, -1, -1)
-    last: tuple[str, str, str, str] = ("", "", "", "")
-    seen: tuple[int, int, int, int] = (-99, -99, -99, -99)
+    row: tuple[int, ...] = (-1, -1, -1, -1)
+    last: tuple[str, ...] = ("", "", "", "")
+    seen: tuple[int, ...] = (-99, -99, -99, -99)
     widest: tuple[int, int, int, int] = (0, 0, 0, 0)
     before: tuple[int, ...] = ()
     stems: tuple[frozenset[str], ...] = ()
+    cells: tuple[frozenset[str], ...] = (frozenset(),) * 4
+    begun: tuple[tuple[str, ...], ...] = ((), (), (), ())
     number: int = 0
 
 
-def body_lines(
-    lines: Sequence[TextLine], settings: RowSettings = DEFAULT
-) -> tuple[list[BodyLine], set[int]]:
+def body_lines(lines: Sequence[TextLine], settings: RowSettings = DEFAULT) -> tuple[list[BodyLine], set[int]]:
     """The lines of a table without its headings and specks, and the numbers of heading lines."""
     found: list[BodyLine] = []
     heads: tuple[int, ...] = ()
@@ -131,7 +140,11 @@ def body_lines(
             continue
         columns = landmarks.headings(line.text)
         if columns and (len(columns) > 1 or near or _alone(line.text)):
-            heads = (*heads, *(NAMES.index(c) for c in columns if c in NAMES)) if near else tuple(NAMES.index(c) for c in columns if c in NAMES)
+            heads = (
+                (*heads, *(NAMES.index(c) for c in columns if c in NAMES))
+                if near
+                else tuple(NAMES.index(c) for c in columns if c in NAMES)
+            )
             near, blank = True, True
             heading_lines.add(line.number)
             continue
@@ -157,7 +170,9 @@ def tokens(text: str, settings: RowSettings = DEFAULT) -> tuple[tuple[str, ...],
     words: list[str] = []
     piped: list[bool] = []
     parted = False
-    text = re.sub(r"\t| {" + str(settings.wide_gap) + ",}", " \t ", text.strip()).replace("|", " | ").replace("¦", " | ")
+    text = (
+        re.sub(r"\t| {" + str(settings.wide_gap) + ",}", " \t ", text.strip()).replace("|", " | ").replace("¦", " | ")
+    )
     for raw in re.split(r" +", text):
         if raw in ("|", "\t", ""):
             parted = parted or bool(raw)
@@ -175,8 +190,14 @@ def stem(word: str, letters: int = DEFAULT.stem) -> str:
     return plain[:letters] if len(plain) > 3 else ""  # noqa: PLR2004 - short words prove nothing
 
 
-def stems(words: Iterable[str]) -> frozenset[str]:
+@lru_cache(maxsize=1 << 16)
+def stems(words: tuple[str, ...]) -> frozenset[str]:
     return frozenset(s for w in words if (s := stem(w)))
+
+
+def _opening(word: str) -> str:
+    """What makes the first words of cells compare, short ones too."""
+    return stem(word) or word.strip(".,;:()").lower()
 
 
 @lru_cache(maxsize=1 << 16)
@@ -186,7 +207,7 @@ def _kind(word: str) -> str:
     plain = "".join(c for c in word.lower() if c.isalpha())
     if s in _HEADS_INDIKATOR:
         return "indikator"
-    if len(plain) > 6 and (plain.startswith(("ter", "tar", "men")) and re.search(r"n[yv]?[ae]?$", plain)):  # noqa: PLR2004
+    if len(plain) > _SHORT and plain.startswith(("ter", "tar", "men")) and re.search(r"n[yv]?[ae]?$", plain):
         return "sasaran"
     if s in _HEADS_SUMBER or (word.isupper() and len(plain) > 1):
         return "sumber"
@@ -194,11 +215,49 @@ def _kind(word: str) -> str:
 
 
 _HEADS_INDIKATOR = frozenset(
-    stem(w) for w in ("Jumlah", "Jumiah", "Jumtah", "Jumizh", "Jurnlah", "Persentase", "Prosentase", "Nilai", "Indeks", "Rasio", "Tingkat", "Rata-rata", "Banyaknya", "Kecepatan", "Ketepatan", "Cakupan", "Angka")
+    stem(w)
+    for w in (
+        "Jumlah",
+        "Jumiah",
+        "Jumtah",
+        "Jumizh",
+        "Jurnlah",
+        "Persentase",
+        "Prosentase",
+        "Nilai",
+        "Indeks",
+        "Rasio",
+        "Tingkat",
+        "Rata-rata",
+        "Banyaknya",
+        "Kecepatan",
+        "Ketepatan",
+        "Cakupan",
+        "Angka",
+    )
 )
 _HEADS_SUMBER = frozenset(
-    stem(w) for w in ("Laporan", "Dokumen", "Data", "Buku", "Register", "Invoice", "Berkas", "Daftar", "Rekap", "Surat", "Arsip", "Aplikasi", "Notulen", "Usulan", "Hasil", "Kartu")
+    stem(w)
+    for w in (
+        "Laporan",
+        "Dokumen",
+        "Data",
+        "Buku",
+        "Register",
+        "Invoice",
+        "Berkas",
+        "Daftar",
+        "Rekap",
+        "Surat",
+        "Arsip",
+        "Aplikasi",
+        "Notulen",
+        "Usulan",
+        "Hasil",
+        "Kartu",
+    )
 )
+
 
 @cache
 def _known_pairs() -> frozenset[str]:
@@ -217,7 +276,7 @@ class Model:
     """The features of pieces and their scores under ``w``; ``words`` are log odds of frequent words by column."""
 
     w: Mapping[str, float]
-    words: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    words: Mapping[str, Odds] = field(default_factory=dict)
     pairs: frozenset[str] = frozenset()
 
     def together(self, left: str, right: str) -> bool:
@@ -268,6 +327,9 @@ class Model:
         inner = sum(line.piped[cut.start + 1 : cut.end])
         if inner:
             f["pipe inside"] = inner
+        told = [s for w in words if (s := stem(w))]
+        if len(told) > len(set(told)):
+            f[f"repeats itself {NAMES[cut.column]}"] = len(told) - len(set(told))
         kinds = [_kind(w) for w in words[1:] if w[:1].isupper()]
         for kind in ("indikator", "sumber", "sasaran"):
             if kind in kinds:
@@ -292,6 +354,10 @@ class Model:
             if state.widest[c]:
                 spare = state.widest[c] - len(state.last[c]) - 1 - len(first)
                 f[f"next word had room {max(-2, min(3, spare // 3))} {key}"] = 1.0
+        opening = _opening(first)
+        own = state.begun[c].count(opening)
+        rival = max(state.begun[k].count(opening) for k in range(len(NAMES)) if k != c)
+        f[f"its first word began {min(own, 2)} here {min(rival, 2)} elsewhere {key}"] = 1.0
         if len(state.before) == 1 and start == 0:
             way = "same" if state.before[0] == c else "left" if state.before[0] < c else "right"
             f[f"from whole line {way} {ACTIONS[a]}"] = 1.0
@@ -315,8 +381,20 @@ class Model:
         if state.widest[c]:
             length = sum(map(len, words)) + len(words) - 1
             f[f"against width {max(-4, min(3, (length - state.widest[c]) // 3))} {NAMES[c]}"] = 1.0
-        if c == PENJELASAN and 0 <= (row := target(state, cut, beside)) < len(state.stems) and (mine := stems(words)):
-            f[f"says indikator {ACTIONS[cut.action]}"] = len(mine & state.stems[row]) / len(mine)
+        mine = stems(words)
+        if not mine:
+            return f
+        if cut.action == GOES_ON:
+            f[f"says its cell again {NAMES[c]}"] = len(mine & state.cells[c])
+        if c == PENJELASAN:
+            row = target(state, cut, beside)
+            there = state.stems[row] if 0 <= row < len(state.stems) else frozenset()
+            there |= stems(line.words[: cut.start])
+            f[f"says indikator {ACTIONS[cut.action]}"] = len(mine & there) / len(mine)
+        if c == SUMBER:
+            f[f"says indikator or penjelasan {ACTIONS[cut.action]}"] = len(
+                mine & (state.cells[INDIKATOR] | state.cells[PENJELASAN] | stems(line.words[: cut.start]))
+            ) / len(mine)
         return f
 
     @staticmethod
@@ -371,6 +449,7 @@ def after(state: State, line: BodyLine, cuts: Sequence[Cut]) -> State:
     """The state once a line has been cut so."""
     row, last, seen = list(state.row), list(state.last), list(state.seen)
     said = list(state.stems)
+    begun, cells = list(state.begun), list(state.cells)
     beside = _beside(cuts)
     for cut in cuts:
         words = line.words[cut.start : cut.end]
@@ -378,12 +457,22 @@ def after(state: State, line: BodyLine, cuts: Sequence[Cut]) -> State:
         row[c] = target(state, cut, beside)
         last[c] = " ".join(words)
         seen[c] = state.number
+        cells[c] = stems(words) | (cells[c] if cut.action == GOES_ON else frozenset())
+        if cut.action == STARTS:
+            begun[c] = (*begun[c], _opening(words[0]))
         if c == INDIKATOR:
             while len(said) <= row[c]:
                 said.append(frozenset())
             said[row[c]] = said[row[c]] | stems(words)
     return State(
-        tuple(row), tuple(last), tuple(seen), state.widest, tuple(cut.column for cut in cuts), tuple(said),  # type: ignore[arg-type]
+        tuple(row),
+        tuple(last),
+        tuple(seen),
+        state.widest,
+        tuple(cut.column for cut in cuts),
+        tuple(said),
+        tuple(cells),
+        tuple(begun),
         state.number + 1,
     )
 
@@ -479,7 +568,9 @@ class _Path:
     steps: tuple[tuple[Scored, float], ...] = ()
 
 
-def search(model: Model, lines: Sequence[BodyLine], settings: RowSettings = DEFAULT) -> list[tuple[tuple[Cut, ...], float]]:
+def search(
+    model: Model, lines: Sequence[BodyLine], settings: RowSettings = DEFAULT
+) -> list[tuple[tuple[Cut, ...], float]]:
     """The best cuts of all lines, each with its margin (score units) over the best way that differs on that line.
 
     A first pass finds how wide the columns are, the second one uses it.
@@ -586,16 +677,20 @@ def _aligned(
     groups: list[tuple[int, float]] = []
     keys = sorted(cells[SASARAN])
     starts = _starts([begun.get(k) for k in keys], [_said(cells[SASARAN][k]) for k in keys], said)
-    rows[SASARAN] = [cells[SASARAN][k] for k in keys]
-    linked[SASARAN] = [1.0] * len(keys)
+    rows[SASARAN] = []
     for k, place in zip(keys, starts, strict=True):
-        sure = 1.0 if begun.get(k) is not None else settings.unlinked
-        groups.append((place, sure))
+        if groups and groups[-1][0] == place:  # more Sasaran than rows: nothing is lost, but it is unsure
+            rows[SASARAN][-1] = rows[SASARAN][-1] + cells[SASARAN][k]
+            groups[-1] = place, settings.unlinked
+        else:
+            rows[SASARAN].append(cells[SASARAN][k])
+            groups.append((place, 1.0 if begun.get(k) == place else settings.unlinked))
+    linked[SASARAN] = [1.0] * len(groups)
     return Table(rows, groups, linked)
 
 
 def _said(pieces: Sequence[PlacedPiece]) -> frozenset[str]:
-    return stems(w for p in pieces for w in p.text.split())
+    return stems(tuple(w for p in pieces for w in p.text.split()))
 
 
 def _likeness(a: frozenset[str], b: frozenset[str]) -> float:
@@ -622,10 +717,8 @@ def _by_likeness(mine: Sequence[frozenset[str]], rows: Sequence[frozenset[str]])
     return places
 
 
-def _starts(
-    known: Sequence[int | None], mine: Sequence[frozenset[str]], rows: Sequence[frozenset[str]]
-) -> list[int]:
-    """The first row of each Sasaran, in order: known ones kept, others where the words of its rows begin to be alike."""
+def _starts(known: Sequence[int | None], mine: Sequence[frozenset[str]], rows: Sequence[frozenset[str]]) -> list[int]:
+    """The first row of each Sasaran, in order: known ones kept, others by the words of their rows."""
     n, m = len(known), max(len(rows), 1)
     if not n:
         return []

@@ -69,9 +69,7 @@ class _Open:
     unit: tuple[TextLine, ...] = ()
 
 
-def segments(
-    lines: Iterable[TextLine], leftover: Leftover, settings: SegmentSettings = DEFAULT
-) -> Iterator[Segment]:
+def segments(lines: Iterable[TextLine], leftover: Leftover, settings: SegmentSettings = DEFAULT) -> Iterator[Segment]:
     """The sheets of a dump, one at a time; lines of none are counted in ``leftover``. Memory holds one sheet."""
     now = _Open()
     for line in lines:
@@ -164,7 +162,7 @@ def _divider(lead: Sequence[TextLine], settings: SegmentSettings) -> tuple[tuple
 
 
 def _goes_on(lines: Sequence[TextLine], lead: Sequence[TextLine]) -> bool:
-    """Whether a repeated title heads a further page of the same sheet: nobody has signed yet, the labels are not new."""
+    """Whether a repeated title heads a further page of the same sheet: nobody has signed, the labels are the same."""
     signed = any(landmarks.numbers(line.text) or landmarks.parties(line.text) for line in lines)
     if signed:
         return False

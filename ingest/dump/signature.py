@@ -116,12 +116,12 @@ class _Reader:
         """Index of the first date or label after which no more headings come."""
         last = max((i for i, x in enumerate(lines) if len(landmarks.headings(x.text)) > 1), default=-1)
         return next(
-            (i for i in range(last + 1, len(lines)) if any(_signs(part.text, whole_line=True) for part in parts(lines[i]))
-             or (landmarks.numbers(lines[i].text) and i > len(lines) - 8)),  # noqa: PLR2004 - a block without date and labels
+            (i for i in range(last + 1, len(lines)) if any(_signs(p.text, whole_line=True) for p in parts(lines[i]))
+             or (landmarks.numbers(lines[i].text) and i > len(lines) - 8)),
             len(lines),
         )  # fmt: skip
 
-    def _line(self, line: TextLine, inside: bool) -> None:
+    def _line(self, line: TextLine, inside: bool) -> None:  # noqa: PLR0911 - one return a kind of line
         text = line.text.strip()
         self.since += 1
         sides = landmarks.parties(text)
@@ -151,7 +151,7 @@ class _Reader:
         if not self._wordy(text) and not landmarks.GRADE.fullmatch(text):
             self._take(line)  # ink of a signature or stamp
             return
-        if self._closed() and len(text.split()) > 2 and not self._post_like(text):  # noqa: PLR2004 - a table's line after a block
+        if self._closed() and len(text.split()) > 2 and not self._post_like(text):  # noqa: PLR2004
             return
         self._words(line, text)
 
@@ -206,7 +206,11 @@ class _Reader:
         """A line of jabatan or name."""
         if landmarks.GRADE.fullmatch(text.strip()):
             for block in self.blocks.values():
-                if block.rank and not landmarks.GRADE.search(" ".join(p.text for p in block.rank)) and "/" not in block.rank[-1].text:
+                if (
+                    block.rank
+                    and not landmarks.GRADE.search(" ".join(p.text for p in block.rank))
+                    and "/" not in block.rank[-1].text
+                ):
                     block.rank.append(Piece(line, text))
                     self._take(line)
                     return
@@ -236,7 +240,7 @@ class _Reader:
             return False
         return all(w.lstrip("(.'\"")[:1].isupper() for w in words)
 
-    def _settle(self) -> None:
+    def _settle(self) -> None:  # noqa: PLR0912 - one branch a kind of line
         """Give out what no block claimed: pairs of jabatan, then of names, left before right."""
         first, second = self.blocks["pihak_kedua"], self.blocks["pihak_pertama"]
         names: list[Piece] = []
@@ -249,7 +253,11 @@ class _Reader:
             elif pair and not first.post and not second.post:
                 first.post, second.post = [Piece(piece.line, pair[0])], [Piece(piece.line, pair[1])]
                 first.certain["jabatan"] = second.certain["jabatan"] = self.settings.ordered
-            elif self._is_name(piece.text) and landmarks.official(piece.text) < self.settings.official and not self._post_like(piece.text):
+            elif (
+                self._is_name(piece.text)
+                and landmarks.official(piece.text) < self.settings.official
+                and not self._post_like(piece.text)
+            ):
                 names.append(piece)
             else:
                 own = fuzz.ratio(squeezed(piece.text), squeezed(self.jabatan)) / 100 >= self.settings.own_post
@@ -269,7 +277,10 @@ class _Reader:
                 block.name, block.certain["nama"] = [names[0]], self.settings.guessed
             names, free = [], []
         for block, piece in zip(free, names, strict=False):
-            block.name, block.certain["nama"] = [piece], self.settings.guessed if len(names) != len(free) else self.settings.ordered
+            block.name, block.certain["nama"] = (
+                [piece],
+                self.settings.guessed if len(names) != len(free) else self.settings.ordered,
+            )
         rest += names[len(free) :]
         for piece in rest:
             self.used.discard(piece.line.number)
@@ -284,7 +295,8 @@ class _Reader:
         if own and self.jabatan:
             plain, said = squeezed(self.jabatan), squeezed(" ".join(p.text for p in own))
             missing = plain[len(said) :]
-            if len(missing) > 2 and fuzz.ratio(squeezed(text), missing) >= 100 * self.settings.own_post:  # noqa: PLR2004
+            close = fuzz.ratio(squeezed(text), missing) >= 100 * self.settings.own_post
+            if len(missing) > 2 and close:  # noqa: PLR2004
                 return "pihak_pertama"
         return None
 
