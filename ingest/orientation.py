@@ -132,9 +132,7 @@ def _upside_down_probability(crop: Image) -> float:
     return float(_model().run(None, {"x": padded})[0][0][1])  # type: ignore[attr-defined]
 
 
-def upside_down(
-    flat: Image, text: Mask, letter: float, settings: OrientationSettings = OrientationSettings()
-) -> float:
+def upside_down(flat: Image, text: Mask, letter: float, settings: OrientationSettings = OrientationSettings()) -> float:
     """How sure (-1 … 1) it is that a level page stands on its head, by its longest lines; 0 is no idea.
 
     ``flat`` is the flattened page and ``text`` the mask of its letters, both H×W in the same frame. A small classifier
