@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -90,7 +91,8 @@ def find(grid: Grid, settings: ColumnSettings = ColumnSettings()) -> Columns | N
             best = row, strength
     if best is None:
         return None
-    last = max(c.row + c.row_span for c in _row(grid, best[0]) if c.row_span <= settings.deepest)
+    ends = Counter(c.row + c.row_span for c in _row(grid, best[0]) if c.row_span <= settings.deepest)
+    last = max(sorted(ends), key=lambda end: ends[end])  # one worn edge below a heading must not swallow a row
     headings = []
     for column in range(count):
         over = [
@@ -98,11 +100,18 @@ def find(grid: Grid, settings: ColumnSettings = ColumnSettings()) -> Columns | N
             for c in grid.cells
             if c.row < last and c.column <= column < c.column + c.column_span and c.row_span <= settings.deepest
         ]
-        headings.append(" ".join(cell_text(c) for c in sorted(over, key=lambda c: c.row) if c.lines))
+        headings.append(_heading([line.text for c in sorted(over, key=lambda c: c.row) for line in c.lines], settings))
     names = _distinct(headings, settings)
     while last < rows and is_numbering(grid, last):
         last += 1
     return Columns(names, tuple(headings), last, edges(grid))
+
+
+def _heading(lines: Sequence[str], settings: ColumnSettings) -> str:
+    """The heading that the first of some lines make up: as many as read most like a known one, or else all of them."""
+    starts = [" ".join(lines[: n + 1]) for n in range(len(lines))]
+    best = max(starts, key=lambda text: match_heading(text)[1], default="")
+    return best if match_heading(best)[1] >= settings.recognised else " ".join(lines)
 
 
 def _distinct(headings: Sequence[str], settings: ColumnSettings) -> tuple[str, ...]:
