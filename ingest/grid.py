@@ -67,6 +67,8 @@ class GridSettings:
     """Upright rules of one table share at least this part of the shorter one's length."""
     reached: float = 0.5
     """Share of the rules that cross all inner columns which must reach an outer column too."""
+    past: float = 1.5
+    """Level rules are looked for this far above and below the upright ones."""
     stub: float = 1.6
     """Upright rules that reach this far past the last level rule show that a row goes on there."""
     wiped: float = 1.6
@@ -272,7 +274,7 @@ def lattice(
     """
     inset = settings.inset * letter
     xs = np.array([r.x for r in family])
-    top, bottom = min(r.y0 for r in family) - 1.5 * letter, max(r.y1 for r in family) + 1.5 * letter
+    top, bottom = min(r.y0 for r in family) - settings.past * letter, max(r.y1 for r in family) + settings.past * letter
     columns = list(pairwise(xs))
     profiles = [_edge_profile(level, a, b, inset) for a, b in columns]
     found: list[tuple[float, float, float]] = []

@@ -31,6 +31,8 @@ class PageSettings:
     """Paper left before and after a line when it is cut out."""
     high: float = 1.06
     """Height of the cut-out against the page's usual distance of lines."""
+    air: float = 0.2
+    """Paper left above and below, together, of a line that is higher than that."""
     cell_inset: float = 0.12
     """Strip along a cell's rules where no text is looked for."""
     doubt: float = 0.9
@@ -140,7 +142,7 @@ def layout(
     width = float(text.shape[1])
 
     def placed(ink: Box, room: Box) -> _Found:
-        middle, half = ink.centre[1], max(settings.high * pitch, ink.height + 0.2 * letter) / 2
+        middle, half = ink.centre[1], max(settings.high * pitch, ink.height + settings.air * letter) / 2
         margin = settings.margin * letter
         cut = Box(
             max(room.x0, ink.x0 - margin),

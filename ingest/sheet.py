@@ -170,7 +170,7 @@ def _begins(seen: Seen, drafts: Sequence[_Draft], settings: SheetSettings) -> bo
 def _repeats(draft: _Draft, seen: Seen) -> bool:
     """Whether a page says again what the sheet's first page says above its table (a form printed on every page)."""
     first = draft.pages[0].form.fields
-    return all(_plain(first.get(key)) == _plain(seen.form.fields.get(key)) for key in ("perangkat_daerah", "jabatan"))
+    return all(_plain(first.get(key)) == _plain(seen.form.fields.get(key)) for key in form_of.LABELS)
 
 
 def _plain(value: RawValue | None) -> str:
