@@ -1,0 +1,117 @@
+"""Where the time goes: ``python -m iki.bench.stages SOURCE …`` reads every page in this process, CPU seconds by stage.
+
+The seconds are those of the process and of the programs it starts (Tesseract). Parts stand indented below their whole.
+"""
+
+from __future__ import annotations
+
+import argparse
+import cProfile
+import pstats
+import resource
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import cv2
+from rich.console import Console
+from rich.table import Table
+
+from iki import vocab
+from iki.ingest import (
+    alignment,
+    engines,
+    grid,
+    illumination,
+    lines,
+    orientation,
+    page,
+    recogniser,
+    sheet,
+    sources,
+    straighten,
+    warp,
+)
+from iki.model import Document
+from iki.normalize import sheet as normalised
+from iki.normalize.knowledge import Knowledge
+
+STAGES: tuple[tuple[str, Callable[..., Any]], ...] = (
+    ("decode the picture", sources.picture),
+    ("straighten", straighten.straighten),
+    ("  light and paper", illumination.flatten),
+    ("  ink", illumination.ink),
+    ("  axis of the text", orientation.is_sideways),
+    ("  up or down", orientation.upside_down),
+    ("  skew", orientation.skew),
+    ("  fit of the warp", warp.straightening),
+    ("  warp", warp.Warp.apply),
+    ("table grid", grid.tables),
+    ("rules wiped", grid.wiped),
+    ("grid without rules", alignment.guess),
+    ("text lines", page.layout),
+    ("  loose lines", lines.loose_lines),
+    ("recogniser", engines.LineEngine.read),
+    ("  network", recogniser.Recogniser.probabilities),
+    ("second opinion (Tesseract)", engines.TesseractEngine.read),
+    ("page, whole", page.read_page),
+    ("sheets assembled", sheet.assemble),
+    ("vocabulary loaded", Knowledge.of),
+    ("sheets normalised", normalised.clean),
+)
+"""Stages in the order of a page's walk, and the function that does each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """``seconds`` of CPU by stage over so many ``pages``."""
+
+    pages: int
+    seconds: dict[str, float]
+
+
+def cpu() -> float:
+    """CPU seconds of this process and of its finished children."""
+    own, children = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+    return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
+
+
+def profile(paths: Sequence[Path]) -> Profile:
+    """Read and normalise the pages of some files and folders; raises a ``Problem`` at the first that cannot be read."""
+    cv2.setNumThreads(1)
+    reader = engines.load("auto")
+    watch, count, documents = cProfile.Profile(cpu), 0, list[Document]()
+    for source in sources.find(paths):
+        read = []
+        for parcel in sources.parcels(source.path):
+            watch.enable()
+            read.append(page.read_page(sources.picture(parcel), reader))
+            watch.disable()
+            count += 1
+        watch.enable()
+        documents.append(sheet.assemble(source.name, "", read))
+        watch.disable()
+    watch.enable()
+    normalised.clean(documents, Knowledge.of(vocab.load()))
+    watch.disable()
+    found = {(file, line): times[3] for (file, line, _), times in pstats.Stats(watch).stats.items()}  # type: ignore[attr-defined]
+    seconds = {}
+    for name, function in STAGES:
+        code = getattr(function, "__func__", function).__code__
+        seconds[name] = found.get((code.co_filename, code.co_firstlineno), 0.0)
+    return Profile(count, seconds)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("sources", nargs="+", type=Path, metavar="SOURCE")
+    found = profile(parser.parse_args().sources)
+    table = Table("stage", "CPU s/page", title=f"{found.pages} pages")
+    for name, seconds in found.seconds.items():
+        table.add_row(name, f"{seconds / max(1, found.pages):.3f}")
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    main()
