@@ -113,11 +113,15 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A table found on one page: x of its column rules, y of its row rules (straight pixels), and its cells."""
+    """A table found on one page: x of its column rules, y of its row rules (straight pixels), and its cells.
+
+    ``ruled`` is false where rules were missing and columns were told from how the text stands.
+    """
 
     xs: tuple[float, ...]
     ys: tuple[float, ...]
     cells: tuple[Cell, ...]
+    ruled: bool = True
 
     @property
     def box(self) -> Box:

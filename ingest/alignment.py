@@ -1,207 +1,390 @@
-"""Tables whose rules are partly or wholly missing, rebuilt from what is there: headings, gutters, starts of lines.
+"""Tables whose rules are partly or wholly missing, rebuilt from what is there.
 
-The lattice that comes out is marked as guessed by what it claims to see of its edges, so that its cells are doubted.
+Columns come from the gutters between strips of ink, their names from the headings, rows from the level rules that are
+left or else from how the lines of the columns stand. The lattice that comes out is marked as guessed by what it claims
+to see of its edges, so that its cells are doubted.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from iki.ingest.blocks import PrintedRow, box_of, printed_rows
+from iki.ingest import gutters, records
+from iki.ingest.blocks import box_of, printed_rows
 from iki.ingest.columns import PROMISED
-from iki.ingest.grid import Lattice
+from iki.ingest.grid import GridSettings, Lattice, Upright, lattice
+from iki.ingest.gutters import GutterSettings, Strip
 from iki.ingest.illumination import Mask
-from iki.ingest.lines import Components
-from iki.ingest.signature import is_date, is_number, label_of
-from iki.model import Box, Line
-from iki.vocab.labels import match_heading
+from iki.ingest.lines import Components, LineSettings
+from iki.ingest.records import Blank, Block, RecordSettings, TextLine
+from iki.ingest.signature import is_number, label_of
+from iki.model import Box, Line, Word
+from iki.vocab.labels import match_heading, match_label
 
 Array = NDArray[np.float64]
+_DATED = re.compile(r"\b\d{1,2}\W+[A-Za-z]+\W+[12]\d{3}\W*$|^\W*(ditetapkan|dibuat) di\b", re.IGNORECASE)
+"""Place and date of signing; a year alone also stands in cells."""
+_BLANK: dict[str | None, Blank] = {
+    "no": "merged",
+    "sasaran": "merged",
+    "indikator": "alone",
+    "penjelasan": "either",
+    "sumber_data": "either",
+}
+"""What a blank cell of a promised column is likely to be; those of other columns are blank."""
 
 
 @dataclass(frozen=True, slots=True)
 class AlignmentSettings:
     """Tolerances in usual line distances unless told otherwise."""
 
+    gutters: GutterSettings = field(default_factory=GutterSettings)
+    records: RecordSettings = field(default_factory=RecordSettings)
+    grid: GridSettings = field(default_factory=GridSettings)
+    lines: LineSettings = field(default_factory=LineSettings)
     heading: float = 0.75
     """Likeness (0–1) of words to a known heading."""
+    longest: int = 6
+    """Words beyond which a text is no heading."""
     fewest: int = 2
     """Headings of promised columns (``no`` aside) that found a table."""
-    head_high: float = 2.6
-    """The headings stand within this height."""
+    head_high: float = 0.9
+    """Ink of the headings lies within this distance of the middle of those that were recognised."""
+    above: float = 1.25
+    """Further lines of the headings follow one another within this distance."""
+    narrow: float = 4.0
+    """A column of numbers is at most so wide, in letter heights."""
+    word: float = 1.0
+    """What stands nearer than this to a column's ink may be its heading's last word, in letter heights."""
+    together: float = 3.0
+    """Rows of the signature block follow one another within this distance."""
+    fewest_columns: int = 3
+    """Without headings so many columns make a table that may go on from the page before …"""
+    skipped: int = 4
+    """… with at most so many lines (page number, form's name) above it."""
+    label: float = 0.78
+    """Likeness (0–1) to a label of the form."""
     guessed: float = 0.5
     """What a guessed edge claims to be seen (0–1)."""
     rule_share: float = 0.3
-    """Share of the table's width over which a level rule must be seen."""
-    fewest_rules: int = 3
-    """With so many level rules the rows are taken from them."""
+    """Share of the table's width over which its first and last level rule must be seen."""
+    ruled: float = 0.6
+    """Share of the rows that end at a level rule from which the rules tell all rows."""
     level: float = 0.45
     """Lines whose middles differ by less than this stand on one level."""
-    gap: float = 1.3
-    """A line further below the one above it in its column than this begins something new."""
-    start: float = 1.5
-    """Evidence from which a level begins a row, each of the following counting as told."""
-    after_gap: float = 1.0
-    """A column's line that comes after a gap."""
-    goes_on: float = -1.0
-    """A column's line directly below another one …"""
-    small_letter: float = -1.0
-    """… or beginning with a small letter."""
-    numbered: float = 3.0
-    """A number in the column of numbers."""
-    wide: float = 1.0
-    """All lines standing further below the level above than usual."""
     margin: float = 0.5
     """Paper left around the table."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Heading:
+    """A promised column's heading found among the words of the page (straight px)."""
+
+    name: str
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """The row of headings: those recognised, and from which y to which its ink stands (px)."""
+
+    headings: tuple[_Heading, ...]
+    y0: float
+    y1: float
+
+    @property
+    def middle(self) -> float:
+        return (self.y0 + self.y1) / 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """A table before its rows are known: the x of its columns, their names and lines, and its ink."""
+
+    xs: Array
+    names: tuple[str | None, ...]
+    lines: tuple[tuple[TextLine, ...], ...]
+    head: _Head | None
+    top: float
+    bottom: float
 
 
 def guess(
     lines: Sequence[Line],
     parts: Components,
     strokes: Mask,
+    letter: float,
     pitch: float,
     settings: AlignmentSettings = AlignmentSettings(),
 ) -> Lattice | None:
-    """A lattice for a page on which no ruled table was found, or ``None`` where there are no headings.
+    """A lattice for a page on which no ruled table was found, or ``None`` where nothing stands in columns.
 
     ``lines`` are the page's lines as read, ``parts`` its pieces of ink and ``strokes`` the mask (H×W) of its level
-    rules, all in straight px; ``pitch`` is the usual distance of lines.
+    rules, all in straight px; ``letter`` is the height of letters and ``pitch`` the usual distance of lines (px).
+    A page without headings may go on with the table of the page before.
     """
-    heads = _headings(lines, pitch, settings)
-    if not heads:
+    lines = [x for x in lines if x.text.strip()]
+    head = _head(lines, pitch, settings)
+    table = _headed(head, lines, parts, letter, pitch, settings) if head else None
+    if head is None:
+        table = _headless(lines, parts, letter, pitch, settings)
+    if table is None:
         return None
-    top = min(box_of(h).y0 for h in heads) - settings.margin * pitch
-    bottom = _end(lines, max(box_of(h).y1 for h in heads), pitch, settings)
-    inside = parts.within(Box(-np.inf, top, np.inf, bottom))
-    xs = _gutters(heads, inside, settings.margin * pitch)
-    body = [x for x in lines if top <= box_of(x).centre[1] < bottom and x.text.strip()]
-    columns = [[x for x in body if a <= box_of(x).centre[0] < b] for a, b in pairwise(xs)]
-    names = [_name(" ".join(x.text for x in heads if a <= box_of(x).centre[0] < b), settings) for a, b in pairwise(xs)]
-    ys = _ruled(strokes, xs, top, bottom, pitch, settings)
-    if ys is None:
-        starts = _starts(body, columns, names, max(box_of(h).y1 for h in heads), pitch, settings)
-        ys = np.array([top, *starts, bottom])
-    level = np.full((len(ys), len(xs) - 1), settings.guessed)
-    for c, name in enumerate(names):
-        if name in ("no", "sasaran"):
-            for r in range(2, len(ys) - 1):
-                if not any(ys[r] <= box_of(x).centre[1] < ys[r + 1] for x in columns[c]):
-                    level[r, c] = 0.0
-    return Lattice(xs, ys, level, np.full((len(ys) - 1, len(xs)), settings.guessed))
+    lead = records.leading(table.lines, letter, settings.records)
+    ys, there = _rows(table, lead or pitch, lead is not None, settings)
+    ruled = _ruled(table, strokes, letter, pitch, settings)
+    if ruled is not None and _agree(ruled.ys, ys, lead or pitch) >= settings.ruled:
+        return replace(ruled, upright=np.full(ruled.upright.shape, settings.guessed), ruled=False)
+    level = np.full((len(ys), len(table.xs) - 1), settings.guessed)
+    level[1:-1][~there] = 0.0
+    return Lattice(table.xs, ys, level, np.full((len(ys) - 1, len(table.xs)), settings.guessed), ruled=False)
 
 
-def _name(words: str, settings: AlignmentSettings) -> str | None:
-    name, score = match_heading(words)
-    return name if score >= settings.heading else None
+def _words(lines: Sequence[Line]) -> list[Word]:
+    return [w for x in lines if x.readings for w in x.readings[0].words]
 
 
-def _headings(lines: Sequence[Line], pitch: float, settings: AlignmentSettings) -> list[Line]:
-    """The lines of the row of headings (all of them, further lines of a heading included)."""
-    hits = [x for x in lines if _name(x.text, settings) in PROMISED[1:]]
-    best: list[Line] = []
+def _hits(words: Sequence[Word], settings: AlignmentSettings) -> list[_Heading]:
+    """The headings of promised columns among the words of one printed row: the likeliest and longest runs first."""
+    runs = []
+    for i in range(len(words)):
+        for n in range(1, min(settings.longest, len(words) - i) + 1):
+            text = " ".join(w.text for w in words[i : i + n])
+            name, score = match_heading(text)
+            if name in PROMISED[1:] and score >= settings.heading:
+                runs.append((score, len(text), i, i + n, name))
+    taken: set[int] = set()
+    found = []
+    for _, _, start, end, name in sorted(runs, key=lambda run: (-run[0], -run[1], run[2])):
+        if name and taken.isdisjoint(range(start, end)):
+            taken |= set(range(start, end))
+            boxes = [w.box for w in words[start:end]]
+            found.append(
+                _Heading(name, Box(boxes[0].x0, min(b.y0 for b in boxes), boxes[-1].x1, max(b.y1 for b in boxes)))
+            )
+    return found
+
+
+def _head(lines: Sequence[Line], pitch: float, settings: AlignmentSettings) -> _Head | None:
+    """The row of headings: where most promised columns are named side by side, the uppermost of such rows."""
+    rows = printed_rows(lines, settings.level * pitch)
+    hits = [h for row in rows for h in _hits(_words(row.lines), settings)]
+    best: list[_Heading] = []
     for hit in hits:
-        near = [x for x in hits if abs(box_of(x).centre[1] - box_of(hit).centre[1]) <= settings.head_high * pitch / 2]
-        if len({_name(x.text, settings) for x in near}) > len({_name(x.text, settings) for x in best}):
+        near = [h for h in hits if abs(h.box.centre[1] - hit.box.centre[1]) <= settings.head_high * pitch]
+        if len({h.name for h in near}) > len({h.name for h in best}):
             best = near
-    if len({_name(x.text, settings) for x in best}) < settings.fewest:
-        return []
-    y0, y1 = min(box_of(x).y0 for x in best), max(box_of(x).y1 for x in best)
-    return [
-        x
-        for x in lines
-        if box_of(x).centre[1] > y0 - pitch and box_of(x).centre[1] < y1 and box_of(x).y1 > y0 - pitch / 2
-    ]
+    if len({h.name for h in best}) < settings.fewest:
+        return None
+    middle = float(np.median([h.box.centre[1] for h in best]))
+    reach = settings.head_high * pitch
+    return _Head(tuple(sorted(best, key=lambda h: h.box.x0)), middle - reach, middle + reach)
 
 
-def _end(lines: Sequence[Line], start: float, pitch: float, settings: AlignmentSettings) -> float:
-    """Where (y) the table ends: above the first row of the signature block, or below the last line."""
-    rows = printed_rows([x for x in lines if box_of(x).y0 > start], settings.level * pitch)
+def _ends(lines: Sequence[Line], start: float, pitch: float, settings: AlignmentSettings) -> list[float]:
+    """Where (y) the table may end: above each row that could begin the signature block, and below the last line."""
+    rows = printed_rows([x for x in lines if box_of(x).centre[1] > start], settings.level * pitch)
+    found: list[float] = []
+    last = -np.inf
     for row in rows:
-        if any(label_of(x.text) or is_number(x.text) or (is_date(x.text) and len(row.lines) <= 2) for x in row.lines):  # noqa: PLR2004
-            return row.box.y0 - 1
-    return (rows[-1].box.y1 if rows else start) + settings.margin * pitch
+        if any(label_of(x.text) or is_number(x.text) or _DATED.search(x.text) for x in row.lines):
+            if row.box.y0 - last > settings.together * pitch:
+                found.append(row.box.y0 - 1)
+            last = row.box.y1
+    return [*found, (rows[-1].box.y1 if rows else start) + settings.margin * pitch]
 
 
-def _gutters(heads: Sequence[Line], parts: Components, margin: float) -> Array:
-    """The x between columns: where, between two headings, least ink stands; and the table's outer edges."""
-    columns: list[Box] = []
-    for head in sorted((box_of(h) for h in heads), key=lambda b: b.x0):
-        if columns and head.x0 < columns[-1].x1:
-            last = columns[-1]
-            columns[-1] = Box(last.x0, last.y0, max(last.x1, head.x1), head.y1)
+def _headed(
+    head: _Head, lines: Sequence[Line], parts: Components, letter: float, pitch: float, settings: AlignmentSettings
+) -> _Table | None:
+    strips: list[Strip] = []
+    bottom = head.y1
+    for end in _ends(lines, head.y1, pitch, settings):  # a wrong end too high leaves all columns, one too low does not
+        inside = parts.within(Box(-np.inf, head.y0, np.inf, end))
+        found = _under_headings(
+            gutters.strips(inside, letter, settings.gutters, settings.lines), head, inside, letter, settings
+        )
+        if len(found) >= len(strips):
+            strips, bottom = found, end
+    inside = parts.within(Box(-np.inf, head.y0, np.inf, bottom))
+    strips = [piece for s in strips for piece in _parted(s, head, inside, letter)]
+    if len(strips) < settings.fewest_columns:
+        return None
+    top = _top(head.y0, strips, lines, pitch, settings)
+    whole = parts.within(Box(-np.inf, top, np.inf, bottom))
+    return _table(strips, whole, head, letter, pitch, settings)
+
+
+def _headless(
+    lines: Sequence[Line], parts: Components, letter: float, pitch: float, settings: AlignmentSettings
+) -> _Table | None:
+    """What stands in columns below the first few lines of a page that has neither headings nor a form's labels."""
+    if sum(_is_form(x.text, settings) for x in lines) > 1:
+        return None
+    ends = _ends(lines, -np.inf, pitch, settings)
+    best: tuple[list[Strip], Components] | None = None
+    for row in printed_rows(lines, settings.level * pitch)[: settings.skipped + 1]:
+        if row.box.y0 > ends[0]:
+            break
+        for end in ends:
+            inside = parts.within(Box(-np.inf, row.box.y0 - 1, np.inf, end))
+            strips = gutters.strips(inside, letter, settings.gutters, settings.lines) if len(inside) else []
+            if len(strips) >= (len(best[0]) if best else settings.fewest_columns):
+                best = strips, inside
+        if best:
+            return _table(*best, None, letter, pitch, settings)
+    return None
+
+
+def _is_form(text: str, settings: AlignmentSettings) -> bool:
+    name, score, _ = match_label(text)
+    return name in ("judul", "perangkat_daerah", "jabatan") and score >= settings.label
+
+
+def _under_headings(
+    strips: Sequence[Strip], head: _Head, inside: Components, letter: float, settings: AlignmentSettings
+) -> list[Strip]:
+    """The strips that are columns: a heading of its own stands over each, numbers at the left edge need none.
+
+    Ragged text without a heading, the end of a heading without text, and what a heading reaches across belong to the
+    strip on the left.
+    """
+    kept: list[Strip] = []
+    middle, level = (inside.x0 + inside.x1) / 2, (inside.y0 + inside.y1) / 2
+    for i, strip in enumerate(strips):
+        own = level[(middle >= strip.x0) & (middle < strip.x1)]
+        headed, filled = bool((own < head.y1).any()), bool((own >= head.y1).any())
+        near = bool(kept) and strip.x0 - kept[-1].x1 < settings.word * letter
+        numbers = i == 0 and strip.x1 - strip.x0 <= settings.narrow * letter
+        across = bool(kept) and any(_spans(h, kept[-1], strip) for h in head.headings)
+        if not kept or numbers or (headed and not across and (filled or not near)):
+            kept.append(strip)
         else:
-            columns.append(head)
-    x0, x1 = int(parts.x0.min() - margin), int(np.ceil(parts.x1.max() + margin))
-    steps = np.zeros(x1 - x0 + 2)
-    np.add.at(steps, (parts.x0 - x0).astype(int), 1)
-    np.add.at(steps, (parts.x1 - x0).astype(int), -1)
-    cover = np.cumsum(steps)
-    xs = [float(x0)]
-    for a, b in pairwise(columns):
-        left, right = int(a.centre[0] - x0), int(b.centre[0] - x0)
-        low = np.flatnonzero(cover[left:right] == cover[left:right].min())
-        runs = np.split(low, np.flatnonzero(np.diff(low) > 1) + 1)
-        widest = max(runs, key=len)
-        xs.append(x0 + left + float(widest[len(widest) // 2]))
-    return np.array([*xs, float(x1)])
+            kept[-1] = Strip(kept[-1].x0, strip.x1)
+    return kept
 
 
-def _ruled(
-    strokes: Mask, xs: Array, top: float, bottom: float, pitch: float, settings: AlignmentSettings
-) -> Array | None:
-    """The y of the level rules between top and bottom, or ``None`` where there are too few."""
-    y0 = max(0, int(top - pitch))
-    part = strokes[y0 : int(bottom + pitch), max(0, int(xs[0])) : int(xs[-1])]
-    share = cv2.reduce(part, 1, cv2.REDUCE_AVG, dtype=cv2.CV_32F).ravel() / 255
-    found = np.flatnonzero(share >= settings.rule_share)
-    groups = np.split(found, np.flatnonzero(np.diff(found) > pitch / 2) + 1) if len(found) else []
-    return np.array([float(g.mean()) + y0 for g in groups]) if len(groups) >= settings.fewest_rules else None
+def _spans(heading: _Heading, left: Strip, right: Strip) -> bool:
+    """Whether a heading reaches well into both of two strips."""
+    quarter = heading.box.width / 4
+    return left.x1 - heading.box.x0 > quarter and heading.box.x1 - right.x0 > quarter
 
 
-def _starts(
-    body: Sequence[Line],
-    columns: Sequence[Sequence[Line]],
-    names: Sequence[str | None],
-    head: float,
+def _parted(strip: Strip, head: _Head, parts: Components, letter: float) -> list[Strip]:
+    """A strip over which several headings stand, cut where between them fewest lines have ink."""
+    own = [h for h in head.headings if strip.x0 <= h.box.centre[0] < strip.x1]
+    cuts = [
+        gutters.lowest(a.box.centre[0], b.box.centre[0], parts, letter)
+        for a, b in pairwise(own)
+        if a.name != b.name and a.box.centre[0] + letter < b.box.centre[0]
+    ]
+    return [Strip(a, b) for a, b in pairwise([strip.x0, *cuts, strip.x1])]
+
+
+def _top(y: float, strips: Sequence[Strip], lines: Sequence[Line], pitch: float, settings: AlignmentSettings) -> float:
+    """The y above the first line of the headings: lines that go on upwards and stand within the columns."""
+    edge = settings.level * pitch
+    inner = [(a.x1 + b.x0) / 2 for a, b in pairwise(strips)]
+    first = min((box_of(x).centre[1] for x in lines if box_of(x).centre[1] >= y), default=y)
+    for row in reversed(printed_rows([x for x in lines if box_of(x).centre[1] < y], edge)):
+        crossing = any(box_of(x).x0 < cut < box_of(x).x1 for x in row.lines for cut in inner)
+        if first - row.box.centre[1] > settings.above * pitch or crossing:
+            break
+        first = row.box.centre[1]
+    return first - edge
+
+
+def _table(
+    strips: Sequence[Strip],
+    inside: Components,
+    head: _Head | None,
+    letter: float,
     pitch: float,
     settings: AlignmentSettings,
-) -> list[float]:
-    """The y at which rows begin, the first one below the headings included."""
-    levels = [r for r in printed_rows(body, settings.level * pitch) if r.box.centre[1] > head]
-    starts: list[float] = []
-    for i, level in enumerate(levels):
-        if i == 0 or _evidence(level, levels[i - 1], columns, names, head, pitch, settings) >= settings.start:
-            above = levels[i - 1].box.y1 if i else head
-            starts.append((above + level.box.y0) / 2)
-    return starts
+) -> _Table:
+    xs = gutters.between(strips, inside, letter, settings.gutters)
+    columns = [inside.within(Box(a, -np.inf, b, np.inf)) for a, b in pairwise(xs)]
+    lines = tuple(tuple(records.column_lines(c, letter, settings.lines, settings.records)) for c in columns)
+    names: list[str | None] = [
+        next((h.name for h in head.headings if a <= h.box.centre[0] < b), None) if head else None
+        for a, b in pairwise(xs)
+    ]
+    if names[0] is None and strips[0].x1 - strips[0].x0 <= settings.narrow * letter:
+        names[0] = "no"
+    ink = [line for column in lines for line in column]
+    margin = settings.margin * pitch
+    return _Table(xs, tuple(names), lines, head, min(x.y0 for x in ink) - margin, max(x.y1 for x in ink) + margin)
 
 
-def _evidence(
-    level: PrintedRow,
-    above: PrintedRow,
-    columns: Sequence[Sequence[Line]],
-    names: Sequence[str | None],
-    head: float,
-    pitch: float,
-    settings: AlignmentSettings,
-) -> float:
-    total = settings.wide if level.box.y0 - above.box.y0 > settings.gap * pitch else 0.0
-    for column, name in zip(columns, names, strict=True):
-        own = [x for x in column if x in level.lines]
-        if not own:
-            continue
-        before = [box_of(x).centre[1] for x in column if head < box_of(x).centre[1] < level.box.y0]
-        new = not before or box_of(own[0]).centre[1] - max(before) > settings.gap * pitch
-        if name == "no":
-            total += settings.numbered * any(c.isdigit() for c in own[0].text)
-            continue
-        total += settings.after_gap if new else settings.goes_on
-        first = next((c for c in own[0].text if c.isalpha()), "")
-        total += settings.small_letter if first.islower() else 0.0
-    return total
+def _rows(table: _Table, lead: float, wrapped: bool, settings: AlignmentSettings) -> tuple[Array, NDArray[np.bool_]]:
+    """The y between and around the rows, and which of the inner ones end a cell (rows - 1 × columns)."""
+    cut = [records.blocks(column, lead if wrapped else None, settings.records) for column in table.lines]
+    number = table.names.index("no") if "no" in table.names else None
+    key = _key(table.names, cut, number)
+    ends = records.row_ends(cut, key, number, lead, settings.records)
+    texts = [c for i, c in enumerate(cut) if table.names[i] not in ("no", "sasaran")]
+    centred = records.is_centred(texts, [table.top, *ends, table.bottom], settings.records)
+    if not centred:
+        ends = records.witnessed(ends, cut, key, lead, settings.records)
+    ends = _with_head(ends, table, key)
+    ys = np.array([table.top, *ends, table.bottom])
+    heads = 1 + sum(end < table.head.middle for end in ends) if table.head else 0
+    firsts = [[x.baseline for x in table.lines[key] if a < x.baseline <= b] for a, b in pairwise(ys[heads:])]
+    there = np.ones((len(ends), len(table.lines)), bool)
+    for c, column in enumerate(cut):
+        if c != key:
+            there[heads:, c] = records.edges(
+                [b for b in column if b.first > ys[heads]],
+                [min(own, default=None) for own in firsts],
+                ys[heads:],
+                lead,
+                centred,
+                _BLANK.get(table.names[c], "alone"),
+                settings.records,
+            )
+    return ys, there
+
+
+def _key(names: Sequence[str | None], cut: Sequence[Sequence[Block]], number: int | None) -> int:
+    """The column with a text of its own in every row: the indikator, or the one with most blocks."""
+    if "indikator" in names:
+        return names.index("indikator")
+    return max((i for i in range(len(cut)) if i != number), key=lambda i: (len(cut[i]), -i))
+
+
+def _with_head(ends: Sequence[float], table: _Table, key: int) -> list[float]:
+    """The ends of rows, that of the headings among them."""
+    if table.head is None:
+        return list(ends)
+    for above, line in pairwise(table.lines[key]):
+        if line.baseline > table.head.y1:
+            missing = not any(table.head.middle < end < line.y1 for end in ends)
+            return sorted([*ends, (above.y1 + line.y0) / 2] if missing else ends)
+    return list(ends)
+
+
+def _ruled(table: _Table, strokes: Mask, letter: float, pitch: float, settings: AlignmentSettings) -> Lattice | None:
+    """The lattice that the level rules make with the columns found, as if upright rules ran between these."""
+    y0, y1 = max(0, int(table.top - pitch)), int(table.bottom + pitch)
+    across = strokes[y0:y1, max(0, int(table.xs[0])) : int(table.xs[-1])].mean(axis=1) / 255
+    seen = np.flatnonzero(across >= settings.rule_share)
+    if not len(seen):
+        return None
+    first, last = y0 + int(seen[0]), y0 + int(seen[-1])
+    drawn = np.zeros_like(strokes)
+    for x in np.round(table.xs).astype(int):
+        drawn[first : last + 1, max(0, x - 1) : x + 2] = 255
+    family = [Upright(float(x), float(first), float(last), 1.0) for x in table.xs]
+    return lattice(family, strokes, drawn, letter, settings.grid)
+
+
+def _agree(rules: Array, ends: Array, lead: float) -> float:
+    """Share of the rows' ends at which a level rule runs."""
+    inner = ends[1:-1]
+    return float((np.abs(inner[:, None] - rules).min(axis=1) <= lead).mean()) if len(inner) else 0.0

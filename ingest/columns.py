@@ -7,6 +7,9 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
 
 from iki.model import Cell, Grid
 from iki.vocab.labels import match_heading
@@ -29,6 +32,8 @@ class ColumnSettings:
     """Words beyond which a text is no heading."""
     same_place: float = 0.025
     """Share of the table's width by which rules of the same columns may differ between pages."""
+    drift: float = 0.04
+    """The same of the page's width, between pages with columns told from how text stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +136,23 @@ def _distinct(headings: Sequence[str], settings: ColumnSettings) -> tuple[str, .
         elif names.index(name) < i:
             names[i] = f"{name}_{i + 1}"
     return tuple(names)
+
+
+def placed(
+    xs: Sequence[float], known: Sequence[float], names: Sequence[str], settings: ColumnSettings = ColumnSettings()
+) -> tuple[str, ...] | None:
+    """The names of columns by their place, or ``None`` where they are not those of the known table.
+
+    ``xs`` are the edges of columns told from how text stands, ``known`` those of the table it may go on with, both as
+    shares of their page's width; ``names`` those of the known columns. A column that is blank on the page has left no
+    trace; edges are only known to lie somewhere between texts, and the outermost not even that.
+    """
+    middles = [(a + b) / 2 for a, b in pairwise(xs)]
+    homes = [int(np.searchsorted(known[1:-1], middle)) for middle in middles]
+    inner = [min(abs(x - k) for k in known[1:-1]) for x in xs[1:-1]]
+    if len(set(homes)) < len(homes) or max(inner, default=1.0) > settings.drift:
+        return None
+    return tuple(names[home] for home in homes)
 
 
 def same(columns: Columns, grid: Grid, settings: ColumnSettings = ColumnSettings()) -> bool:

@@ -94,12 +94,14 @@ class Lattice:
     """A table's rules: ``xs`` (columns + 1), ``ys`` (rows + 1), and how much of its edges is seen (0–1, of the usual).
 
     ``level[r, c]`` is the edge at ``ys[r]`` over column ``c``, ``upright[r, c]`` that at ``xs[c]`` beside row ``r``.
+    ``ruled`` is false where columns were told from how the text stands.
     """
 
     xs: Array
     ys: Array
     level: Array
     upright: Array
+    ruled: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,8 @@ def components(ink: Mask, letter: float, settings: LineSettings = LineSettings()
     return Components(x[keep], y[keep], (x + w)[keep], (y + h)[keep])
 
 
-def _is_core(parts: Components, letter: float, settings: LineSettings) -> NDArray[np.bool_]:
+def are_letters(parts: Components, letter: float, settings: LineSettings) -> NDArray[np.bool_]:
+    """Which pieces of ink (N) can be letters or words run together."""
     height, width = parts.y1 - parts.y0, parts.x1 - parts.x0
     low, high = settings.core
     return np.asarray((height >= low * letter) & (height <= high * letter) & (width <= settings.widest * letter))
@@ -115,7 +116,7 @@ def text_lines(parts: Components, letter: float, settings: LineSettings = LineSe
     """The boxes (px) of the lines in one column of text, top to bottom, from its pieces of ink."""
     if not len(parts):
         return []
-    core = parts.only(_is_core(parts, letter, settings))
+    core = parts.only(are_letters(parts, letter, settings))
     if not len(core):
         flat = (parts.x1 - parts.x0 >= settings.mark * letter) & (parts.y1 - parts.y0 < letter)
         return [parts.only(flat).box] if flat.any() else []
@@ -144,7 +145,7 @@ def loose_lines(ink: Mask, parts: Components, letter: float, settings: LineSetti
         return []
     canvas = np.zeros(ink.shape, np.uint8)
     bridge = settings.bridge * letter
-    grow = _is_core(parts, letter, settings)
+    grow = are_letters(parts, letter, settings)
     for x0, y0, x1, y1, big in zip(parts.x0, parts.y0, parts.x1, parts.y1, grow, strict=True):
         if big:
             reach = round(bridge / 2)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 import cv2
 import numpy as np
 
-from iki.ingest import alignment
+from iki.ingest import alignment, columns
 from iki.ingest.alignment import AlignmentSettings
 from iki.ingest.engines import Reader
 from iki.ingest.grid import GridSettings, Lattice, Span, spans, tables, wiped
@@ -59,16 +59,26 @@ def read_page(image: PageImage, reader: Reader, settings: PageSettings = PageSet
         return empty
     found = tables(straight.ink, straight.letter, settings.grid)
     page = _read(image.number, straight, found, reader, settings)
-    if not found:
-        strokes = level_strokes(straight.ink, straight.letter)
-        parts = components(
-            cv2.subtract(straight.ink, wiped(straight.ink, found, straight.letter)), straight.letter, settings.lines
-        )
-        guessed = alignment.guess(
-            page.lines, parts, strokes, settings.lines.pitch * straight.letter, settings.alignment
-        )
-        page = _read(image.number, straight, [guessed], reader, settings) if guessed else page
+    if not any(columns.find(grid) for grid in page.grids):
+        guessed = _guessed(page, straight, settings)
+        if guessed and all(_is_more(guessed, table) for table in found):
+            page = _read(image.number, straight, [guessed], reader, settings)
     return replace(empty, lines=page.lines, grids=page.grids)
+
+
+def _guessed(page: _Content, straight: Straight, settings: PageSettings) -> Lattice | None:
+    """The table of a page on which no ruled one with headings was found, by how its text stands."""
+    strokes = level_strokes(straight.ink, straight.letter)
+    text = cv2.subtract(straight.ink, wiped(straight.ink, [], straight.letter))
+    parts = components(text, straight.letter, settings.lines)
+    lines = [*page.lines, *(line for grid in page.grids for cell in grid.cells for line in cell.lines)]
+    pitch = settings.lines.pitch * straight.letter
+    return alignment.guess(lines, parts, strokes, straight.letter, pitch, settings.alignment)
+
+
+def _is_more(guessed: Lattice, found: Lattice) -> bool:
+    """Whether a guessed table has columns that a found one lacks, as one made of letters that stand in line does."""
+    return len(guessed.xs) > len(found.xs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +100,7 @@ def _read(number: int, straight: Straight, found: list[Lattice], reader: Reader,
 
     made = [(t, _cell(span, taken(own), straight)) for t, span, own in cells]
     grids = tuple(
-        Grid(tuple(map(float, t.xs)), tuple(map(float, t.ys)), tuple(c for owner, c in made if owner is t))
+        Grid(tuple(map(float, t.xs)), tuple(map(float, t.ys)), tuple(c for owner, c in made if owner is t), t.ruled)
         for t in found
     )
     return _Content(tuple(x for x in taken(loose) if x.text), grids)

@@ -40,9 +40,13 @@ def text_of(value: RawValue | None) -> str:
     return " ".join(line.text for line in value.lines).strip() if value else ""
 
 
-def page_rows(grid: Grid, columns: Columns, page: int) -> tuple[RawRow, ...]:
-    """The rows below the headings of a grid, each value the cell that covers it (merged cells repeated)."""
+def page_rows(grid: Grid, columns: Columns, page: int, missing: Sequence[str] = ()) -> tuple[RawRow, ...]:
+    """The rows below the headings of a grid, each value the cell that covers it (merged cells repeated).
+
+    ``missing`` are columns of the sheet that are blank on this page and have left no trace in the grid.
+    """
     values: dict[int, RawValue] = {}
+    blank = RawValue((), 0.0)
 
     def value(cell: Cell) -> RawValue:
         return values.setdefault(id(cell), RawValue(cell.lines, cell.certainty))
@@ -51,8 +55,9 @@ def page_rows(grid: Grid, columns: Columns, page: int) -> tuple[RawRow, ...]:
     for r in range(columns.first_row, len(grid.ys) - 1):
         over = [c for c in grid.cells if c.row <= r < c.row + c.row_span]
         row = {columns.names[k]: value(c) for c in over for k in range(c.column, c.column + c.column_span)}
+        row = {**dict.fromkeys(missing, blank), **row}
         if any(not is_blank(v) for v in row.values()):
-            rows.append(RawRow(page, {name: row[name] for name in columns.names if name in row}))
+            rows.append(RawRow(page, {name: row[name] for name in (*missing, *columns.names) if name in row}))
     return tuple(rows)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from iki.ingest import columns as columns_of
 from iki.ingest import form as form_of
@@ -64,6 +64,16 @@ class Seen:
         """Whether anything on the page is of an IKI sheet."""
         return self.form.titled or self.columns is not None or (self.grid is not None) or self.signatures.numbers > 0
 
+    @property
+    def is_guess(self) -> bool:
+        """Whether the page holds a table only if it goes on with one before: neither rules nor headings show it."""
+        return self.grid is not None and not self.grid.ruled and self.columns is None
+
+    @property
+    def edges(self) -> tuple[float, ...]:
+        """The x of the table's columns as shares (0–1) of the page's width."""
+        return tuple(x / self.page.straight_size[0] for x in self.grid.xs) if self.grid else ()
+
 
 def look(page: Page, settings: SheetSettings = SheetSettings()) -> Seen:
     """Find form, table and signature block on a page that has been read."""
@@ -104,15 +114,29 @@ class _Draft:
         self.pages.append(seen)
         if seen.grid is None:
             return
-        columns = seen.columns or _headless(seen.grid, self.columns)
+        columns = self.named(seen)
         self.columns = self.columns or columns
         if columns:
-            named = (
-                columns
-                if len(columns.names) != len(self.columns.names if self.columns else ())
-                else _named_like(columns, self.columns)
+            same = len(columns.names) == len(self.columns.names) if self.columns else False
+            named = _named_like(columns, self.columns) if same else columns
+            missing = (
+                tuple(n for n in self.columns.names if n not in named.names) if self.columns and seen.is_guess else ()
             )
-            self.rows = rows_of.joined(self.rows, rows_of.page_rows(seen.grid, named, seen.number))
+            self.rows = rows_of.joined(self.rows, rows_of.page_rows(seen.grid, named, seen.number, missing))
+
+    def named(self, seen: Seen) -> Columns | None:
+        """The columns of a page's table: by its headings, or those of this sheet."""
+        if seen.grid is None or seen.columns:
+            return seen.columns
+        return self.placed(seen) if seen.is_guess else _headless(seen.grid, self.columns)
+
+    def placed(self, seen: Seen) -> Columns | None:
+        """The columns of a page without rules and headings by their places on the page before."""
+        home = next((p for p in reversed(self.pages) if p.columns and p.grid), None)
+        if home is None or home.columns is None or seen.grid is None:
+            return None
+        names = columns_of.placed(seen.edges, home.edges, (self.columns or home.columns).names)
+        return Columns(names, ("",) * len(names), 0, columns_of.edges(seen.grid)) if names else None
 
 
 def _named_like(columns: Columns, known: Columns | None) -> Columns:
@@ -144,14 +168,23 @@ def _evidence(draft: _Draft, seen: Seen, settings: SheetSettings) -> float:
     total -= settings.signed * draft.signed
     if seen.grid is None or draft.columns is None:
         return total
-    alike = columns_of.same(draft.columns, seen.grid)
+    columns = draft.named(seen)
+    alike = columns is not None if seen.is_guess else _alike(draft, seen)
     total += settings.same_columns if alike else -2 * settings.same_columns
-    columns = seen.columns or _headless(seen.grid, draft.columns)
     numbers = _numbers(rows_of.page_rows(seen.grid, columns, seen.number)) if columns else []
     before = _numbers(draft.rows)
     if numbers and before:
         total += settings.counts_on if before[-1] <= numbers[0] <= before[-1] + 1 else -3 * settings.counts_on
     return total
+
+
+def _alike(draft: _Draft, seen: Seen) -> bool:
+    """Whether a page's table has the columns of a sheet."""
+    if seen.grid is None or draft.columns is None:
+        return False
+    if seen.grid.ruled or seen.columns is None:
+        return columns_of.same(draft.columns, seen.grid)
+    return seen.columns.names == draft.columns.names
 
 
 def _begins(seen: Seen, drafts: Sequence[_Draft], settings: SheetSettings) -> bool:
@@ -204,6 +237,23 @@ def _unit(seen: Seen) -> RawValue:
     return RawValue(named or seen.lines)
 
 
+def _seen(page: Page, drafts: Sequence[_Draft], settings: SheetSettings) -> Seen:
+    """What a page holds; a table that only its place shows counts where a sheet with such columns stands before."""
+    seen = look(page, settings)
+    fits = not seen.is_guess or any(draft.placed(seen) for draft in drafts)
+    return seen if fits else look(_unrolled(page), settings)
+
+
+def _unrolled(page: Page) -> Page:
+    """A page with what was guessed to be tables as plain lines."""
+    guessed = [g for g in page.grids if not g.ruled]
+    lines = [line for g in guessed for c in g.cells for line in c.lines]
+    kept = tuple(g for g in page.grids if g.ruled)
+    return replace(
+        page, lines=tuple(sorted([*page.lines, *lines], key=lambda x: (box_of(x).y0, box_of(x).x0))), grids=kept
+    )
+
+
 def assemble(file: str, sha256: str, pages: Iterable[Page], settings: SheetSettings = SheetSettings()) -> Document:
     """Put the pages of one file (in order of number) together into sheets.
 
@@ -218,7 +268,7 @@ def assemble(file: str, sha256: str, pages: Iterable[Page], settings: SheetSetti
     count = 0
     for page in pages:
         count += 1
-        seen = look(page, settings)
+        seen = _seen(page, drafts, settings)
         if seen.is_blank:
             notes.append(sentence("ingest_blank_page", page=seen.number))
         elif _is_divider(seen, settings):
