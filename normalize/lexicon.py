@@ -11,9 +11,11 @@ import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
+from itertools import pairwise
 
+import numpy as np
 import wordfreq
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
@@ -21,6 +23,9 @@ from rapidfuzz.distance import Levenshtein
 from iki import vocab
 from iki.vocab import Vocabulary
 from iki.vocab.files import FOLDER
+
+from . import channel
+from .letters import Letters
 
 _LETTERS = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _VOWELS = "aiueo"
@@ -32,6 +37,7 @@ _NASAL = (
 """Prefixes with the sound that the root loses to them."""
 _PLAIN = """
 di ke se ber ter per mem pem men pen me pe memper diper keter keber pember menge penge be te
+non antar pra pasca sub
 """.split()  # noqa: SIM905
 
 
@@ -55,6 +61,9 @@ class LexiconSettings:
     """Cost above which a root takes no affixes."""
     capitals: int = 4
     """Letters up to which a word in capitals is an abbreviation unless it is common."""
+    vouched: float = 10.0
+    """Cost from which a word of general language must stand in Tesseract's list too to be put for another: frequency
+    lists are full of foreign words."""
     short: int = 3
     """Letters up to which a word must be common: the lists are full of rare short ones that are damage here."""
     rare_short: float = 12.0
@@ -65,6 +74,14 @@ class LexiconSettings:
     """Letters from which three edits make a curated word alike."""
     long: int = 6
     """Letters from which two edits make words alike, rather than one."""
+    damaged: float = 3.8
+    """Nats of damage to a common word below which affixes prove nothing."""
+    familiar: float = 13.0
+    """Cost up to which a word is looked for behind heavier damage."""
+    reach: tuple[int, ...] = (0, 0, 1, 1, 2, 2, 2, 2, 3)
+    """Edits of such a word by the letters of the reading; the last one holds for all longer ones."""
+    nearest: int = 24
+    """Words that may stand behind a damaged one, the likest and commonest."""
 
 
 DEFAULT = LexiconSettings()
@@ -73,13 +90,17 @@ DEFAULT = LexiconSettings()
 @dataclass(frozen=True, eq=False)
 class Lexicon:
     """``costs`` maps words in small letters to nats; ``proper`` are words that are only written with a capital;
-    ``short`` are abbreviations as printed; ``ranks`` maps pangkat to golongan."""
+    ``short`` are abbreviations as printed; ``ranks`` maps pangkat to golongan. ``listed`` are the words of Tesseract's
+    list; ``pairs`` counts words of the curated wordings by the word before them, under the empty text all of these.
+    """
 
     costs: Mapping[str, float]
     curated: frozenset[str]
     proper: frozenset[str]
     short: frozenset[str]
     ranks: Mapping[str, str]
+    listed: frozenset[str] = frozenset()
+    pairs: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     settings: LexiconSettings = DEFAULT
 
     def cost(self, word: str) -> float | None:
@@ -91,7 +112,7 @@ class Lexicon:
             return None if rare and small not in self.curated else found
         if word[:1].isupper() and small.capitalize() in self.proper:
             return self.settings.listed
-        return self.settings.derived if self.derived(small) else None
+        return self.settings.derived if self.accepts(small) else None
 
     def knows(self, word: str) -> bool:
         """Whether a word, as printed, is one. Short words in capitals must be abbreviations or common words."""
@@ -105,11 +126,31 @@ class Lexicon:
     def is_abbreviation(self, word: str) -> bool:
         return word in self.short or f"{word}." in self.short
 
+    def proposes(self, word: str) -> bool:
+        """Whether a word (in small letters) may be put for another."""
+        cost = self.costs.get(word)
+        short = len(word) <= self.settings.short and (cost or 0.0) > self.settings.vouched
+        return cost is not None and self.vouches(word) and (not short or word in self.curated)
+
+    def vouches(self, word: str) -> bool:
+        """Whether a word (in small letters) is more than a rare entry of a list of frequencies."""
+        cost = self.costs.get(word)
+        common = cost is not None and cost <= self.settings.vouched
+        return common or word in self.curated or word in self.listed or (cost is None and self.accepts(word))
+
     def rarity(self, word: str) -> float:
         """Nats above what a common word costs; 0 for a curated one and for one that is not known."""
         if word.lower() in self.curated or self.is_abbreviation(word):
             return 0.0
         return max((self.cost(word) or 0.0) - self.settings.common, 0.0) * self.settings.spread
+
+    @lru_cache(maxsize=100_000)  # noqa: B019 - there is one lexicon a process
+    def accepts(self, word: str) -> bool:
+        """Whether affixes make a word of this (in small letters) and not rather a common word lightly damaged."""
+        if not self.derived(word):
+            return False
+        common = (near for near in self.alike(word) if self.costs[near] < self.settings.common)
+        return not any(channel.cost(near, word, self.settings.damaged) <= self.settings.damaged for near in common)
 
     def derived(self, word: str) -> bool:
         """Whether rules of affixation lead from a known root to this word (in small letters)."""
@@ -128,8 +169,18 @@ class Lexicon:
 
     @cached_property
     def capitals(self) -> tuple[str, ...]:
-        """Abbreviations written in capitals."""
-        return tuple(sorted(text for text in self.short if text.isupper() and text.isalpha()))
+        """Abbreviations written in capitals, and those like LKjIP."""
+        return tuple(sorted(t for t in self.short if t.isalnum() and sum(map(str.isupper, t)) * 2 > len(t) > 1))
+
+    @cached_property
+    def shouted(self) -> frozenset[str]:
+        """Abbreviations as they are in a heading, without their stops."""
+        return frozenset(text.upper().rstrip(".") for text in self.short)
+
+    @cached_property
+    def small_abbreviations(self) -> frozenset[str]:
+        """Abbreviations in small letters."""
+        return frozenset(text.lower() for text in self.short if text.isalpha())
 
     @lru_cache(maxsize=100_000)  # noqa: B019 - there is one lexicon a process
     def alike(self, small: str, curated: bool = False) -> tuple[str, ...]:
@@ -141,6 +192,32 @@ class Lexicon:
         found = process.extract(small, pool, scorer=Levenshtein.distance, score_cutoff=reach, limit=None)
         ranked = sorted((self.costs[w] + 4 * distance, w) for w, distance, _ in found if w != small)
         return tuple(w for _, w in ranked[: self.settings.near])
+
+    @lru_cache(maxsize=200_000)  # noqa: B019
+    def behind(self, small: str, known: bool = False) -> tuple[str, ...]:
+        """Familiar words that may stand behind a damaged reading, all in small letters; one edit away if it is a
+        ``known`` word."""
+        farthest = self.settings.reach
+        reach = 1 if known else farthest[min(len(small), len(farthest) - 1)]
+        found: list[tuple[float, str]] = []
+        for length in range(max(len(small) - reach, 1), len(small) + reach + 1):
+            pool = self._familiar_by_length.get(length)
+            if pool is not None:
+                away = process.cdist([small], pool, scorer=Levenshtein.distance, score_cutoff=reach, dtype=np.uint8)[0]
+                found += [(self.costs[pool[i]] + 4 * int(away[i]), pool[i]) for i in np.flatnonzero(away <= reach)]
+        return tuple(w for _, w in sorted(found)[: self.settings.nearest] if w != small)
+
+    @cached_property
+    def letters(self) -> Letters:
+        """The spelling of the language."""
+        return Letters(sorted(self.costs))
+
+    @cached_property
+    def _familiar_by_length(self) -> Mapping[int, tuple[str, ...]]:
+        limit = self.settings.familiar
+        return _grouped(
+            w for w, c in self.costs.items() if (c <= limit or w in self.curated) and self.cost(w) is not None
+        )
 
     @cached_property
     def _by_length(self) -> Mapping[int, tuple[str, ...]]:
@@ -194,6 +271,8 @@ def load(vocabulary: Vocabulary | None = None) -> Lexicon:
 def build(vocabulary: Vocabulary, listed: Iterable[str], settings: LexiconSettings = DEFAULT) -> Lexicon:
     """A lexicon of a vocabulary, general Indonesian, and ``listed`` words of no known frequency."""
     curated = Counter(m[0].lower() for text in vocabulary.texts for m in _LETTERS.finditer(text))
+    spoken = (text for text in vocabulary.abbreviations if text.isalpha() and not text.isupper())
+    curated.update(text.lower() for text in spoken if len(text) > settings.capitals)
     total = sum(curated.values())
     listed = tuple(listed)
     small = {w for w in listed if w.islower()}
@@ -209,8 +288,18 @@ def build(vocabulary: Vocabulary, listed: Iterable[str], settings: LexiconSettin
         proper=frozenset(w for w in listed if not w.islower()),
         short=frozenset(vocabulary.abbreviations),
         ranks={rank: grade for grade, rank in vocabulary.ranks.items()},
+        listed=frozenset(small),
+        pairs=_pairs(vocabulary.texts),
         settings=settings,
     )
+
+
+def _pairs(texts: Iterable[str]) -> Mapping[str, Mapping[str, int]]:
+    after: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for text in texts:
+        for before, word in pairwise(m[0].lower() for m in _LETTERS.finditer(text)):
+            after[before].update((word, ""))
+    return after
 
 
 @cache

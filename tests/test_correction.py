@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from iki import vocab
 from iki.normalize import channel, lexicon
 from iki.normalize.knowledge import Knowledge
-from iki.normalize.text import Unreadable, correct_file, correct_lines, tidied
+from iki.normalize.text import Unreadable, correct_file, correct_lines
+from iki.normalize.tidying import tidied
 
 CLEAN = [
     "Jumlah dokumen perencanaan yang disusun tepat waktu",
