@@ -27,6 +27,8 @@ _DOUBTFUL = frozenset(":;'")
 """Marks at the end of a word where a letter or a speck is likelier."""
 _MARKS = _DOUBTFUL | {".", ","}
 _CLITIC = "nya"
+_THIN = frozenset("fijlrt")
+"""Letters that wear takes away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,10 @@ class GuessSettings:
     """Cost of capitals within a known word."""
     uncurated_name: float = 3.0
     """More that a word with a capital must gain to become a rare one: it may be a name."""
+    slip: float = 1.0
+    """More that a change must gain where the author's hand may have slipped."""
+    calm_slip: float = 1.0
+    """More of that for each nat of the text's calmness."""
     clitic: float = 3.0
     """Cost of ``-nya`` after a corrected word."""
     parted: float = 5.0
@@ -151,8 +157,8 @@ class Guesses:
             return [as_read, *self._compound(token)]
         small = body.lower()
         known = as_read.words == (small,) and self._knows(body)
-        if odd := len(_ODD.findall(body)) * self.settings.odd:
-            as_read = Option(token, (small,), odd)
+        if signs := _ODD.findall(body):
+            as_read = Option(token, (small,), 0.0 if self.calm else len(signs) * self.settings.odd)
         fee = self.calm + (self.settings.known if known else self.settings.margin)
         found: dict[str, Option] = {}
         for reading in self._readings(_Token(left, body, right, fee, known, initial)):
@@ -186,7 +192,8 @@ class Guesses:
         for word, damage in self._behind(small, token.known, body.isupper()):
             name = self.settings.uncurated_name * (body[:1].isupper() and self.lexicon.rarity(word) > 0)
             text = token.holding(self._cased(word, token))
-            yield Option(text, (word,), damage + token.fee + name, (word, small))
+            slip = (self.settings.slip + self.calm * self.settings.calm_slip) * _slipped(word, small)
+            yield Option(text, (word,), damage + token.fee + name + slip, (word, small))
 
     def _recased(self, token: _Token) -> Iterator[Option]:
         """A known word without the capitals within it."""
@@ -343,6 +350,18 @@ class Guesses:
     def _elected(self, text: str, read: str) -> bool:
         forms = self.counts.forms
         return forms[text] > self.settings.elected * (forms[read] + (self.calm > 0))
+
+
+def _slipped(printed: str, read: str) -> bool:
+    """Whether a reading lacks one letter that OCR seldom loses, or doubles one, and is right otherwise: so it was
+    probably typed."""
+    at = next(
+        (i for i, pair in enumerate(zip(printed, read, strict=False)) if len(set(pair)) > 1),
+        min(len(printed), len(read)),
+    )
+    if printed[at + 1 :] == read[at:]:
+        return printed[at] not in _THIN
+    return printed[at:] == read[at + 1 :] and read[at] in (read[at - 1 : at], read[at + 1 : at + 2])
 
 
 def _words(text: str) -> tuple[str, ...]:

@@ -29,6 +29,8 @@ from .letters import Letters
 
 _LETTERS = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _VOWELS = "aiueo"
+_ENGLISH, _ENGLISH_RATHER = 5000, 5.0
+"""English words looked at, and how much commoner they must be."""
 _ENDINGS = ("nya", "kan", "an", "i", "lah", "pun", "kah")
 _NASAL = (
     ("meny", "s"), ("peny", "s"), ("meng", ""), ("peng", ""), ("meng", "k"), ("peng", "k"), ("mem", "p"), ("pem", "p"),
@@ -305,6 +307,16 @@ def _pairs(texts: Iterable[str]) -> Mapping[str, Mapping[str, int]]:
 @cache
 def _general() -> Mapping[str, float]:
     return {w: p for w, p in wordfreq.get_frequency_dict("id", "best").items() if _LETTERS.fullmatch(w)}
+
+
+@cache
+def english() -> frozenset[str]:
+    """The commonest English words, as far as they are far commoner than in Indonesian."""
+    general, words = _general(), wordfreq.top_n_list("en", _ENGLISH)
+    rare = 1 / _ENGLISH_RATHER
+    return frozenset(
+        w for w in words if w.isalpha() and general.get(w, 0.0) < rare * wordfreq.word_frequency(w, "en", "best")
+    )
 
 
 @cache

@@ -14,7 +14,8 @@ from iki.messages import Problem
 
 from . import channel, lexicon
 from .guesses import Option
-from .speech import Counts
+from .lexicon import Lexicon
+from .speech import PIECES, Counts
 from .tidying import damage, tidied
 from .words import Corrector, calm
 
@@ -35,6 +36,10 @@ class TextSettings:
     """Lines after one with a cut word in which the rest of it may stand."""
     same_address: float = 80.0
     """0–100 (rapidfuzz ratio): e-mail addresses this alike may be one."""
+    foreign: int = 2
+    """English words from which a line may be English."""
+    foreign_share: float = 0.3
+    """Share of them (0–1) among its words from which it is."""
     votes: int = 2
     """Lines that must have an address for it to replace one that stands only once."""
 
@@ -49,10 +54,11 @@ class Unreadable(Problem):
 def correct_lines(lines: Sequence[str], settings: TextSettings = DEFAULT) -> list[str]:
     """The lines with OCR damage gone where there is enough evidence; right lines come back as they are."""
     words = lexicon.load()
-    care = calm(words, lines)
+    foreign = {line for line in lines if _foreign(line, words, settings)}
+    care = calm(words, (line for line in lines if line not in foreign))
     noisy = care < settings.noisy
     shown = damage(lines, noisy)
-    tidy = [tidied(line, words, shown) for line in lines]
+    tidy = [line if line in foreign else tidied(line, words, shown) for line in lines]
     if noisy:
         tidy = _addressed(tidy, settings)
     done, confusions = tidy, channel.standard()
@@ -66,7 +72,7 @@ def correct_lines(lines: Sequence[str], settings: TextSettings = DEFAULT) -> lis
         cut = 0
         for line, before in zip(tidy, done, strict=True):
             counts.add(before, -1)
-            options = _options(line, corrector, cut > 0)
+            options = [Option(line, (), 0.0)] if line in foreign else _options(line, corrector, cut > 0)
             fresh.append(" ".join(option.text for option in options if option.text))
             changes += [option.change for option in options if option.change]
             counts.add(before)
@@ -79,6 +85,13 @@ def _options(line: str, corrector: Corrector, cut: bool) -> list[Option]:
     if not line or _TITLE.search(line):
         return [Option(line, (), 0.0)]
     return corrector.line(line.split(" "), cut)
+
+
+def _foreign(line: str, words: Lexicon, settings: TextSettings) -> bool:
+    """Whether a line is English."""
+    found = PIECES.findall(line.lower())
+    english = sum(word in lexicon.english() and word not in words.curated for word in found)
+    return english >= settings.foreign and english >= settings.foreign_share * len(found)
 
 
 def _addressed(lines: Sequence[str], settings: TextSettings) -> list[str]:

@@ -22,6 +22,10 @@ _EDGES = frozenset("=—–-+")
 """Signs that are no text where a line begins or ends."""
 _RULES = frozenset(("—", "——", "__"))
 """What rules of the table are read as."""
+_LONE = frozenset("|_~^")
+"""Marks that stand alone only where a rule was read as one."""
+_TABLE = re.compile(r"\|.*\|$")
+"""A line of a table drawn with signs."""
 _DOUBLED = re.compile(r"(?<=\w)[.,]{2,}$")
 _RANK = re.compile(r"^(?P<rank>(?:Juru|Pengatur|Penata|Pembina)[A-Za-z .,|!1]*?)\s*(?P<grade>[({]\s*[^() ]{2,7}[)}]?)$")
 _DATED = re.compile(r"^([A-Z][a-z]+)[.;:]? (?=\d{1,2} [A-Z][a-z]+ \d{4}$)")
@@ -74,16 +78,17 @@ def _labelled() -> re.Pattern[str]:
 
 
 def tidied(line: str, words: Lexicon, damage: Damage = Damage()) -> str:
-    """A line without stray marks, strange accents and needless spaces."""
+    """A line without stray marks, strange accents and needless spaces; of a clean text stray rules only."""
+    if not damage.noisy:
+        return line if _TABLE.match(line) else " ".join(token for token in line.split() if token not in _LONE)
     plain = _NIP.sub("NIP", _GRADE.sub(_grade, _TIER.sub(_tier, _plain(line))))
     plain = _BULLET.sub(r"\1. ", _colons(plain, damage))
     tokens = [_tidy_token(token, words) for token in plain.translate(_brackets(plain)).split()]
-    tokens = [t for t in tokens if t and not (_STRAY.fullmatch(t) and (damage.noisy or t in "|_~*^`") and t != "-")]
-    tokens = _without_specks(tokens) if damage.noisy else tokens
-    for i, (token, after) in enumerate(pairwise(tokens)) if damage.noisy else ():
+    tokens = [t for t in tokens if t and t not in _RULES and not (_STRAY.fullmatch(t) and t != "-")]
+    tokens = _without_specks(tokens)
+    for i, (token, after) in enumerate(pairwise(tokens)):
         if _stopped(token, after, words):
             tokens[i] = token[:-1] + ","
-    tokens = [t for t in tokens if t not in _RULES] if damage.noisy else tokens
     for i in range(1, len(tokens)):
         if tokens[i - 1] in _TIMES and _PERCENT.fullmatch(tokens[i]):
             tokens[i] = "100%"
@@ -125,11 +130,9 @@ def _colons(line: str, damage: Damage) -> str:
     if found := _labelled().match(line):
         mark = found["mark"].strip()
         known = found["label"] in damage.labels
-        if (mark and ":" not in mark and damage.noisy) or (not mark and found["number"] and known and damage.noisy):
+        if (mark and ":" not in mark) or (not mark and found["number"] and known):
             return f"{found['number'] or ''}{found['label']} : {line[found.end() :]}"
-    if damage.noisy and damage.values:
-        return _LEAD.sub(": ", line)
-    return line
+    return _LEAD.sub(": ", line) if damage.values else line
 
 
 def _tier(match: re.Match[str]) -> str:

@@ -22,8 +22,16 @@ from .speech import PIECES, START, Counts, Speech, demoted
 class WordSettings:
     """Costs in nats."""
 
-    usual: float = 0.12
-    """Share of unknown words in the text that the costs of damage are made for; a cleaner text makes changes dearer."""
+    usual: float = 0.06
+    """Share of damaged words in the text that the costs of damage are made for; a cleaner text makes changes dearer."""
+    damage: float = 9.0
+    """Damage up to which an unknown word is taken for a damaged one, when a text is judged as a whole."""
+    capitals: int = 5
+    """Letters up to which an unknown word in capitals tells nothing: it may be an abbreviation."""
+    doubt: float = 0.5
+    """Damaged words that every text is taken to have,"""
+    unseen: float = 50.0
+    """and so many words besides those seen: a few lines prove little."""
     calm: float = 7.0
     """Nats that a change costs more per e-fold of cleanness."""
     rest: float = 6.0
@@ -105,8 +113,22 @@ class Corrector:
 
 
 def calm(lexicon: Lexicon, lines: Iterable[str], settings: WordSettings = DEFAULT) -> float:
-    """How much dearer than usual changes are in a text, by the share of its words that are not known."""
+    """How much dearer than usual changes are in a text, by the share of its words that look damaged."""
     words = Counter(m[0] for line in lines for m in PIECES.finditer(line) if len(m[0]) >= settings.shortest)
-    strange = sum(n for w, n in words.items() if not lexicon.knows(w) or demoted(lexicon, w.lower()))
-    share = (strange + 1) / (words.total() + 2 / settings.usual)
+    damaged = sum(n for word, n in words.items() if _damaged(lexicon, word, settings))
+    share = (damaged + settings.doubt) / (words.total() + settings.unseen)
     return max(settings.calm * math.log(settings.usual / share), 0.0)
+
+
+def _damaged(lexicon: Lexicon, word: str, settings: WordSettings) -> bool:
+    """Whether a word is unknown but like a familiar one."""
+    small = word.lower()
+    if demoted(lexicon, small):
+        return True
+    if (
+        lexicon.knows(word)
+        or small in lexicon.small_abbreviations
+        or (word.isupper() and len(word) <= settings.capitals)
+    ):
+        return False
+    return bool(channel.standard().nearest(lexicon.behind(small), small, settings.damage))
