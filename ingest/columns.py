@@ -30,6 +30,8 @@ class ColumnSettings:
     """Rows among which the headings are looked for."""
     longest: int = 8
     """Words beyond which a text is no heading."""
+    numbered: float = 0.75
+    """Share of a row's texts that must be column numbers for the row to hold nothing else."""
     same_place: float = 0.025
     """Share of the table's width by which rules of the same columns may differ between pages."""
     drift: float = 0.04
@@ -73,10 +75,12 @@ def _row(grid: Grid, row: int) -> list[Cell]:
     return [c for c in grid.cells if c.row <= row < c.row + c.row_span]
 
 
-def is_numbering(grid: Grid, row: int) -> bool:
-    """Whether a row only numbers the columns: (1) (2) (3) …"""
+def is_numbering(grid: Grid, row: int, settings: ColumnSettings = ColumnSettings()) -> bool:
+    """Whether a row only numbers the columns: (1) (2) (3) … A stamp may have spoilt a few of the numbers."""
     texts = [cell_text(c).strip() for c in _row(grid, row) if c.lines]
-    return len(texts) > 1 and len(texts) * 2 > len(grid.xs) - 1 and all(_NUMBERING.match(t) for t in texts)
+    numbers = [t for t in texts if _NUMBERING.match(t)]
+    enough = len(numbers) > 1 and len(numbers) * 2 > len(grid.xs) - 1
+    return enough and len(numbers) >= settings.numbered * len(texts)
 
 
 def find(grid: Grid, settings: ColumnSettings = ColumnSettings()) -> Columns | None:

@@ -11,7 +11,7 @@ from rapidfuzz import fuzz
 
 from iki.ingest import engines, form, rows, signature
 from iki.ingest import page as page_of
-from iki.ingest.columns import column_name, find
+from iki.ingest.columns import column_name, find, is_numbering
 from iki.ingest.engines import LineEngine, TesseractEngine, load
 from iki.ingest.lines import components, text_lines
 from iki.ingest.page import read_page
@@ -164,6 +164,19 @@ def test_headings_are_known_by_their_words() -> None:
     assert columns.first_row == 2
     assert find(grid([("Nama", "Alamat", "Telepon"), ("a", "b", "c")])) is None
     assert column_name("Anggaran (Rp.)") == "anggaran_rp"
+
+
+@pytest.mark.parametrize(
+    ("texts", "numbering"),
+    [
+        (("(1)", "(2)", "(3)", "(4)", "(5)"), True),
+        (("(1)", "(2)", "(3)", "(5) /", "(6)"), True),
+        (("1", "Mutu", "3", "4", "Buku"), False),
+        (("1", "", "", "", ""), False),
+    ],
+)
+def test_a_row_of_column_numbers_is_known_under_a_stamp_too(texts: tuple[str, ...], numbering: bool) -> None:
+    assert is_numbering(grid([texts]), 0) == numbering
 
 
 def row(page: int = 1, **texts: str) -> RawRow:

@@ -69,6 +69,14 @@ def test_what_fails_its_check_is_flagged(name: str, text: str, column: str, resu
     assert (made.text, made.flagged) == (result, True)
 
 
+def test_a_blank_cell_is_never_silent() -> None:
+    rows = clean(
+        [document("a.pdf", sheet(rows=[["1", "Tersusunnya laporan", "Jumlah laporan", "", "Laporan"]]))], KNOWLEDGE
+    )
+    values = rows[0].rows[0].values
+    assert {name: v.flagged for name, v in values.items()} == {**dict.fromkeys(COLUMNS, False), "penjelasan": True}
+
+
 def test_pppk() -> None:
     made = one(pihak_pertama_nip="NI PPPK 198506172021212003", pihak_pertama_pangkat_golongan="Golongan IX").fields
     assert made["pihak_pertama_nip"].text == "198506172021212003"
