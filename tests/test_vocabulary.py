@@ -57,6 +57,26 @@ def test_a_file_without_source_or_in_another_encoding_is_told(folder: Path) -> N
     assert [told.split(":")[0] for told in faults(folder)] == ["bulan.tsv", "istilah.tsv", "frasa.tsv"]
 
 
+@pytest.mark.parametrize(
+    ("name", "before", "after", "told"),
+    [
+        ("perangkat_daerah", "\tDinas Kesehatan\tDinkes", "\tDinas Kesehatan\tDPA", "Dokumen Pelaksanaan Anggaran"),
+        ("frasa", "sesuai prosedur", "Anggaran Kas", "istilah.tsv"),
+        ("jabatan", "keduanya\tArsiparis", "keahlian\tArsiparis\nketerampilan\tArsiparis", "keahlian"),
+        ("pangkat", "I/a\tJuru Muda\nI/b\tJuru Muda Tk. I", "I/b\tJuru Muda Tk. I\nI/a\tJuru Muda", "I/b"),
+        ("bulan", "\n1\t", "\n13\t", "13"),
+    ],
+)
+def test_what_files_say_against_each_other_is_told(folder: Path, name: str, before: str, after: str, told: str) -> None:
+    path = folder / f"{name}.tsv"
+    text = path.read_text(encoding="utf-8")
+    assert before in text
+    path.write_text(text.replace(before, after, 1), encoding="utf-8")
+    found = faults(folder)
+    assert len(found) == 1
+    assert f"{name}.tsv" in found[0] and told in found[0]
+
+
 def test_what_is_added_is_there_and_changes_the_digest(folder: Path) -> None:
     before = vocab.digest(folder)
     add("singkatan", ("QZX", "Contoh Singkatan"), folder)
