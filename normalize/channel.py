@@ -48,6 +48,7 @@ class Channel:
 
     def _cost(self, printed: str, read: str, limit: float = 40.0) -> float:
         """Nats of reading ``read`` where ``printed`` stood; ``inf`` above ``limit``."""
+        printed, read = _differing(printed, read)
         n, m, reach = len(printed), len(read), self.settings.reach
         if abs(n - m) > reach:
             return _FAR
@@ -110,6 +111,19 @@ class Channel:
     def _table(self, printed: str, read: str) -> float:
         other = self.settings.lost if not read else self.settings.added if not printed else self.settings.substituted
         return self.costs.get((printed, read), other)
+
+
+def _differing(printed: str, read: str) -> tuple[str, str]:
+    """Both without what they begin and end with alike, but for a letter on either side that a confusion may take in."""
+    n = min(len(printed), len(read))
+    start = 0
+    while start < n and printed[start] == read[start]:
+        start += 1
+    end = 0
+    while end < n - start and printed[-1 - end] == read[-1 - end]:
+        end += 1
+    start, end = max(start - 1, 0), max(end - 1, 0)
+    return printed[start : len(printed) - end], read[start : len(read) - end]
 
 
 def confusions(printed: str, read: str) -> Iterator[Confusion]:

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from rapidfuzz.distance import Levenshtein
 
@@ -27,6 +28,8 @@ _DOUBTFUL = frozenset(":;'")
 """Marks at the end of a word where a letter or a speck is likelier."""
 _MARKS = _DOUBTFUL | {".", ","}
 _CLITIC = "nya"
+_KEPT = 200_000
+"""Tokens whose options are kept: texts repeat themselves."""
 _THIN = frozenset("fijlrt")
 """Letters that wear takes away."""
 
@@ -132,18 +135,15 @@ class Guesses:
     def __init__(self, speech: Speech, calm: float, settings: GuessSettings = DEFAULT) -> None:
         self.speech, self.calm, self.settings = speech, calm, settings
         self.lexicon, self.damage, self.counts = speech.lexicon, speech.damage, speech.counts
-        self._found: dict[tuple[str, bool, bool], tuple[tuple[str, float], ...]] = {}
-        self._options: dict[tuple[str, bool], list[Option]] = {}
+        self._behind = lru_cache(maxsize=_KEPT)(self._found_behind)
+        self._of_word = lru_cache(maxsize=_KEPT)(self._word_options)
 
     def options(self, token: str, initial: bool = False) -> list[Option]:
         """What a token may be; as read first. ``initial``: a line or an item of a list begins with it."""
         if (short := self._abbreviations(token)) is not None:
             cost = self._strange_capitals(token) if short else 0.0
             return [Option(token, (), cost), *short]
-        key = token, initial
-        if key not in self._options:
-            self._options[key] = self._word_options(token, initial)
-        return self._options[key]
+        return self._of_word(token, initial)
 
     def _word_options(self, token: str, initial: bool) -> list[Option]:
         as_read = Option(token, _words(token), 0.0)
@@ -249,15 +249,12 @@ class Guesses:
         vouched = not body.islower() or self.lexicon.vouches(body)
         return vouched and self.lexicon.knows(body) and not demoted(self.lexicon, body.lower())
 
-    def _behind(self, small: str, known: bool, capitals: bool = False) -> tuple[tuple[str, float], ...]:
+    def _found_behind(self, small: str, known: bool, capitals: bool = False) -> tuple[tuple[str, float], ...]:
         """Familiar words behind a reading and the damage of each; ``capitals``: it stands in capitals."""
-        key = small, known, capitals
-        if key not in self._found:
-            settings = self.settings
-            limit = settings.limit + settings.per_letter * max(len(small) - 8, 0)
-            limit = settings.known_limit if known else limit
-            self._found[key] = self.damage.nearest(self._familiar(small, known), small, limit, capitals)
-        return self._found[key]
+        settings = self.settings
+        limit = settings.limit + settings.per_letter * max(len(small) - 8, 0)
+        limit = settings.known_limit if known else limit
+        return self.damage.nearest(self._familiar(small, known), small, limit, capitals)
 
     def _familiar(self, small: str, known: bool) -> list[str]:
         found = {*self.lexicon.behind(small, known)}

@@ -32,16 +32,17 @@ class Letters:
 
     def __init__(self, words: Iterable[str], settings: LetterSettings = DEFAULT) -> None:
         self._settings = settings
-        self._after_two: Counter[str] = Counter()
+        text = "".join(_EDGE + word + _END for word in words)
+        runs = Counter(zip(text, text[1:], text[2:], strict=False))
+        self._after_two = {"".join(run): count for run, count in runs.items()}
         self._twos: Counter[str] = Counter()
         self._after_one: Counter[str] = Counter()
         self._ones: Counter[str] = Counter()
-        for word in words:
-            text = _EDGE + word + _END
-            self._after_two.update(text[i - 2 : i + 1] for i in range(2, len(text)))
-            self._twos.update(text[i - 2 : i] for i in range(2, len(text)))
-            self._after_one.update(text[i - 1 : i + 1] for i in range(2, len(text)))
-            self._ones.update(text[i - 1] for i in range(2, len(text)))
+        for run, count in self._after_two.items():
+            if _END not in run[:2] and run[2] != _EDGE[0]:
+                self._twos[run[:2]] += count
+                self._after_one[run[1:]] += count
+                self._ones[run[1]] += count
         self.cost = lru_cache(maxsize=200_000)(self._cost)
 
     def _cost(self, word: str) -> float:
@@ -50,6 +51,8 @@ class Letters:
         general, letters = self._settings.general, self._settings.letters
         for i in range(2, len(text)):
             one = (self._after_one[text[i - 1 : i + 1]] + 1.0) / (self._ones[text[i - 1]] + letters)
-            two = (self._after_two[text[i - 2 : i + 1]] + general * one) / (self._twos[text[i - 2 : i]] + general)
+            two = (self._after_two.get(text[i - 2 : i + 1], 0) + general * one) / (
+                self._twos[text[i - 2 : i]] + general
+            )
             total -= math.log(two)
         return total

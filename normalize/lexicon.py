@@ -189,11 +189,7 @@ class Lexicon:
         """Known (or curated) words within one edit, or two for longer ones, all in small letters."""
         reach = 2 if len(small) >= self.settings.long else 1
         reach += curated and len(small) >= self.settings.very_long
-        groups = self._curated_by_length if curated else self._by_length
-        pool = [w for n in range(len(small) - reach, len(small) + reach + 1) for w in groups.get(n, ())]
-        found = process.extract(small, pool, scorer=Levenshtein.distance, score_cutoff=reach, limit=None)
-        ranked = sorted((self.costs[w] + 4 * distance, w) for w, distance, _ in found if w != small)
-        return tuple(w for _, w in ranked[: self.settings.near])
+        return self._within(small, reach, self._curated_by_length if curated else self._by_length, self.settings.near)
 
     @lru_cache(maxsize=200_000)  # noqa: B019
     def behind(self, small: str, known: bool = False) -> tuple[str, ...]:
@@ -201,13 +197,16 @@ class Lexicon:
         ``known`` word."""
         farthest = self.settings.reach
         reach = 1 if known else farthest[min(len(small), len(farthest) - 1)]
+        return self._within(small, reach, self._familiar_by_length, self.settings.nearest)
+
+    def _within(self, small: str, reach: int, groups: Mapping[int, tuple[str, ...]], most: int) -> tuple[str, ...]:
+        """Words so many edits away at most, the likest and commonest first."""
         found: list[tuple[float, str]] = []
         for length in range(max(len(small) - reach, 1), len(small) + reach + 1):
-            pool = self._familiar_by_length.get(length)
-            if pool is not None:
+            if (pool := groups.get(length)) is not None:
                 away = process.cdist([small], pool, scorer=Levenshtein.distance, score_cutoff=reach, dtype=np.uint8)[0]
                 found += [(self.costs[pool[i]] + 4 * int(away[i]), pool[i]) for i in np.flatnonzero(away <= reach)]
-        return tuple(w for _, w in sorted(found)[: self.settings.nearest] if w != small)
+        return tuple([w for _, w in sorted(found) if w != small][:most])
 
     @cached_property
     def letters(self) -> Letters:

@@ -39,7 +39,9 @@ class WordSettings:
     shortest: int = 3
     """Letters from which a word tells how clean a text is."""
     beam: int = 12
-    """Ways through a line that are followed."""
+    """Ways through a line that are followed,"""
+    hopeless: float = 12.0
+    """and by how much they may be dearer than the cheapest."""
 
 
 DEFAULT = WordSettings()
@@ -84,7 +86,9 @@ class Corrector:
             for path in following:
                 if path[1] not in best or path[0] < best[path[1]][0]:
                     best[path[1]] = path
-            paths = sorted(best.values(), key=lambda p: (p[0], p[1]))[: self.settings.beam]
+            limit = min(path[0] for path in following) + self.settings.hopeless
+            ranked = sorted((p for p in best.values() if p[0] <= limit), key=lambda p: (p[0], p[1]))
+            paths = ranked[: self.settings.beam]
         return list(paths[0][2])
 
     def _extended(self, paths: Iterable[_Path], options: Sequence[Option]) -> list[_Path]:
