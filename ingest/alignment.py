@@ -22,7 +22,7 @@ from iki.ingest.grid import GridSettings, Lattice, Upright, lattice
 from iki.ingest.gutters import GutterSettings, Strip
 from iki.ingest.illumination import Mask
 from iki.ingest.lines import Components, LineSettings
-from iki.ingest.records import Blank, Block, RecordSettings, TextLine
+from iki.ingest.records import Block, RecordSettings, TextLine
 from iki.ingest.signature import is_number, label_of
 from iki.model import Box, Line, Word
 from iki.vocab.labels import match_heading, match_label
@@ -30,14 +30,6 @@ from iki.vocab.labels import match_heading, match_label
 Array = NDArray[np.float64]
 _DATED = re.compile(r"\b\d{1,2}\W+[A-Za-z]+\W+[12]\d{3}\W*$|^\W*(ditetapkan|dibuat) di\b", re.IGNORECASE)
 """Place and date of signing; a year alone also stands in cells."""
-_BLANK: dict[str | None, Blank] = {
-    "no": "merged",
-    "sasaran": "merged",
-    "indikator": "alone",
-    "penjelasan": "either",
-    "sumber_data": "either",
-}
-"""What a blank cell of a promised column is likely to be; those of other columns are blank."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +56,12 @@ class AlignmentSettings:
     """What stands nearer than this to a column's ink may be its heading's last word, in letter heights."""
     together: float = 3.0
     """Rows of the signature block follow one another within this distance."""
+    block: float = 16.0
+    """A signature block is at most so high from its label to the first NIP."""
     fewest_columns: int = 3
     """Without headings so many columns make a table that may go on from the page before …"""
+    fewest_ruled: int = 4
+    """A ruled table with one row and fewer columns is a form or a frame."""
     skipped: int = 4
     """… with at most so many lines (page number, form's name) above it."""
     label: float = 0.78
@@ -146,6 +142,37 @@ def guess(
     return Lattice(table.xs, ys, level, np.full((len(ys) - 1, len(table.xs)), settings.guessed), ruled=False)
 
 
+def divided(
+    table: Lattice,
+    names: Sequence[str | None],
+    first: int,
+    parts: Components,
+    letter: float,
+    pitch: float,
+    settings: AlignmentSettings = AlignmentSettings(),
+) -> Lattice:
+    """A table with column rules but none between its rows, with rows told from how the lines stand.
+
+    ``names`` are those of its columns, as far as known, ``first`` is the first row below the headings; the rest is as
+    for ``guess``. A table with more than one row below the headings is returned as it is.
+    """
+    if len(table.ys) - 1 != first + 1 or len(table.xs) - 1 < settings.fewest_ruled:
+        return table
+    top, bottom = float(table.ys[first]), float(table.ys[-1])
+    columns = [parts.within(Box(a, top, b, bottom)) for a, b in pairwise(table.xs)]
+    lines = tuple(tuple(records.column_lines(c, letter, settings.lines, settings.records)) for c in columns)
+    lead = records.leading(lines, letter, settings.records)
+    strict = replace(settings, records=replace(settings.records, plain=np.inf))
+    ys, there = _rows(_Table(table.xs, tuple(names), lines, None, top, bottom), lead or pitch, lead is not None, strict)
+    level = np.where(there, settings.guessed, 0.0)
+    return Lattice(
+        table.xs,
+        np.concatenate([table.ys[: first + 1], ys[1:]]),
+        np.concatenate([table.level[: first + 1], level, table.level[-1:]]),
+        np.concatenate([table.upright[:first], np.repeat(table.upright[first:], len(ys) - 1, axis=0)]),
+    )
+
+
 def _words(lines: Sequence[Line]) -> list[Word]:
     return [w for x in lines if x.readings for w in x.readings[0].words]
 
@@ -188,15 +215,20 @@ def _head(lines: Sequence[Line], pitch: float, settings: AlignmentSettings) -> _
 
 
 def _ends(lines: Sequence[Line], start: float, pitch: float, settings: AlignmentSettings) -> list[float]:
-    """Where (y) the table may end: above each row that could begin the signature block, and below the last line."""
+    """Where (y) the table may end: above rows that may begin the signers' block; without a NIP also below all."""
     rows = printed_rows([x for x in lines if box_of(x).centre[1] > start], settings.level * pitch)
+    number = next((row.box.y0 for row in rows if any(is_number(x.text) for x in row.lines)), None)
     found: list[float] = []
     last = -np.inf
     for row in rows:
+        if number is not None and row.box.y0 >= number and found and number - last <= settings.block * pitch:
+            return found
         if any(label_of(x.text) or is_number(x.text) or _DATED.search(x.text) for x in row.lines):
             if row.box.y0 - last > settings.together * pitch:
                 found.append(row.box.y0 - 1)
             last = row.box.y1
+        if row.box.y0 == number:
+            return found
     return [*found, (rows[-1].box.y1 if rows else start) + settings.margin * pitch]
 
 
@@ -345,7 +377,7 @@ def _rows(table: _Table, lead: float, wrapped: bool, settings: AlignmentSettings
                 ys[heads:],
                 lead,
                 centred,
-                _BLANK.get(table.names[c], "alone"),
+                c < key,
                 settings.records,
             )
     return ys, there
@@ -381,7 +413,7 @@ def _ruled(table: _Table, strokes: Mask, letter: float, pitch: float, settings: 
     for x in np.round(table.xs).astype(int):
         drawn[first : last + 1, max(0, x - 1) : x + 2] = 255
     family = [Upright(float(x), float(first), float(last), 1.0) for x in table.xs]
-    return lattice(family, strokes, drawn, letter, settings.grid)
+    return lattice(family, strokes, drawn, drawn, letter, replace(settings.grid, beyond=np.inf))
 
 
 def _agree(rules: Array, ends: Array, lead: float) -> float:

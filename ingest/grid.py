@@ -67,6 +67,18 @@ class GridSettings:
     """Upright rules of one table share at least this part of the shorter one's length."""
     reached: float = 0.5
     """Share of the rules that cross all inner columns which must reach an outer column too."""
+    beside: tuple[float, float] = (0.22, 0.4)
+    """In this band above or below a level rule an upright one that meets it …"""
+    meeting: float = 0.5
+    """… has at least this share of ink."""
+    beyond: float = 2.0
+    """Level rules that run on so far beyond the outermost upright one show a column whose outer rule is missing …"""
+    witnesses: int = 3
+    """… if so many of them end there, …"""
+    bridged: float = 1.5
+    """… gaps of up to this bridged …"""
+    assumed: float = 0.5
+    """… and what is then claimed to be seen of that rule (0–1)."""
     past: float = 1.5
     """Level rules are looked for this far above and below the upright ones."""
     stub: float = 1.6
@@ -268,9 +280,9 @@ def _around(profile: Array, position: float, reach: int) -> float:
 
 
 def lattice(
-    family: list[Upright], level: Mask, upright: Mask, letter: float, settings: GridSettings = GridSettings()
+    family: list[Upright], level: Mask, upright: Mask, ink: Mask, letter: float, settings: GridSettings = GridSettings()
 ) -> Lattice | None:
-    """The lattice of one table from its upright rules and the masks of thin level and upright strokes (H×W).
+    """The lattice of one table from its upright rules and the masks of thin level and upright strokes and ink (H×W).
 
     ``None`` where no two level rules close a row.
     """
@@ -296,7 +308,10 @@ def lattice(
         ys = np.append(ys, float(np.median(ends)))
     if len(ys) < 2:  # noqa: PLR2004
         return None
-    return _trimmed(_seen(xs, ys, [whole for whole, _ in profiles], upright, letter, settings), settings)
+    seen = _seen(xs, ys, [whole for whole, _ in profiles], upright, letter, settings)
+    if _meeting(seen, ink, letter, settings) >= settings.meeting:
+        seen = _extended(seen, level, letter, settings)
+    return _trimmed(seen, settings)
 
 
 def _reached(level: Array, settings: GridSettings) -> Array:
@@ -362,6 +377,51 @@ def _trimmed(found: Lattice, settings: GridSettings) -> Lattice | None:
     return None
 
 
+def _meeting(found: Lattice, ink: Mask, letter: float, settings: GridSettings) -> float:
+    """How much ink (0–1) the upright rules have right beside level ones; letters that stand in line keep away."""
+    near, far = (round(d * letter) for d in settings.beside)
+    touch = []
+    for x in np.round(found.xs).astype(int):
+        strip = ink[:, max(0, x - 1) : x + 2].max(axis=1) / 255
+        both = [
+            (strip[max(0, y - far) : max(0, y - near)], strip[y + near : y + far])
+            for y in np.round(found.ys).astype(int)
+        ]
+        touch.append(float(np.median([max(b.mean() if b.size else 0.0 for b in sides) for sides in both])))
+    return float(np.median(touch))
+
+
+def _extended(found: Lattice, thin: Mask, letter: float, settings: GridSettings) -> Lattice:
+    """The lattice with the outer columns over which level rules run on to where an outer upright rule is missing."""
+    flipped = np.ascontiguousarray(thin[:, ::-1])
+    left = _run_on(flipped, thin.shape[1] - float(found.xs[0]), found.ys, letter, settings)
+    right = _run_on(thin, float(found.xs[-1]), found.ys, letter, settings)
+    xs, level, upright = found.xs, found.level, found.upright
+    assumed = np.full((len(upright), 1), settings.assumed)
+    for runs, at in ((left, 0), (right, len(xs))):
+        same = np.abs(runs[:, None] - runs) <= letter
+        ends = runs[(runs > settings.beyond * letter) & (same.sum(axis=1) >= settings.witnesses)]
+        if not len(ends):
+            continue
+        end = float(np.median(runs[same[runs == ends.max()][0]]))
+        xs = np.insert(xs, 0 if at == 0 else len(xs), xs[0] - end if at == 0 else xs[-1] + end)
+        seen = np.where(runs > end / 2, 1.0, 0.0)[:, None]
+        level = np.hstack([seen, level] if at == 0 else [level, seen])
+        upright = np.hstack([assumed, upright] if at == 0 else [upright, assumed])
+    return replace(found, xs=xs, level=level, upright=upright)
+
+
+def _run_on(thin: Mask, x: float, ys: Array, letter: float, settings: GridSettings) -> Array:
+    """How far (px) each level rule runs on to the right of ``x`` in a mask of level strokes (H×W)."""
+    reach, gap = max(2, round(settings.reach * letter)), round(settings.bridged * letter)
+    found = []
+    for y in np.round(ys).astype(int):
+        strip = thin[max(0, y - reach) : y + reach + 1, max(0, int(x)) :].any(axis=0)
+        runs = _runs(np.asarray(strip), gap)
+        found.append(float(runs[0][1]) if runs and runs[0][0] <= gap else 0.0)
+    return np.array(found)
+
+
 def spans(lattice: Lattice, settings: GridSettings = GridSettings()) -> list[Span]:
     """The cells of a lattice, row by row: blocks with no edge seen inside of them."""
     rows, columns = len(lattice.ys) - 1, len(lattice.xs) - 1
@@ -412,7 +472,7 @@ def tables(ink: Mask, letter: float, settings: GridSettings = GridSettings()) ->
     level = level_strokes(ink, letter)
     upright = np.ascontiguousarray(thin_level(np.ascontiguousarray(ink.T), letter).T)
     found = [
-        lattice(f, level, upright, letter, settings)
+        lattice(f, level, upright, ink, letter, settings)
         for f in _families(uprights(upright, letter, settings), letter, settings)
     ]
     return sorted((t for t in found if t is not None), key=lambda t: float(t.ys[0]))

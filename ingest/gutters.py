@@ -22,6 +22,8 @@ class GutterSettings:
     """Narrowest gutter; word spaces are wider at times, but do not stand above one another in every line."""
     crossing: float = 0.02
     """Share of the lines that may cross a gutter (stamp, pen, dust)."""
+    near: float = 1.0
+    """Ink this near to the outermost column belongs to it."""
     margin: float = 0.4
     """Paper left around the ink at the table's left and right edge."""
     flush: float = 0.35
@@ -70,7 +72,19 @@ def strips(
             found[-1] = Strip(found[-1].x0, float(end + left))
         else:
             found.append(Strip(float(start + left), float(end + left)))
+    if found:
+        reach = settings.near * letter
+        found[0] = Strip(-_outwards(-found[0].x0, -core.x1, -core.x0, reach), found[0].x1)
+        found[-1] = Strip(found[-1].x0, _outwards(found[-1].x1, core.x0, core.x1, reach))
     return found
+
+
+def _outwards(edge: float, near: Array, far: Array, reach: float) -> float:
+    """An outer edge moved past ink that goes on beyond it, as the one line does that is longer than all others."""
+    for i in np.argsort(near):
+        if near[i] <= edge + reach:
+            edge = max(edge, float(far[i]))
+    return edge
 
 
 def between(

@@ -59,21 +59,36 @@ def read_page(image: PageImage, reader: Reader, settings: PageSettings = PageSet
         return empty
     found = tables(straight.ink, straight.letter, settings.grid)
     page = _read(image.number, straight, found, reader, settings)
-    if not any(columns.find(grid) for grid in page.grids):
-        guessed = _guessed(page, straight, settings)
-        if guessed and all(_is_more(guessed, table) for table in found):
-            page = _read(image.number, straight, [guessed], reader, settings)
+    again = _rebuilt(found, page, straight, settings)
+    if again is not found:
+        page = _read(image.number, straight, again, reader, settings)
     return replace(empty, lines=page.lines, grids=page.grids)
 
 
-def _guessed(page: _Content, straight: Straight, settings: PageSettings) -> Lattice | None:
-    """The table of a page on which no ruled one with headings was found, by how its text stands."""
-    strokes = level_strokes(straight.ink, straight.letter)
-    text = cv2.subtract(straight.ink, wiped(straight.ink, [], straight.letter))
-    parts = components(text, straight.letter, settings.lines)
-    lines = [*page.lines, *(line for grid in page.grids for cell in grid.cells for line in cell.lines)]
-    pitch = settings.lines.pitch * straight.letter
-    return alignment.guess(lines, parts, strokes, straight.letter, pitch, settings.alignment)
+def _rebuilt(found: list[Lattice], page: _Content, straight: Straight, settings: PageSettings) -> list[Lattice]:
+    """The tables of a page with what their missing rules would tell, or ``found`` itself where none are missing."""
+    letter, pitch = straight.letter, settings.lines.pitch * straight.letter
+    parts = components(cv2.subtract(straight.ink, wiped(straight.ink, found, letter)), letter, settings.lines)
+    known = [columns.find(grid) for grid in page.grids]
+    if not any(known):
+        strokes = level_strokes(straight.ink, letter)
+        lines = [*page.lines, *(line for grid in page.grids for cell in grid.cells for line in cell.lines)]
+        guessed = alignment.guess(lines, parts, strokes, letter, pitch, settings.alignment)
+        if guessed and all(_is_more(guessed, table) for table in found):
+            return [guessed]
+    again = [
+        alignment.divided(
+            table,
+            c.names if c else (None,) * (len(table.xs) - 1),
+            c.first_row if c else 0,
+            parts,
+            letter,
+            pitch,
+            settings.alignment,
+        )
+        for table, c in zip(found, known, strict=True)
+    ]
+    return again if any(a is not b for a, b in zip(again, found, strict=True)) else found
 
 
 def _is_more(guessed: Lattice, found: Lattice) -> bool:

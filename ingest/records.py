@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +17,6 @@ from numpy.typing import NDArray
 from iki.ingest.lines import Components, LineSettings, are_letters, text_lines
 
 Array = NDArray[np.float64]
-Blank = Literal["merged", "either", "alone"]
-"""What a blank cell is: part of the cell above or below it, either that or blank, or blank."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,16 +226,17 @@ def edges(
     ys: Array,
     lead: float,
     centred: bool,
-    blank: Blank,
+    merges: bool,
     settings: RecordSettings = RecordSettings(),
 ) -> NDArray[np.bool_]:
     """Whether a column's cells end at each of the inner ``ys`` (rows - 1 of them).
 
-    ``firsts`` are the first baselines (px) of the rows in the key column, ``None`` where it is blank.
+    ``firsts`` are the first baselines (px) of the rows in the key column, ``None`` where it is blank. In a column that
+    ``merges`` a blank is part of the cell above it; in others it is a blank cell unless a text shows otherwise.
     """
     rows = len(ys) - 1
     if centred:
-        return _centred_edges(column, ys, lead, blank != "merged", settings)
+        return _centred_edges(column, ys, lead, merges, settings)
     starts = np.zeros(rows, bool)
     for block in column:
         row = int(np.clip(np.searchsorted(ys, block.first - lead / 4) - 1, 0, rows - 1))
@@ -246,11 +244,11 @@ def edges(
         starts[row] |= first is None or block.first - first <= lead / 2 or not starts[: row + 1].any()
     slack = settings.overlap * lead
     through = np.array([any(b.y0 < y - slack and b.y1 > y + slack for b in column) for y in ys[1:-1]], bool)
-    return np.asarray(starts[1:] | ~through if blank == "alone" else starts[1:])
+    return np.asarray(starts[1:] if merges else starts[1:] | ~through)
 
 
 def _centred_edges(
-    column: Sequence[Block], ys: Array, lead: float, may_be_blank: bool, settings: RecordSettings
+    column: Sequence[Block], ys: Array, lead: float, merges: bool, settings: RecordSettings
 ) -> NDArray[np.bool_]:
     """The cells whose middles agree best with those of their blocks: a search over where cells end, top to bottom."""
     rows, slack = len(ys) - 1, settings.overlap * lead
@@ -262,7 +260,7 @@ def _centred_edges(
                 if (start, used) not in best:
                     continue
                 cost, cuts = best[start, used]
-                options = [(0, settings.blank)] if end == start + 1 and (may_be_blank or start == 0) else []
+                options = [(0, settings.blank)] if end == start + 1 and (start == 0 or not merges) else []
                 for last in range(used, len(column)):
                     if column[used].y0 < ys[start] - slack or column[last].y1 > ys[end] + slack:
                         break

@@ -91,9 +91,9 @@ def test_rows_end_where_the_indikator_does_and_merged_cells_go_on() -> None:
     ys = np.array([70.0, *ends, third + LEAD + 20])
     firsts = [100, second, third]
     assert not records.is_centred([indikator, penjelasan], list(ys))
-    assert records.edges(sasaran, firsts, ys, LEAD, False, "merged").tolist() == [False, True]
-    assert records.edges(no, firsts, ys, LEAD, False, "merged").tolist() == [False, True]
-    assert records.edges(penjelasan, firsts, ys, LEAD, False, "either").tolist() == [True, True]
+    assert records.edges(sasaran, firsts, ys, LEAD, False, True).tolist() == [False, True]
+    assert records.edges(no, firsts, ys, LEAD, False, True).tolist() == [False, True]
+    assert records.edges(penjelasan, firsts, ys, LEAD, False, False).tolist() == [True, True]
 
 
 def test_an_unsteady_baseline_makes_no_row() -> None:
@@ -125,9 +125,9 @@ def test_cells_centred_on_their_rows() -> None:
     ends = records.row_ends([indikator, penjelasan], 0, None, LEAD)
     assert np.allclose(ends, tops[1:3], atol=pad)
     sasaran = centred((0, 2, 2), (2, 3, 1))
-    assert records.edges(sasaran, [None] * 3, ys, LEAD, True, "merged").tolist() == [False, True]
+    assert records.edges(sasaran, [None] * 3, ys, LEAD, True, True).tolist() == [False, True]
     data = centred((0, 1, 1), (2, 3, 1))
-    assert records.edges(data, [None] * 3, ys, LEAD, True, "either").tolist() == [True, True]
+    assert records.edges(data, [None] * 3, ys, LEAD, True, False).tolist() == [True, True]
 
 
 @pytest.mark.parametrize(
