@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+
+from rapidfuzz import fuzz
 
 from iki.ingest.blocks import PrintedRow, box_of, printed_rows
 from iki.model import Box, Line, RawValue
@@ -52,7 +55,7 @@ def _label(text: str, settings: FormSettings) -> tuple[str | None, str]:
 
 
 def _title(rows: Sequence[PrintedRow], settings: FormSettings, pitch: float) -> tuple[int, int] | None:
-    """First and last (exclusive) row of the title: as many rows together as read most like one."""
+    """First and last (exclusive) row of the title: as many rows together as read most like one, and one of the year."""
     best: tuple[float, int, int] | None = None
     for i in range(len(rows)):
         for n in range(1, settings.title_rows + 1):
@@ -62,7 +65,17 @@ def _title(rows: Sequence[PrintedRow], settings: FormSettings, pitch: float) -> 
             name, score, _ = match_label(" ".join(r.text for r in part))
             if name == "judul" and score >= settings.title and (best is None or score > best[0]):
                 best = score, i, i + n
-    return best[1:] if best else None
+    if best is None:
+        return None
+    _, start, end = best
+    follows = end < len(rows) and rows[end].box.y0 - rows[end - 1].box.y1 <= settings.close * pitch
+    return start, end + (follows and _is_year(rows[end].text, settings))
+
+
+def _is_year(text: str, settings: FormSettings) -> bool:
+    """Whether a row goes on with a title: ``TAHUN 2023``, ``TAHUN ANGGARAN 2023``, ``2023``."""
+    first = re.split(r"[\W\d]", text.strip(), maxsplit=1)[0].lower()
+    return fuzz.ratio(first, "tahun") / 100 >= settings.label or bool(re.fullmatch(r"\W*[12]\d{3}\W*", text))
 
 
 def find(lines: Sequence[Line], pitch: float, settings: FormSettings = FormSettings()) -> Form:

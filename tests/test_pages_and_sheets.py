@@ -211,6 +211,14 @@ def test_labels_and_values_above_the_table() -> None:
     }
 
 
+@pytest.mark.parametrize("year", ["TAHUN 2023", "TAHUN ANGGARAN 2O23", "2023"])
+def test_a_title_goes_on_with_the_line_of_its_year(year: str) -> None:
+    title = [line("INDIKATOR KINERJA INDIVIDU", 500, 170), line(year, 600, 200)]
+    found = form.find([*title, *titled(1)[1:]], PITCH)
+    assert rows.text_of(found.fields["judul"]) == f"INDIKATOR KINERJA INDIVIDU {year}"
+    assert set(found.fields) == {"judul", "perangkat_daerah", "jabatan"}
+
+
 def test_two_signers_are_told_apart_and_labels_overrule_the_side() -> None:
     found = signature.find(signed(1), 1700, PITCH)
     assert found.numbers == 2
