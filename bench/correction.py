@@ -1,42 +1,79 @@
-"""``python -m iki.bench.correction``: how well ``iki correct`` does on dumps of generated sheets, line by line.
+"""``python -m iki.bench.correction PAIRS``: what each layer of ``iki correct`` adds, line by line.
 
-Words are those of the invented agencies; damage is that of ``bench.synthetic.dumps``. The same figures as those of a
-word error rate: of raw and corrected words, the share of errors that are gone, and of right words that were broken;
-and how many words of undamaged text are changed.
+``PAIRS`` come from ``python -m iki.bench.reading --held-out``: real readings of bad pages of agencies that lent no word
+to anything. Told are the word error rate, the share of errors that are gone, of right words that were broken, and of
+words that are changed when the printed text itself is corrected.
 """
 
 from __future__ import annotations
 
 import argparse
-import random
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
 
 from rapidfuzz.distance import Levenshtein
+from rich.console import Console
+from rich.table import Table
 
-from iki.bench.synthetic.content import agencies, compose
-from iki.normalize.text import correct_lines
-
-LINE = 5
-"""Words on a line."""
-SHARES = (0.0, 0.03, 0.08)
-"""Of confusable letters that are taken for others."""
-CONFUSED = (
-    ("l", "i"), ("i", "l"), ("m", "rn"), ("a", "s"), ("e", "a"), ("a", "e"), ("u", "o"), ("g", "q"), ("t", "l"),
-    ("h", "b"), ("o", "c"), ("K", "F"), ("S", "5"), ("D", "O"), (",", "."), ("ti", "b"), ("n", "m"), ("y", "v"),
-)  # fmt: skip
-
-
-def damaged(text: str, rng: random.Random, share: float) -> str:
-    """Text with ``share`` of its confusable letters taken for others."""
-    out, i = "", 0
-    while i < len(text):
-        fits = [pair for pair in CONFUSED if text.startswith(pair[0], i)]
-        pair = rng.choice(fits) if fits and rng.random() < share else (text[i], text[i])
-        out, i = out + pair[1], i + len(pair[0])
-    return out
+from iki import vocab
+from iki.bench.reading import load
+from iki.normalize import channel, lexicon
+from iki.normalize.channel import Channel
+from iki.normalize.lexicon import Lexicon
+from iki.normalize.speech import DEFAULT as SPEECH
+from iki.normalize.text import DEFAULT, TextSettings, correct_lines
+from iki.normalize.tidying import tidied
 
 
-def figures(gold: Sequence[str], raw: Sequence[str], clean: Sequence[str]) -> dict[str, float]:
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """All that corrects up to and with this layer; without a lexicon only stray marks go."""
+
+    name: str
+    words: Lexicon | None
+    table: Channel
+    settings: TextSettings
+
+    def corrected(self, lines: Sequence[str]) -> list[str]:
+        if self.words is None:
+            return [tidied(line, lexicon.load()) for line in lines]
+        return correct_lines(lines, self.words, self.table, self.settings)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Shares (0–1) of words."""
+
+    raw: float
+    clean: float
+    fixed: float
+    broken: float
+
+
+def layers() -> Iterator[Layer]:
+    """The layers in their order, each on top of those before it."""
+    whole = vocab.load()
+    bare = replace(whole, posts=(), offices=(), abbreviations={}, terms=(), phrases=(), labels=())
+    short = replace(bare, abbreviations=whole.abbreviations)
+    alone = replace(SPEECH, batch=0.0, pair=1e6, phrase=0.0, repeated=10**6)
+    once = replace(DEFAULT, rounds=1, speech=alone)
+    listed = lexicon.listed()
+    flat, counted = Channel({}), channel.standard()
+    yield Layer("stray marks, ranks, labels", None, flat, once)
+    general = partial(Layer, settings=once)
+    yield general("frequent words, any letter for any other", lexicon.build(bare, ()), flat)
+    yield general("table of confusions", lexicon.build(bare, ()), counted)
+    yield general("Tesseract's words", lexicon.build(bare, listed), counted)
+    yield general("abbreviations", lexicon.build(short, listed), counted)
+    yield general("the other vocabulary", lexicon.load(), counted)
+    yield Layer("words beside it, here and on other lines", lexicon.load(), counted, replace(DEFAULT, rounds=1))
+    yield Layer("second round, with the text's own confusions", lexicon.load(), counted, DEFAULT)
+
+
+def figures(gold: Sequence[str], raw: Sequence[str], clean: Sequence[str]) -> Figures:
     """Word error rates before and after, share of errors fixed and of right words broken."""
     words = before = after = wrong = right = fixed = broken = 0
     for g, r, c in zip((t.split() for t in gold), (t.split() for t in raw), (t.split() for t in clean), strict=True):
@@ -48,13 +85,7 @@ def figures(gold: Sequence[str], raw: Sequence[str], clean: Sequence[str]) -> di
         right += len(was)
         fixed += len(now - was)
         broken += len(was - now)
-    return {
-        "words": words,
-        "wer_raw": before / words,
-        "wer_clean": after / words,
-        "fixed": fixed / max(wrong, 1),
-        "broken": broken / max(right, 1),
-    }
+    return Figures(before / words, after / words, fixed / max(wrong, 1), broken / max(right, 1))
 
 
 def _kept(gold: Sequence[str], got: Sequence[str]) -> set[int]:
@@ -62,30 +93,26 @@ def _kept(gold: Sequence[str], got: Sequence[str]) -> set[int]:
     return set(range(len(gold))) - lost
 
 
-def lines_of(seed: int, sheets: int) -> list[str]:
-    """Cells of generated sheets of held-out agencies, a few words a line, as a narrow column breaks them."""
-    held_out = [agency for _, agency in sorted(agencies().items()) if agency.held_out]
-    lines: list[str] = []
-    for n in range(sheets):
-        sheet = compose(held_out[n % len(held_out)], seed + n)
-        for row in sheet.rows:
-            for _, text in sorted(row.items()):
-                words = (text or "").split()
-                lines += [" ".join(words[at : at + LINE]) for at in range(0, len(words), LINE)]
-    return lines
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m iki.bench.correction", description=__doc__)
-    parser.add_argument("--sheets", type=int, default=10)
-    parser.add_argument("--seed", type=int, default=1)
-    given = parser.parse_args()
-    gold = lines_of(given.seed, given.sheets)
-    for share in SHARES:
-        rng = random.Random(given.seed)
-        raw = [damaged(line, rng, share) for line in gold]
-        told = figures(gold, raw, correct_lines(raw))
-        print(f"damage {share:.2f}", *(f"{name} {value:.4f}" for name, value in told.items()))
+    parser.add_argument("pairs", type=Path)
+    pairs = [pair for _, pair in load(parser.parse_args().pairs)]
+    raw, gold = [pair.read for pair in pairs], [pair.printed for pair in pairs]
+    words = sum(len(line.split()) for line in raw)
+    table = Table(
+        "up to this layer", "wer", "fixed", "broken", "printed changed", "words/CPU s", title=f"{words} words"
+    )
+    told = figures(gold, raw, raw)
+    table.add_row("as read", f"{told.raw:.3f}", "", "", "", "")
+    for layer in layers():
+        start = time.process_time()
+        clean = layer.corrected(raw)
+        seconds = time.process_time() - start
+        told = figures(gold, raw, clean)
+        changed = figures(gold, gold, layer.corrected(gold)).clean
+        row = f"{told.clean:.3f}", f"{told.fixed:.3f}", f"{told.broken:.4f}", f"{changed:.4f}", f"{words / seconds:.0f}"
+        table.add_row(layer.name, *row)
+    Console().print(table)
 
 
 if __name__ == "__main__":

@@ -266,7 +266,7 @@ def in_case(word: str, like: str) -> str:
 @cache
 def load(vocabulary: Vocabulary | None = None) -> Lexicon:
     """The lexicon of a vocabulary, by default the package's own, built once a process."""
-    return build(vocabulary or vocab.load(), _listed())
+    return build(vocabulary or vocab.load(), listed())
 
 
 def build(vocabulary: Vocabulary, listed: Iterable[str], settings: LexiconSettings = DEFAULT) -> Lexicon:
@@ -319,6 +319,7 @@ def english() -> frozenset[str]:
 
 
 @cache
-def _listed() -> tuple[str, ...]:
+def listed() -> tuple[str, ...]:
+    """The words of Tesseract's list as it prints them."""
     lines = (FOLDER / "words.txt").read_text(encoding="utf-8").splitlines()
     return tuple(line for line in lines if line and not line.startswith("#"))

@@ -13,9 +13,11 @@ from rapidfuzz import fuzz, process
 from iki.messages import Problem
 
 from . import channel, lexicon
+from .channel import Channel
 from .guesses import Option
 from .lexicon import Lexicon
-from .speech import PIECES, Counts
+from .speech import DEFAULT as SPEECH
+from .speech import PIECES, Counts, SpeechSettings
 from .tidying import damage, tidied
 from .words import Corrector, calm
 
@@ -28,6 +30,8 @@ _EMAIL = re.compile(r"\S+@\S+")
 
 @dataclass(frozen=True, slots=True)
 class TextSettings:
+    speech: SpeechSettings = SPEECH
+    """What counts how much for a word in its place."""
     rounds: int = 2
     """Times that the text is read; from the second on in the light of its corrected lines and its own confusions."""
     noisy: float = 3.0
@@ -51,9 +55,17 @@ class Unreadable(Problem):
     """A text file that is not there or may not be read."""
 
 
-def correct_lines(lines: Sequence[str], settings: TextSettings = DEFAULT) -> list[str]:
-    """The lines with OCR damage gone where there is enough evidence; right lines come back as they are."""
-    words = lexicon.load()
+def correct_lines(
+    lines: Sequence[str],
+    words: Lexicon | None = None,
+    table: Channel | None = None,
+    settings: TextSettings = DEFAULT,
+) -> list[str]:
+    """The lines with OCR damage gone where there is enough evidence; right lines come back as they are.
+
+    ``words`` and ``table`` are the lexicon and the channel, by default those of the package.
+    """
+    words, table = words or lexicon.load(), table or channel.standard()
     foreign = {line for line in lines if _foreign(line, words, settings)}
     care = calm(words, (line for line in lines if line not in foreign))
     noisy = care < settings.noisy
@@ -61,12 +73,12 @@ def correct_lines(lines: Sequence[str], settings: TextSettings = DEFAULT) -> lis
     tidy = [line if line in foreign else tidied(line, words, shown) for line in lines]
     if noisy:
         tidy = _addressed(tidy, settings)
-    done, confusions = tidy, channel.standard()
+    done, confusions = tidy, table
     for _ in range(settings.rounds):
         counts = Counts()
         for line in done:
             counts.add(line)
-        corrector = Corrector(words, counts, care, confusions)
+        corrector = Corrector(words, counts, care, confusions, settings.speech)
         fresh: list[str] = []
         changes: list[tuple[str, str]] = []
         cut = 0
@@ -77,7 +89,7 @@ def correct_lines(lines: Sequence[str], settings: TextSettings = DEFAULT) -> lis
             changes += [option.change for option in options if option.change]
             counts.add(before)
             cut = settings.rests if _CUT.search(line) else cut - bool(line)
-        done, confusions = fresh, channel.standard().taught(changes)
+        done, confusions = fresh, table.taught(changes)
     return done
 
 

@@ -15,7 +15,8 @@ from . import channel
 from .channel import Channel
 from .guesses import Guesses, Option
 from .lexicon import Lexicon
-from .speech import PIECES, START, Counts, Speech, demoted
+from .speech import DEFAULT as SPEECH
+from .speech import PIECES, START, Counts, Speech, SpeechSettings, demoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +62,11 @@ class Corrector:
         counts: Counts,
         calm: float = 0.0,
         damage: Channel | None = None,
+        speech: SpeechSettings = SPEECH,
         settings: WordSettings = DEFAULT,
     ) -> None:
         self.lexicon, self.settings = lexicon, settings
-        self.speech = Speech(lexicon, counts, damage or channel.standard())
+        self.speech = Speech(lexicon, counts, damage or channel.standard(), speech)
         self.guesses = Guesses(self.speech, calm)
 
     def line(self, tokens: Sequence[str], cut: bool = False) -> list[Option]:
