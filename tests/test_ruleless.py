@@ -9,8 +9,9 @@ import cv2
 import numpy as np
 import pytest
 
-from iki.ingest import gutters, records
+from iki.ingest import alignment, gutters, records
 from iki.ingest.engines import load
+from iki.ingest.grid import spans, tables, wiped
 from iki.ingest.gutters import GutterSettings
 from iki.ingest.lines import Components, LineSettings, components
 from iki.ingest.page import read_page
@@ -20,6 +21,7 @@ from iki.ingest.sources import PageImage
 from iki.model import Grid, Page, RawRow
 
 from .pages import sheet
+from .test_grid import MERGED, ROWS, XS, table
 from .test_pages_and_sheets import HEAD, grid, page, signed, titled
 
 LETTER = 16.0
@@ -149,6 +151,42 @@ def similar(row: RawRow, name: str, text: str) -> bool:
     """Whether a value holds as many letters as it should, give or take a misread one."""
     got = "".join(x.text for x in row.values[name].lines)
     return abs(len("".join(got.split())) - len("".join(text.split()))) <= 2
+
+
+def test_level_rules_that_run_on_show_columns_whose_outer_rules_are_missing() -> None:
+    mask = table(ROWS, MERGED)
+    for x in (XS[0], XS[-1]):
+        mask[:, x - 3 : x + 4] = 0
+    found = tables(mask, 18.0)
+    assert [len(t.xs) - 1 for t in found] == [len(XS) - 1]
+    assert np.allclose(found[0].xs, XS, atol=6)
+    cells = spans(found[0])
+    assert max(s.certainty for s in cells if s.column == 0) < 0.9
+
+
+def test_rows_of_a_table_without_rules_between_them() -> None:
+    """Frame, column rules and the rule below the headings are there; the text tells three rows."""
+    mask = np.zeros((700, 1300), np.uint8)
+    xs, ys = (60, 130, 400, 700, 1000), (100, 150, 600)
+    for x in xs:
+        cv2.line(mask, (x, ys[0]), (x, ys[-1]), 255, 3)
+    for y in ys:
+        cv2.line(mask, (xs[0], y), (xs[-1], y), 255, 3)
+    for first, count in ((180, 3), (300, 1), (360, 4)):
+        for i in range(count):
+            cv2.putText(mask, "nama unsur", (408, first + 30 * i), 0, 0.75, 255, 2)
+        cv2.putText(mask, "semua data", (708, first), 0, 0.75, 255, 2)
+    for text, x, y in (("1", 85, 180), ("2", 85, 360), ("mutu", 140, 180), ("mutu", 140, 360)):
+        cv2.putText(mask, text, (x, y), 0, 0.75, 255, 2)
+    (found,) = tables(mask, 18.0)
+    assert (len(found.xs) - 1, len(found.ys) - 1) == (4, 2)
+    ink = components(cv2.subtract(mask, wiped(mask, [found], 18.0)), 18.0)
+    names = ("no", "sasaran", "indikator", "penjelasan")
+    divided = alignment.divided(found, names, 1, ink, 18.0, 30.0)
+    assert len(divided.ys) - 1 == 4
+    shape = {(s.row, s.column, s.row_span) for s in spans(divided)}
+    assert {(1, 0, 2), (1, 1, 2), (3, 0, 1), (2, 2, 1), (2, 3, 1)} <= shape
+    assert alignment.divided(divided, names, 1, ink, 18.0, 30.0) is divided
 
 
 def going_on(table: Sequence[Sequence[str]], first: int, shift: float = 8.0) -> Page:
