@@ -27,7 +27,7 @@ class ChannelSettings:
     lost: float = 6.0
     reach: int = 5
     """Letters that may be lost or added in all."""
-    trust: float = 25.0
+    trust: float = 12.0
     """Sightings of a letter in damaged words that the table is worth against those of the text itself."""
     cheapest: float = 1.2
     """Nats of the cheapest confusion that a text may teach."""

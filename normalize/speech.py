@@ -126,18 +126,22 @@ class Speech:
         if word not in self._likes:
             near = self.lexicon.behind(word)
             self._likes[word] = self.damage.nearest(near, word, self.settings.other_kind)
-        counts, settings, known = self.counts.words, self.settings, self.lexicon.costs
+        counts, settings = self.counts.words, self.settings
         if any(cost <= settings.same_kind or counts[other] > told for other, cost in self._likes[word]):
             return False
         cuts = range(settings.shortest_part, len(word) - settings.shortest_part + 1)
-        return not any(word[:cut] in known and word[cut:] in known for cut in cuts)
+        return not any(self._whole(word[:cut]) and self._whole(word[cut:]) for cut in cuts)
+
+    def _whole(self, part: str) -> bool:
+        """Whether a part of a word is one itself, a common word or a name."""
+        proper = len(part) > self.settings.shortest_part and part.capitalize() in self.lexicon.proper
+        return proper or self.lexicon.proposes(part)
 
     def stands_alone(self, word: str) -> bool:
         """Whether letters are a word, a name of the word list, or one of this text."""
         if word in self.lexicon.costs:
             return self.lexicon.knows(word)
-        proper = len(word) > self.settings.shortest_part and word.capitalize() in self.lexicon.proper
-        return proper or word in self.own
+        return self._whole(word) or word in self.own
 
 
 def demoted(lexicon: Lexicon, word: str, settings: SpeechSettings = DEFAULT) -> bool:

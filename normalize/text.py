@@ -80,16 +80,16 @@ def correct_lines(
             counts.add(line)
         corrector = Corrector(words, counts, care, confusions, settings.speech)
         fresh: list[str] = []
-        changes: list[tuple[str, str]] = []
+        changes: set[tuple[str, str]] = set()  # a word that is taken for another again and again teaches no habit
         cut = 0
         for line, before in zip(tidy, done, strict=True):
             counts.add(before, -1)
             options = [Option(line, (), 0.0)] if line in foreign else _options(line, corrector, cut > 0)
             fresh.append(" ".join(option.text for option in options if option.text))
-            changes += [option.change for option in options if option.change]
+            changes.update(option.change for option in options if option.change)
             counts.add(before)
             cut = settings.rests if _CUT.search(line) else cut - bool(line)
-        done, confusions = fresh, table.taught(changes)
+        done, confusions = fresh, table.taught(sorted(changes))
     return done
 
 
