@@ -264,8 +264,14 @@ class Guesses:
         found = {word for word in found if self.lexicon.proposes(word)}
         if not known:
             reach = self.settings.own_reach
+            found |= {a for a in self.lexicon.small_abbreviations if self._told(a, small)}
             found |= {w for w in self.speech.own if Levenshtein.distance(w, small, score_cutoff=reach) <= reach}
         return sorted(found - {small})
+
+    def _told(self, short: str, small: str) -> bool:
+        """Whether an abbreviation in small letters is one letter from a reading and the text has it more often."""
+        one = len(short) == len(small) and sum(a != b for a, b in zip(short, small, strict=True)) == 1
+        return one and self.counts.words[short] > self.settings.elected * (self.counts.words[small] + 1)
 
     def _cased(self, word: str, token: _Token) -> str:
         """The word in the case of the body. Where its first letter was misread, the case is that which other lines
@@ -308,7 +314,8 @@ class Guesses:
         if not self._short_capitals(body):
             return None
         settings, upper = self.settings, body.upper()
-        if body.isupper() and (body in self.lexicon.shouted or body.capitalize() in self.lexicon.proper):
+        name = len(body) >= settings.shortest_capitals and body.capitalize() in self.lexicon.proper
+        if body.isupper() and (body in self.lexicon.shouted or name):
             return []
         limit = settings.short_limits[min(len(body), len(settings.short_limits) - 1)]
         near = [
@@ -346,7 +353,7 @@ class Guesses:
 
     def _elected(self, text: str, read: str) -> bool:
         forms = self.counts.forms
-        return forms[text] > self.settings.elected * (forms[read] + (self.calm > 0))
+        return forms[text] > self.settings.elected * max(forms[read] + (self.calm > 0), 1)
 
 
 def _slipped(printed: str, read: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -110,12 +110,11 @@ def _addressed(lines: Sequence[str], settings: TextSettings) -> list[str]:
     """The lines with each e-mail address that stands only once as the like one that others have."""
     seen = Counter(address for line in lines for address in _EMAIL.findall(line))
     known = sorted(address for address, count in seen.items() if count >= settings.votes)
-    changes: Mapping[str, str] = {
-        address: best[0]
-        for address in sorted(seen)
-        if seen[address] == 1
-        and (best := process.extractOne(address, known, scorer=fuzz.ratio, score_cutoff=settings.same_address))
-    }
+    changes: dict[str, str] = {}
+    for address in sorted(seen):
+        near = process.extractOne(address, known, scorer=fuzz.ratio, score_cutoff=settings.same_address)
+        if near and seen[address] == 1:
+            changes[address] = near[0]
     return [_EMAIL.sub(lambda found: changes.get(found[0], found[0]), line) for line in lines]
 
 
