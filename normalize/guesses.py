@@ -86,7 +86,7 @@ class GuessSettings:
     """More of that for each of its letters."""
     longest_short: int = 8
     """Letters of the longest abbreviation that is looked at."""
-    short_limits: tuple[float, ...] = (5.0, 5.0, 5.0, 5.0, 5.0, 7.0, 9.0)
+    short_limits: tuple[float, ...] = (5.0, 5.0, 5.0, 6.0, 6.0, 7.0, 9.0)
     """Damage above which an abbreviation is not considered, by its letters; the last one holds for all longer ones."""
     elected: float = 3.0
     """How many times as often other lines must have an abbreviation as the one that was read."""
