@@ -12,17 +12,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from iki.ingest import gutters, records
 from iki.ingest.blocks import box_of, printed_rows
 from iki.ingest.columns import PROMISED
-from iki.ingest.grid import GridSettings, Lattice, Upright, lattice
+from iki.ingest.grid import GridSettings, Lattice, between
 from iki.ingest.gutters import GutterSettings, Strip
-from iki.ingest.illumination import Mask
 from iki.ingest.lines import Components, LineSettings
 from iki.ingest.records import Block, RecordSettings, TextLine
+from iki.ingest.rules import Rules, Strokes
 from iki.ingest.signature import is_number, label_of
 from iki.model import Box, Line, Word
 from iki.vocab.labels import match_heading, match_label
@@ -114,15 +115,15 @@ class _Table:
 def guess(
     lines: Sequence[Line],
     parts: Components,
-    strokes: Mask,
+    rules: Rules,
     letter: float,
     pitch: float,
     settings: AlignmentSettings = AlignmentSettings(),
 ) -> Lattice | None:
     """A lattice for a page on which no ruled table was found, or ``None`` where nothing stands in columns.
 
-    ``lines`` are the page's lines as read, ``parts`` its pieces of ink and ``strokes`` the mask (H×W) of its level
-    rules, all in straight px; ``letter`` is the height of letters and ``pitch`` the usual distance of lines (px).
+    ``lines`` are the page's lines as read, ``parts`` its pieces of ink and ``rules`` what it shows of rules, all
+    in straight px; ``letter`` is the height of letters and ``pitch`` the usual distance of lines (px).
     A page without headings may go on with the table of the page before.
     """
     lines = [x for x in lines if x.text.strip()]
@@ -134,7 +135,7 @@ def guess(
         return None
     lead = records.leading(table.lines, letter, settings.records)
     ys, there = _rows(table, lead or pitch, lead is not None, settings)
-    ruled = _ruled(table, strokes, letter, pitch, settings)
+    ruled = _ruled(table, rules, letter, pitch, settings)
     if ruled is not None and _agree(ruled.ys, ys, lead or pitch) >= settings.ruled:
         return replace(ruled, upright=np.full(ruled.upright.shape, settings.guessed), ruled=False)
     level = np.full((len(ys), len(table.xs) - 1), settings.guessed)
@@ -401,19 +402,19 @@ def _with_head(ends: Sequence[float], table: _Table, key: int) -> list[float]:
     return list(ends)
 
 
-def _ruled(table: _Table, strokes: Mask, letter: float, pitch: float, settings: AlignmentSettings) -> Lattice | None:
+def _ruled(table: _Table, rules: Rules, letter: float, pitch: float, settings: AlignmentSettings) -> Lattice | None:
     """The lattice that the level rules make with the columns found, as if upright rules ran between these."""
     y0, y1 = max(0, int(table.top - pitch)), int(table.bottom + pitch)
-    across = strokes[y0:y1, max(0, int(table.xs[0])) : int(table.xs[-1])].mean(axis=1) / 255
+    across = rules.plain[y0:y1, max(0, int(table.xs[0])) : int(table.xs[-1])].mean(axis=1) / 255
     seen = np.flatnonzero(across >= settings.rule_share)
     if not len(seen):
         return None
     first, last = y0 + int(seen[0]), y0 + int(seen[-1])
-    drawn = np.zeros_like(strokes)
+    drawn = np.zeros_like(rules.plain)
     for x in np.round(table.xs).astype(int):
         drawn[first : last + 1, max(0, x - 1) : x + 2] = 255
-    family = [Upright(float(x), float(first), float(last), 1.0) for x in table.xs]
-    return lattice(family, strokes, drawn, drawn, letter, replace(settings.grid, beyond=np.inf))
+    upright = Strokes(drawn, np.asarray(cv2.bitwise_not(drawn)))
+    return between(table.xs, (first - letter, last + letter), replace(rules, upright=upright), letter, settings.grid)
 
 
 def _agree(rules: Array, ends: Array, lead: float) -> float:

@@ -1,12 +1,14 @@
 """The table: where its rules run, which are missing, and the cells that this makes.
 
 Works on a straight page. A rule is a thin peak of ink with nothing on either side; letters are not, so that rules are
-found even where a fifth of their pixels is gone. Merged cells are simply missing edges.
+found even where a fifth of their pixels is gone. Each rule is judged only along the paper where it could be seen, not
+where letters stand too near to tell: so a worn rule beside full lines of text is still plainer than letters that happen
+to stand in line. Merged cells are simply missing edges.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import cv2
@@ -14,7 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from iki.ingest.illumination import Mask
-from iki.ingest.rules import level_mask, level_strokes, thin_level
+from iki.ingest.profiles import around, clusters, peaks, runs
+from iki.ingest.rules import Rules, Strokes, level_mask
+from iki.ingest.uprights import Upright, UprightSettings, families, uprights
 from iki.model import Box
 
 Array = NDArray[np.float64]
@@ -23,82 +27,72 @@ Array = NDArray[np.float64]
 @dataclass(frozen=True, slots=True)
 class GridSettings:
     """Tolerances in letter heights unless told otherwise. Shares called *relative* are of what the table's rules
-    usually show, so that a worn table is judged by its own measure."""
+    usually show, so that a worn table is judged by its own measure; shares *where it could be seen* leave out the
+    length along which letters stand too near to tell."""
 
+    uprights: UprightSettings = field(default_factory=UprightSettings)
     reach: float = 0.3
     """A rule is looked for this far on either side of where it should run."""
-    block: float = 1.2
-    """Length of the blocks by which an upright rule is followed …"""
-    block_share: float = 0.2
-    """… and share of such a block that must be thin ink."""
-    block_gap: int = 3
-    """Blocks in a row that may be missing from an upright rule."""
-    seen: float = 2.6
-    """Thin ink (sum of its length) that makes an upright rule of a table."""
-    run_share: float = 0.22
-    """Share of an upright rule's length that is at least thin ink."""
-    link: float = 10.0
-    """Pieces of a rule may be this far apart."""
-    longer: float = 1.5
-    """An upright rule this many times as long as is usual in its family (and ``link``) is the paper's edge."""
-    plain: float = 0.5
-    """Share of what is usually seen of a family's rules from which another one is believed."""
-    apart: float = 1.1
-    """Rules nearer to each other than this are one (doubled or thick)."""
+    drift: float = 0.1
+    """An upright rule may stray so far from its middle."""
+    inset: float = 0.3
+    """Strip beside a rule that is left out when what crosses it is looked for."""
+    past: float = 1.5
+    """Level rules are looked for this far above and below the upright ones."""
     level_apart: float = 0.9
-    """The same for level rules: no row is lower than this."""
+    """Level rules nearer to each other than this are one: no row is lower."""
     edge: float = 0.2
     """Share of a column's width over which a level edge must be seen at the least …"""
     half: float = 0.45
     """… and relative share of it that the emptier half of the column must show."""
     edge_relative: float = 0.5
-    """Relative share from which a level edge founds a row …"""
+    """Relative share from which a level edge founds a row."""
+    level_told: float = 0.8
+    """Share of a column's width along which a level rule must be told or ruled out, to count in full."""
+    joint: float = 0.41
+    """Share, where it could be seen, that a level rule must show on average in …"""
+    joined: int = 3
+    """… so many columns to found a row although it is plain in none."""
+    dotted: float = 0.25
+    """Share, where it could be seen, from which a level edge closes a cell where the row is founded …"""
     weak_relative: float = 0.36
-    """… and from which it closes a cell where another column founded the row."""
+    """… or relative share of the column's width."""
+    upright_told: float = 0.25
+    """Share of a row's height along which an upright rule must be told or ruled out, to count in full."""
+    upright_seen: float = 0.2
+    """Share, where it could be seen, from which a row has seen an upright rule …"""
+    often: float = 0.7
+    """… and share of the rows that must have seen it."""
     upright_relative: float = 0.4
-    """Relative share from which an upright edge parts two cells."""
+    """Relative share from which an upright edge parts two cells …"""
+    upright_weak: float = 0.2
+    """… and from which it does so along a rule that runs beside the whole table …"""
+    blank: float = 0.9
+    """… or share of a row's height without a letter near it: where cells are merged their text runs across."""
+    beside: tuple[float, float] = (0.2, 0.5)
+    """In this band above or below a level rule, an upright one that meets it …"""
+    meeting: float = 0.3
+    """… shows at least this share of ink: the usual one, at the usual level rule."""
     upright_whole: float = 0.5
     """Relative share of the table's height over which an inner upright rule must be seen."""
-    usual: float = 75
-    """Percentile of the edges found that tells what the table's rules usually show."""
-    inset: float = 0.3
-    """Strip beside a column's rules that is left out when its level edges are looked for."""
-    overlap: float = 0.5
-    """Upright rules of one table share at least this part of the shorter one's length."""
-    reached: float = 0.5
-    """Share of the rules that cross all inner columns which must reach an outer column too."""
-    beside: tuple[float, float] = (0.22, 0.4)
-    """In this band above or below a level rule an upright one that meets it …"""
-    meeting: float = 0.5
-    """… has at least this share of ink."""
-    beyond: float = 2.0
-    """Level rules that run on so far beyond the outermost upright one show a column whose outer rule is missing …"""
-    witnesses: int = 3
-    """… if so many of them end there, …"""
-    bridged: float = 1.5
-    """… gaps of up to this bridged …"""
-    assumed: float = 0.5
-    """… and what is then claimed to be seen of that rule (0–1)."""
-    past: float = 1.5
-    """Level rules are looked for this far above and below the upright ones."""
+    smoothed: float = 2.0
+    """Window over which the ink of rules is smoothed when their ends are looked for."""
+    link: float = 10.0
+    """Gaps within rules of up to this length are no ends."""
+    ends: float = 1.2
+    """Number of rules that must be seen for a table to reach so far …"""
+    ends_share: float = 0.12
+    """… or share of its rules."""
     stub: float = 1.6
     """Upright rules that reach this far past the last level rule show that a row goes on there."""
+    crossing: float = 0.5
+    """Relative share of a table's width that at least two level rules must show."""
+    narrowest: float = 20.0
+    """A table is at least so wide."""
+    usual: float = 75
+    """Percentile of the edges found that tells what the table's rules usually show."""
     wiped: float = 1.6
     """Runs longer than this many times a piece of a rule are wiped before reading."""
-
-
-@dataclass(frozen=True, slots=True)
-class Upright:
-    """An upright rule (straight px): its middle, from where to where it runs, and the share of that which is seen."""
-
-    x: float
-    y0: float
-    y1: float
-    share: float
-
-    @property
-    def length(self) -> float:
-        return self.y1 - self.y0
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,298 +122,248 @@ class Span:
     certainty: float
 
 
-def _runs(on: NDArray[np.bool_], gap: int) -> list[tuple[int, int]]:
-    """Start and end (exclusive) of the runs of true in a vector, gaps of up to ``gap`` bridged."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], on.astype(np.int8), [0]])))
-    runs: list[tuple[int, int]] = []
-    for start, end in zip(edges[::2], edges[1::2], strict=True):
-        if runs and start - runs[-1][1] <= gap:
-            runs[-1] = (runs[-1][0], int(end))
-        else:
-            runs.append((int(start), int(end)))
-    return runs
-
-
-def _peaks(score: Array, least: float, apart: int) -> list[int]:
-    """Positions of local maxima of at least ``least``, no two nearer than ``apart``, in rising order."""
-    found: list[int] = []
-    left = score.copy()
-    while left.size and left.max() >= least:
-        best = int(left.argmax())
-        same = np.flatnonzero(left[best : best + apart] >= left[best] - 1e-9)
-        flat = same[: int(np.argmax(np.diff(np.concatenate([same, [same[-1] + 2]])) > 1)) + 1]
-        found.append(best + int(flat[-1]) // 2)
-        left[max(0, best - apart) : best + apart + 1] = -1
-    return sorted(found)
-
-
-def uprights(thin: Mask, letter: float, settings: GridSettings = GridSettings()) -> list[Upright]:
-    """The upright rules in a mask of thin upright strokes (H×W), left to right."""
-    block = max(4, round(settings.block * letter))
-    height, width = thin.shape
-    count = height // block
-    if not count:
-        return []
-    share = thin[: count * block].reshape(count, block, width).mean(axis=1, dtype=np.float64) / 255
-    on = share >= settings.block_share
-    least = settings.seen * letter / block
-    found: list[tuple[float, Upright]] = []
-    for x in np.flatnonzero((share * on).sum(axis=0) >= least):
-        for start, end in _runs(on[:, x], settings.block_gap):
-            seen = float(share[start:end, x].sum())
-            if seen >= least and seen >= settings.run_share * (end - start):
-                found.append((seen, Upright(float(x), float(start * block), float(end * block), seen / (end - start))))
-    kept: list[Upright] = []
-    for _, rule in sorted(found, key=lambda f: (-f[0], f[1].x)):
-        near = [k for k in kept if abs(k.x - rule.x) < settings.apart * letter]
-        if not any(min(k.y1, rule.y1) - max(k.y0, rule.y0) > 0 for k in near):
-            kept.append(rule)
-    pieces = sorted((_centred(rule, share, block, letter, settings) for rule in kept), key=lambda rule: rule.x)
-    return _linked(pieces, settings.apart * letter, settings.link * letter)
-
-
-def _linked(pieces: list[Upright], apart: float, gap: float) -> list[Upright]:
-    """Pieces of one rule, one soon below the other, as one."""
-    groups: list[list[Upright]] = []
-    for piece in sorted(pieces, key=lambda p: (-p.length, p.x)):
-        home = next((g for g in groups if abs(g[0].x - piece.x) < apart and any(_near(piece, p, gap) for p in g)), None)
-        if home is None:
-            groups.append([piece])
-        else:
-            home.append(piece)
-    rules = []
-    for group in groups:
-        weight = sum(p.length for p in group)
-        x, share = (sum(getattr(p, k) * p.length for p in group) / weight for k in ("x", "share"))
-        rules.append(Upright(x, min(p.y0 for p in group), max(p.y1 for p in group), share))
-    return sorted(rules, key=lambda rule: rule.x)
-
-
-def _near(a: Upright, b: Upright, gap: float) -> bool:
-    return max(a.y0, b.y0) - min(a.y1, b.y1) < gap
-
-
-def _centred(rule: Upright, share: Array, block: int, letter: float, settings: GridSettings) -> Upright:
-    """The rule with x in the middle of its thickness rather than at its first best column."""
-    reach = max(1, round(settings.reach * letter))
-    x, rows = int(rule.x), slice(int(rule.y0) // block, int(rule.y1) // block)
-    left = max(0, x - reach)
-    profile = share[rows, left : x + reach + 1].mean(axis=0)
-    middle = float((profile * np.arange(len(profile))).sum() / max(profile.sum(), 1e-9))
-    return Upright(left + middle, rule.y0, rule.y1, rule.share)
-
-
-def _families(rules: list[Upright], letter: float, settings: GridSettings) -> list[list[Upright]]:
-    """Upright rules that stand side by side belong to one table."""
-    families: list[list[Upright]] = []
-    for rule in sorted(rules, key=lambda r: r.y0 - r.y1):
-        for family in families:
-            y0, y1 = min(r.y0 for r in family), max(r.y1 for r in family)
-            if min(y1, rule.y1) - max(y0, rule.y0) >= settings.overlap * (rule.y1 - rule.y0):
-                family.append(rule)
-                break
-        else:
-            families.append([rule])
-    return [kept for f in families if len(kept := _plain(f, letter, settings)) > 1]
-
-
-def _plain(family: list[Upright], letter: float, settings: GridSettings) -> list[Upright]:
-    """The rules of a family, left to right, that are about as plain as its long ones usually are."""
-    usual_length = _middle(family, "length")
-    family = [r for r in family if r.length <= settings.longer * usual_length + settings.link * letter]
-    usual, top, bottom = (_middle(family, k) for k in ("share", "y0", "y1"))
-    slack = (settings.longer - 1) / 2 * usual_length
-    clipped = [replace(r, y0=max(r.y0, top - slack), y1=min(r.y1, bottom + slack)) for r in family]
-    return sorted(
-        (
-            c
-            for r, c in zip(family, clipped, strict=True)
-            if r.share >= settings.plain * usual and min(r.y1, bottom) - max(r.y0, top) >= settings.overlap * r.length
-        ),
-        key=lambda r: r.x,
-    )
-
-
-def _middle(family: list[Upright], key: str) -> float:
-    """The median of a property of the rules, each weighted by its length."""
-    ordered = sorted((float(getattr(r, key)), r.length) for r in family)
-    weight = np.cumsum([w for _, w in ordered])
-    return ordered[int(np.searchsorted(weight, weight[-1] / 2))][0]
-
-
-def _edge_profile(thin: Mask, x0: float, x1: float, inset: float) -> tuple[Array, Array]:
-    """Share of a column's width (and of its emptier half) with a thin level stroke, at every y."""
-    a, b = round(x0 + inset), round(x1 - inset)
-    if b - a < 4:  # noqa: PLR2004 - no column
-        empty = np.zeros(thin.shape[0])
-        return empty, empty
-    part, middle = thin[:, a:b], (b - a) // 2
-    left, right = (
-        cv2.reduce(p, 1, cv2.REDUCE_AVG, dtype=cv2.CV_32F).ravel() / 255 for p in (part[:, :middle], part[:, middle:])
-    )
-    return (left + right).astype(np.float64) / 2, np.minimum(left, right).astype(np.float64)
-
-
-def _cluster(values: list[tuple[float, float]], apart: float) -> Array:
-    """Weighted means of (position, weight) pairs that lie within ``apart`` of their group's heaviest."""
-    groups: list[list[tuple[float, float]]] = []
-    for position, weight in sorted(values, key=lambda v: (-v[1], v[0])):
-        for group in groups:
-            if abs(position - group[0][0]) < apart:
-                group.append((position, weight))
-                break
-        else:
-            groups.append([(position, weight)])
-    return np.sort(np.array([sum(p * w for p, w in g) / sum(w for _, w in g) for g in groups]))
-
-
-def _around(profile: Array, position: float, reach: int) -> float:
-    at = round(position)
-    window = profile[max(0, at - reach) : at + reach + 1]
-    return float(window.max()) if window.size else 0.0
-
-
 def lattice(
-    family: list[Upright], level: Mask, upright: Mask, ink: Mask, letter: float, settings: GridSettings = GridSettings()
+    family: list[Upright], rules: Rules, letter: float, settings: GridSettings = GridSettings()
 ) -> Lattice | None:
-    """The lattice of one table from its upright rules and the masks of thin level and upright strokes and ink (H×W).
+    """The lattice of one table from its plain upright rules and all that the page shows of rules.
 
-    ``None`` where no two level rules close a row.
+    ``None`` where no two level rules close a row, or nothing but a frame comes out.
     """
-    inset = settings.inset * letter
+    past = settings.past * letter
+    within = min(r.y0 for r in family) - past, max(r.y1 for r in family) + past
     xs = np.array([r.x for r in family])
-    top, bottom = min(r.y0 for r in family) - settings.past * letter, max(r.y1 for r in family) + settings.past * letter
-    columns = list(pairwise(xs))
-    profiles = [_edge_profile(level, a, b, inset) for a, b in columns]
-    found: list[tuple[float, float, float]] = []
-    for (a, b), (whole, half) in zip(columns, profiles, strict=True):
-        score = np.where(half >= settings.half * whole, whole, 0.0)
-        score[: max(0, int(top))], score[int(bottom) :] = 0, 0
-        found += [
-            (float(y), float(score[y]), b - a)
-            for y in _peaks(score, settings.edge, max(2, round(settings.level_apart * letter)))
-        ]
-    if not found:
-        return None
-    founding = settings.edge_relative * _usual([share for _, share, _ in found], settings)
-    ys = _cluster([(y, share * wide) for y, share, wide in found if share >= founding], settings.level_apart * letter)
-    ends = [r.y1 for r in family if r.y1 > ys[-1] + settings.stub * letter]
-    if len(ends) * 2 > len(family):
-        ys = np.append(ys, float(np.median(ends)))
+    ys = _rows(xs, within, rules, letter, settings)
     if len(ys) < 2:  # noqa: PLR2004
         return None
-    seen = _seen(xs, ys, [whole for whole, _ in profiles], upright, letter, settings)
-    if _meeting(seen, ink, letter, settings) >= settings.meeting:
-        seen = _extended(seen, level, letter, settings)
-    return _trimmed(seen, settings)
+    xs = _columns(xs, ys, rules, letter, settings)
+    return between(xs, within, rules, letter, settings) if _meet(xs, within, rules, letter, settings) else None
 
 
-def _reached(level: Array, settings: GridSettings) -> Array:
-    """Share of the rules crossing all inner columns that each column shows; 0 for a column that no two rules close."""
-    seen = level >= settings.weak_relative
-    whole = seen[:, 1:-1].all(axis=1)
-    share = seen[whole].mean(axis=0) if level.shape[1] > 2 and whole.any() else np.ones(level.shape[1])  # noqa: PLR2004
-    return np.where(seen.sum(axis=0) > 1, share, 0.0)
+def between(
+    xs: Array, within: tuple[float, float], rules: Rules, letter: float, settings: GridSettings = GridSettings()
+) -> Lattice | None:
+    """The lattice of the level rules between two heights (y, px) with columns whose ``xs`` (px) are known.
+
+    ``None`` where no two level rules close a row, or nothing but a frame comes out.
+    """
+    ys = _rows(xs, within, rules, letter, settings)
+    if len(ys) < 2:  # noqa: PLR2004
+        return None
+    return _trimmed(_seen(xs, _closed(xs, ys, rules, letter, settings), rules, letter, settings), letter, settings)
+
+
+def _rows(xs: Array, within: tuple[float, float], rules: Rules, letter: float, settings: GridSettings) -> Array:
+    """The y of the level rules that lie ``within`` and are plain in one column, or faintly seen in several."""
+    if len(xs) < 2:  # noqa: PLR2004
+        return np.array([])
+    columns, inset = list(pairwise(xs)), settings.inset * letter
+    apart = max(2, round(settings.level_apart * letter))
+    outside = np.ones(rules.plain.shape[0], bool)
+    outside[max(0, int(within[0])) : int(within[1])] = False
+    found: list[tuple[float, float, float]] = []
+    for a, b in columns:
+        whole, half = _halves(rules.plain, a + inset, b - inset)
+        score = np.where(outside | (half < settings.half * whole), 0.0, whole)
+        found += [(float(y), float(score[y]), b - a) for y in peaks(score, settings.edge, apart)]
+    plain = settings.edge_relative * _usual([share for _, share, _ in found], settings)
+    founding = [(y, share * wide) for y, share, wide in found if share >= plain]
+    faint = np.sort([_level_share(rules.level, a + inset, b - inset, settings) for a, b in columns], axis=0)
+    joint = np.where(outside, 0.0, faint[-settings.joined :].mean(axis=0))
+    founding += [(float(y), float(joint[y]) * (xs[-1] - xs[0])) for y in peaks(joint, settings.joint, apart)]
+    return clusters(founding, settings.level_apart * letter)
+
+
+def _meet(xs: Array, within: tuple[float, float], rules: Rules, letter: float, settings: GridSettings) -> bool:
+    """Whether upright rules reach the level ones between two heights: letters that stand in line keep away from these.
+
+    Level rules count that run over most of the width between the outermost ``xs``.
+    """
+    whole = _level_share(rules.level, float(xs[0]), float(xs[-1]), settings)
+    whole[: max(0, int(within[0]))], whole[int(within[1]) :] = 0, 0
+    ys = peaks(whole, settings.crossing, max(2, round(settings.level_apart * letter)))
+    near, far = (max(2, round(d * letter)) for d in settings.beside)
+    drift = max(1, round(settings.drift * letter))
+    reached = []
+    for x in np.round(xs).astype(int):
+        ink = rules.upright.thin[:, max(0, x - drift) : x + drift + 1].max(axis=1) / 255
+        ends = [(ink[max(0, y - far) : max(0, y - near)], ink[y + near : y + far]) for y in ys]
+        reached += [[max(end.mean() if end.size else 0.0 for end in both) for both in ends]]
+    return not ys or float(np.median(np.median(reached, axis=1))) >= settings.meeting
+
+
+def _halves(mask: Mask, x0: float, x1: float) -> tuple[Array, Array]:
+    """Share of the width from ``x0`` to ``x1`` that a mask (H×W) fills, and of its emptier half, at every y."""
+    middle = (x0 + x1) / 2
+    left, right = _mean(mask, x0, middle), _mean(mask, middle, x1)
+    return (left + right) / 2, np.minimum(left, right)
+
+
+def _level_share(strokes: Strokes, x0: float, x1: float, settings: GridSettings) -> Array:
+    """Share of the width from ``x0`` to ``x1`` with a level stroke, of that where one could be seen, at every y."""
+    thin, bare = _mean(strokes.thin, x0, x1), _mean(strokes.bare, x0, x1)
+    return np.asarray(thin / np.maximum(thin + bare, settings.level_told))
+
+
+def _mean(mask: Mask, x0: float, x1: float) -> Array:
+    """Share (0–1) of the width from ``x0`` to ``x1`` that a mask (H×W) fills, at every y; 0 where there is no width."""
+    a, b = max(0, round(x0)), round(x1)
+    if b - a < 2:  # noqa: PLR2004
+        return np.zeros(mask.shape[0])
+    return np.asarray(cv2.reduce(mask[:, a:b], 1, cv2.REDUCE_AVG, dtype=cv2.CV_32F).ravel() / 255, np.float64)
+
+
+def _columns(xs: Array, ys: Array, rules: Rules, letter: float, settings: GridSettings) -> Array:
+    """The x of the upright rules beside some rows, with those that are too worn to be plain.
+
+    ``xs`` are the plain ones. Every row tells of each x how much of a rule it shows where one could be seen; a rule is
+    one that shows about as much as the plain ones, in most rows. The outermost are those where the level rules end.
+    """
+    x0, x1 = _extent(rules.plain, xs, ys, letter, settings)
+    x0, x1 = min(x0, float(xs[0])), max(x1, float(xs[-1]))
+    left, right = max(0, round(x0 - letter)), round(x1 + letter)
+    drift = max(1, round(settings.drift * letter))
+    share, told = _upright_shares(rules.upright, ys, slice(left, right), drift, letter, settings)
+    weight = told * np.diff(ys)[:, None]
+    known = weight.sum(axis=0)
+    mean = np.where(
+        known >= settings.upright_told * known.max(), (share * weight).sum(axis=0) / np.maximum(known, 1e-9), 0.0
+    )
+    seen = ((share >= settings.upright_seen) & told).sum(axis=0) / np.maximum(told.sum(axis=0), 1)
+    usual = float(np.median([around(mean, x - left, drift) for x in xs]))
+    apart = settings.uprights.apart * letter
+    score = np.where(seen >= settings.often, mean, 0.0)
+    found = [float(left + p) for p in peaks(score, settings.upright_whole * usual, max(2, round(apart)))]
+    near = apart + settings.smoothed / 2 * letter
+    first = [x0] if not found or found[0] > x0 + near else []
+    last = [x1] if not found or found[-1] < x1 - near else []
+    return np.array([*first, *found, *last])
+
+
+def _upright_shares(
+    strokes: Strokes, ys: Array, across: slice, drift: int, letter: float, settings: GridSettings
+) -> tuple[Array, NDArray[np.bool_]]:
+    """Rows × x: what each row shows of an upright rule there, of what could be seen, and whether it can tell."""
+    inset, brush = settings.inset * letter, np.ones((1, 2 * drift + 1), np.uint8)
+    shares, told = [], []
+    for a, b in pairwise(ys):
+        rows = slice(int(a + inset), max(int(a + inset) + 1, int(b - inset)))
+        thin = cv2.dilate(np.ascontiguousarray(strokes.thin[rows, across]), brush).mean(axis=0) / 255
+        bare = strokes.bare[rows, across].mean(axis=0) / 255
+        shares.append(thin / np.maximum(thin + bare, settings.upright_told))
+        told.append(thin + bare >= settings.upright_told)
+    return np.array(shares), np.array(told)
+
+
+def _closed(xs: Array, ys: Array, rules: Rules, letter: float, settings: GridSettings) -> Array:
+    """The rows with one more above or below where the upright rules go on beyond the last level rule that was seen."""
+    y0, y1 = _extent(rules.upright.thin.T, ys, xs, letter, settings)
+    room = settings.stub * letter
+    return np.array([*([y0] if y0 < ys[0] - room else []), *ys, *([y1] if y1 > ys[-1] + room else [])])
+
+
+def _extent(strokes: Mask, across: Array, along: Array, letter: float, settings: GridSettings) -> tuple[float, float]:
+    """From where to where (x) some level rules run.
+
+    ``along`` are their y in a mask of level strokes (H×W), ``across`` the x of rules that are known to cross them.
+    """
+    reach, window = max(2, round(settings.reach * letter)), max(3, round(settings.smoothed * letter))
+    rules = [strokes[max(0, round(float(y)) - reach) : round(float(y)) + reach + 1].max(axis=0) for y in along]
+    dense = cv2.blur(np.array(rules, np.float32) / 255, (window, 1))
+    a, b = max(0, round(float(across[0]))), min(dense.shape[1], round(float(across[-1])))
+    inside = dense[:, a:b]
+    seen = np.minimum(dense / _usual(inside[inside > settings.edge], settings), 1).sum(axis=0)
+    fewest = max(settings.ends, settings.ends_share * len(along))
+    for start, end in runs(seen >= fewest, round(settings.link * letter)):
+        if start <= (a + b) / 2 < end:
+            return float(start + window // 2), float(end - window // 2)
+    return float(a), float(b)
 
 
 def _usual(shares: list[float] | Array, settings: GridSettings) -> float:
-    return max(float(np.percentile(shares, settings.usual)), 1e-6)
+    return max(float(np.percentile(shares, settings.usual)), 1e-6) if len(shares) else 1.0
 
 
-def _seen(xs: Array, ys: Array, profiles: list[Array], upright: Mask, letter: float, settings: GridSettings) -> Lattice:
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A lattice and, for every upright edge, whether no letter stands near it."""
+
+    lattice: Lattice
+    blank: NDArray[np.bool_]
+
+    def columns(self, kept: slice | NDArray[np.intp]) -> _Seen:
+        """With the upright rules that are kept; a level edge is seen over the columns it joins as over the emptiest."""
+        t, places = self.lattice, np.arange(len(self.lattice.xs))[kept]
+        level = np.stack([t.level[:, a:b].min(axis=1) for a, b in pairwise(places)], axis=1)
+        return _Seen(replace(t, xs=t.xs[kept], level=level, upright=t.upright[:, kept]), self.blank[:, kept])
+
+    def rows(self, kept: slice) -> _Seen:
+        """With the level rules that are kept, from the first or up to the last."""
+        t, beside = self.lattice, slice(kept.start, kept.stop)
+        return _Seen(replace(t, ys=t.ys[kept], level=t.level[kept], upright=t.upright[beside]), self.blank[beside])
+
+
+def _seen(xs: Array, ys: Array, rules: Rules, letter: float, settings: GridSettings) -> _Seen:
     """The lattice with what is seen of its edges, as shares of what the table's rules usually show (at most 1)."""
-    reach = max(2, round(settings.reach * letter))
-    inset = settings.inset * letter
-    level = np.array([[_around(profile, y, reach) for profile in profiles] for y in ys])
-    beside = np.ones((len(ys) - 1, len(xs)))
-    for c, x in enumerate(xs):
-        at = round(float(x))
-        strip = upright[:, max(0, at - reach) : at + reach + 1].max(axis=1) / 255
-        for r in range(len(ys) - 1):
-            y0, y1 = int(ys[r] + inset), int(ys[r + 1] - inset)
-            if y1 > y0:
-                beside[r, c] = strip[y0:y1].mean()
-    strong = level[level >= settings.edge]
-    return Lattice(
-        xs,
-        ys,
-        np.minimum(level / _usual(strong if strong.size else level, settings), 1),
-        np.minimum(beside / _usual(beside, settings), 1),
-    )
+    reach, inset = max(2, round(settings.reach * letter)), settings.inset * letter
+    columns = [(a + inset, b - inset) for a, b in pairwise(xs)]
+    plain = [_halves(rules.plain, a, b)[0] for a, b in columns]
+    faint = [_level_share(rules.level, a, b, settings) for a, b in columns]
+    level = np.array([[around(profile, y, reach) for profile in plain] for y in ys])
+    dotted = np.array([[around(profile, y, reach // 2) for profile in faint] for y in ys])
+    level /= _usual(level[level >= settings.edge], settings)
+    level = np.maximum(level, dotted * (settings.weak_relative / settings.dotted))
+    upright, blank = np.ones((len(ys) - 1, len(xs))), np.zeros((len(ys) - 1, len(xs)), bool)
+    for c, x in enumerate(np.round(xs).astype(int)):
+        thin = rules.upright.thin[:, max(0, x - reach) : x + reach + 1].max(axis=1) > 0
+        bare = (rules.upright.bare[:, min(x, rules.upright.bare.shape[1] - 1)] > 0) & ~thin
+        for r, (a, b) in enumerate(pairwise(ys)):
+            rows = slice(int(a + inset), int(b - inset))
+            if rows.stop > rows.start:
+                told = thin[rows].mean() + bare[rows].mean()
+                upright[r, c] = thin[rows].mean() / max(told, settings.upright_told)
+                blank[r, c] = told >= settings.blank
+    upright /= _usual(upright, settings)
+    return _Seen(Lattice(xs, ys, np.minimum(level, 1), np.minimum(upright, 1)), blank)
 
 
-def _trimmed(found: Lattice, settings: GridSettings) -> Lattice | None:
+def _trimmed(seen: _Seen, letter: float, settings: GridSettings) -> Lattice | None:
     """The lattice without what only looked like a part of it.
 
-    That is: inner uprights that part no row (strokes of letters in line), outer columns that the level rules do not
-    reach (the paper's edge), outer rows without uprights beside them (letterhead, underlines).
+    That is: outer columns that no two level rules close (the paper's edge), outer rows without uprights beside them
+    (letterhead, underlines), inner uprights that part no row (strokes of letters in line).
     """
-    xs, ys, level, upright = found.xs, found.ys, found.level, found.upright
-    while len(xs) > 1 and len(ys) > 1:
-        reached = _reached(level, settings)
-        if min(reached[0], reached[-1]) < settings.reached:
-            cut = slice(1, None) if reached[0] <= reached[-1] else slice(None, -1)
-            xs, level, upright = xs[cut], level[:, cut], upright[:, cut]
+    while len(seen.lattice.xs) > 1 and len(seen.lattice.ys) > 1:
+        t = seen.lattice
+        closed = (t.level >= settings.weak_relative).sum(axis=0)
+        if min(closed[0], closed[-1]) < 2:  # noqa: PLR2004
+            if len(t.xs) == 2:  # noqa: PLR2004
+                return None
+            seen = seen.columns(slice(1, None) if closed[0] <= closed[-1] else slice(None, -1))
             continue
-        outer = np.minimum(upright[:, 0], upright[:, -1]) if len(xs) == 2 else np.sort(upright, axis=1)[:, 1]  # noqa: PLR2004
-        if outer[0] < settings.upright_relative or outer[-1] < settings.upright_relative:
-            cut = slice(1, None) if outer[0] <= outer[-1] else slice(None, -1)
-            ys, level, upright = ys[cut], level[cut], upright[cut]
+        beside = np.median(t.upright, axis=1)
+        if min(beside[0], beside[-1]) < settings.upright_relative:
+            seen = seen.rows(slice(1, None) if beside[0] <= beside[-1] else slice(None, -1))
             continue
-        real = np.average(upright, axis=0, weights=np.diff(ys)) >= settings.upright_whole
+        real = np.average(t.upright, axis=0, weights=np.diff(t.ys)) >= settings.upright_whole
         real[0] = real[-1] = True
-        if not real.all():
-            kept = np.flatnonzero(real)
-            level = np.stack([level[:, a:b].min(axis=1) for a, b in pairwise(kept)], axis=1)
-            xs, upright = xs[kept], upright[:, kept]
-            continue
-        return Lattice(xs, ys, level, upright) if len(xs) > 2 else None  # noqa: PLR2004 - a frame is no table
+        if real.all():
+            return _parted(seen, settings) if _is_table(t, letter, settings) else None
+        seen = seen.columns(np.flatnonzero(real))
     return None
 
 
-def _meeting(found: Lattice, ink: Mask, letter: float, settings: GridSettings) -> float:
-    """How much ink (0–1) the upright rules have right beside level ones; letters that stand in line keep away."""
-    near, far = (round(d * letter) for d in settings.beside)
-    touch = []
-    for x in np.round(found.xs).astype(int):
-        strip = ink[:, max(0, x - 1) : x + 2].max(axis=1) / 255
-        both = [
-            (strip[max(0, y - far) : max(0, y - near)], strip[y + near : y + far])
-            for y in np.round(found.ys).astype(int)
-        ]
-        touch.append(float(np.median([max(b.mean() if b.size else 0.0 for b in sides) for sides in both])))
-    return float(np.median(touch))
+def _is_table(found: Lattice, letter: float, settings: GridSettings) -> bool:
+    """Whether a lattice is more than a frame, and is crossed by two rules at least."""
+    across = np.average(found.level, axis=1, weights=np.diff(found.xs))
+    crossed = int((across >= settings.crossing).sum()) > 1
+    return crossed and len(found.xs) > 2 and found.xs[-1] - found.xs[0] >= settings.narrowest * letter  # noqa: PLR2004
 
 
-def _extended(found: Lattice, thin: Mask, letter: float, settings: GridSettings) -> Lattice:
-    """The lattice with the outer columns over which level rules run on to where an outer upright rule is missing."""
-    flipped = np.ascontiguousarray(thin[:, ::-1])
-    left = _run_on(flipped, thin.shape[1] - float(found.xs[0]), found.ys, letter, settings)
-    right = _run_on(thin, float(found.xs[-1]), found.ys, letter, settings)
-    xs, level, upright = found.xs, found.level, found.upright
-    assumed = np.full((len(upright), 1), settings.assumed)
-    for runs, at in ((left, 0), (right, len(xs))):
-        same = np.abs(runs[:, None] - runs) <= letter
-        ends = runs[(runs > settings.beyond * letter) & (same.sum(axis=1) >= settings.witnesses)]
-        if not len(ends):
-            continue
-        end = float(np.median(runs[same[runs == ends.max()][0]]))
-        xs = np.insert(xs, 0 if at == 0 else len(xs), xs[0] - end if at == 0 else xs[-1] + end)
-        seen = np.where(runs > end / 2, 1.0, 0.0)[:, None]
-        level = np.hstack([seen, level] if at == 0 else [level, seen])
-        upright = np.hstack([assumed, upright] if at == 0 else [upright, assumed])
-    return replace(found, xs=xs, level=level, upright=upright)
-
-
-def _run_on(thin: Mask, x: float, ys: Array, letter: float, settings: GridSettings) -> Array:
-    """How far (px) each level rule runs on to the right of ``x`` in a mask of level strokes (H×W)."""
-    reach, gap = max(2, round(settings.reach * letter)), round(settings.bridged * letter)
-    found = []
-    for y in np.round(ys).astype(int):
-        strip = thin[max(0, y - reach) : y + reach + 1, max(0, int(x)) :].any(axis=0)
-        runs = _runs(np.asarray(strip), gap)
-        found.append(float(runs[0][1]) if runs and runs[0][0] <= gap else 0.0)
-    return np.array(found)
+def _parted(seen: _Seen, settings: GridSettings) -> Lattice:
+    """The lattice whose upright edges part cells wherever their rule is seen a little, or no text could run across."""
+    found = seen.lattice
+    parts = seen.blank | (found.upright >= settings.upright_weak)
+    return replace(found, upright=np.where(parts, np.maximum(found.upright, settings.upright_relative), found.upright))
 
 
 def spans(lattice: Lattice, settings: GridSettings = GridSettings()) -> list[Span]:
@@ -469,13 +413,19 @@ def _certainty(lattice: Lattice, r: int, c: int, high: int, wide: int) -> float:
 
 def tables(ink: Mask, letter: float, settings: GridSettings = GridSettings()) -> list[Lattice]:
     """The ruled tables of a straight page's ink mask (H×W), top to bottom."""
-    level = level_strokes(ink, letter)
-    upright = np.ascontiguousarray(thin_level(np.ascontiguousarray(ink.T), letter).T)
-    found = [
-        lattice(f, level, upright, ink, letter, settings)
-        for f in _families(uprights(upright, letter, settings), letter, settings)
-    ]
-    return sorted((t for t in found if t is not None), key=lambda t: float(t.ys[0]))
+    rules = Rules.of(ink, letter)
+    standing = families(uprights(rules.upright.thin, letter, settings.uprights), letter, settings.uprights)
+    found = [lattice(family, rules, letter, settings) for family in standing]
+    kept: list[Lattice] = []
+    for table in sorted((t for t in found if t is not None), key=lambda t: (-t.level.size, t.ys[0])):
+        if not any(_overlap(table, other) for other in kept):
+            kept.append(table)
+    return sorted(kept, key=lambda t: float(t.ys[0]))
+
+
+def _overlap(a: Lattice, b: Lattice) -> bool:
+    """Whether two lattices share a part of the page."""
+    return all(min(u[-1], v[-1]) > max(u[0], v[0]) for u, v in ((a.xs, b.xs), (a.ys, b.ys)))
 
 
 def wiped(ink: Mask, found: list[Lattice], letter: float, settings: GridSettings = GridSettings()) -> Mask:

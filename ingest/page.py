@@ -13,7 +13,7 @@ from iki.ingest.engines import Reader
 from iki.ingest.grid import GridSettings, Lattice, Span, spans, tables, wiped
 from iki.ingest.illumination import Image, Mask
 from iki.ingest.lines import LineSettings, components, loose_lines, text_lines, usual_pitch
-from iki.ingest.rules import level_strokes
+from iki.ingest.rules import Rules
 from iki.ingest.sources import PageImage
 from iki.ingest.straighten import Straight, StraightenSettings, straighten
 from iki.model import Box, Cell, Grid, Line, Page, Reading
@@ -71,9 +71,9 @@ def _rebuilt(found: list[Lattice], page: _Content, straight: Straight, settings:
     parts = components(cv2.subtract(straight.ink, wiped(straight.ink, found, letter)), letter, settings.lines)
     known = [columns.find(grid) for grid in page.grids]
     if not any(known):
-        strokes = level_strokes(straight.ink, letter)
+        rules = Rules.of(straight.ink, letter)
         lines = [*page.lines, *(line for grid in page.grids for cell in grid.cells for line in cell.lines)]
-        guessed = alignment.guess(lines, parts, strokes, letter, pitch, settings.alignment)
+        guessed = alignment.guess(lines, parts, rules, letter, pitch, settings.alignment)
         if guessed and all(_is_more(guessed, table) for table in found):
             return [guessed]
     again = [

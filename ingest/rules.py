@@ -27,6 +27,8 @@ class RuleSettings:
     """Dots of a worn rule no further apart than this are linked, where nothing else stands near."""
     tilt: int = 3
     """Height (px) of the brush that joins the steps of a slightly tilted rule."""
+    near: float = 0.3
+    """Paper is bare where no ink stands within this distance across a rule."""
     step: float = 0.5
     """Distance between the samples taken along a piece."""
     slope: float = 0.25
@@ -82,10 +84,46 @@ def linked_mask(thin: Mask, letter: float, settings: RuleSettings = RuleSettings
     return np.asarray(cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((1, 2 * run), np.uint8)))
 
 
-def level_strokes(ink: Mask, letter: float, settings: RuleSettings = RuleSettings()) -> Mask:
-    """Pixels (H×W, 255) of an ink mask that lie on level rules, worn ones included; letters leave next to nothing."""
-    thin = thin_level(ink, letter, settings)
-    return np.asarray(cv2.min(thin, linked_mask(thin, letter, settings)))
+@dataclass(frozen=True, slots=True)
+class Strokes:
+    """What speaks for and against rules in one direction, as masks (H×W, 255).
+
+    ``thin``: strokes that can be a rule's. ``bare``: paper with no ink near, where a rule would be seen. Where there is
+    neither, letters stand too near to tell.
+    """
+
+    thin: Mask
+    bare: Mask
+
+    @staticmethod
+    def level(ink: Mask, letter: float, settings: RuleSettings = RuleSettings()) -> Strokes:
+        """The evidence for level rules in an ink mask (H×W)."""
+        thin = thin_level(ink, letter, settings)
+        reach = max(2, round(settings.near * letter))
+        near = cv2.dilate(cv2.max(ink, thin), np.ones((2 * reach + 1, 1), np.uint8))
+        return Strokes(thin, np.asarray(cv2.bitwise_not(near)))
+
+    @staticmethod
+    def upright(ink: Mask, letter: float, settings: RuleSettings = RuleSettings()) -> Strokes:
+        """The evidence for upright rules in an ink mask (H×W)."""
+        turned = Strokes.level(np.ascontiguousarray(ink.T), letter, settings)
+        return Strokes(np.ascontiguousarray(turned.thin.T), np.ascontiguousarray(turned.bare.T))
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What an ink mask (H×W) shows of rules: ``plain``, level strokes in long runs, and the strokes of both ways."""
+
+    plain: Mask
+    level: Strokes
+    upright: Strokes
+
+    @staticmethod
+    def of(ink: Mask, letter: float, settings: RuleSettings = RuleSettings()) -> Rules:
+        """The rules that an ink mask shows."""
+        level = Strokes.level(ink, letter, settings)
+        plain = np.asarray(cv2.min(level.thin, linked_mask(level.thin, letter, settings)))
+        return Rules(plain, level, Strokes.upright(ink, letter, settings))
 
 
 def level_pieces(ink: Mask, letter: float, settings: RuleSettings = RuleSettings()) -> list[Piece]:
