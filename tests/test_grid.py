@@ -67,6 +67,45 @@ def test_rules_with_lost_pixels_are_still_the_same_table(seed: int, wear: float)
     assert shape(worn) == shape(mask)
 
 
+def dotted(mask: np.ndarray, where: tuple[slice, slice], along: int, period: int = 12) -> np.ndarray:
+    """The mask with every other half ``period`` of the ink of a rule gone (``along``: 0 upright, 1 level)."""
+    worn, part = mask.copy(), mask[where].copy()
+    gone = np.arange(part.shape[along]) % period < period // 2
+    part[gone if along == 0 else (slice(None), gone)] = 0
+    worn[where] = part
+    return worn
+
+
+@pytest.mark.parametrize("column", range(6))
+def test_a_dotted_upright_rule_parts_all_rows(column: int) -> None:
+    mask = table(ROWS, MERGED)
+    across = slice(XS[column] - 2, XS[column] + 3)
+    assert shape(dotted(mask, (slice(0, mask.shape[0]), across), 0)) == shape(mask)
+
+
+@pytest.mark.parametrize("row", [0, 1, 4, 5])
+def test_a_dotted_level_rule_founds_a_row(row: int) -> None:
+    mask, y = table(ROWS, MERGED), 200 + sum(ROWS[:row])
+    assert shape(dotted(mask, (slice(y - 2, y + 3), slice(0, 1300)), 1)) == shape(mask)
+
+
+@pytest.mark.parametrize("column", [0, 5])
+def test_a_missing_outer_rule_is_where_the_level_ones_end(column: int) -> None:
+    mask = table(ROWS, MERGED)
+    open_ = mask.copy()
+    open_[:, XS[column] - 3 : XS[column] + 4] = 0
+    assert shape(open_) == shape(mask)
+
+
+def test_level_rules_alone_make_no_columns_of_letters_that_stand_in_line() -> None:
+    mask = np.zeros((900, 1300), np.uint8)
+    for y in range(200, 801, 100):
+        cv2.line(mask, (60, y), (1240, y), 255, 3)
+        for line in (35, 66) if y < 800 else ():
+            cv2.putText(mask, "IIHl IIHl IIHl IIHl IIHl", (80, y + line), 0, 0.75, 255, 2)
+    assert tables(mask, LETTER) == []
+
+
 def test_text_without_rules_is_no_ruled_table() -> None:
     mask = np.zeros((1200, 1300), np.uint8)
     for y in range(100, 1100, 31):
