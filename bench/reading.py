@@ -32,6 +32,8 @@ class ReadingSettings:
     """Tesseract's page segmentation modes in turn."""
     alike: float = 78.0
     """0–100 (rapidfuzz ratio) from which a line read is taken for a printed one."""
+    rival: float = 60.0
+    """The same from which another printed line makes that doubtful."""
     apart: float = 3.0
     """How much liker than the next printed line of another text."""
     shortest: int = 4
@@ -60,8 +62,11 @@ def pairs(made: Specimen, mode: int, settings: ReadingSettings = DEFAULT) -> Ite
         text = " ".join(line.split())
         if sum(c.isalpha() for c in text) < settings.shortest:
             continue
-        best = process.extract(text, printed, scorer=fuzz.ratio, score_cutoff=settings.alike, limit=2)
-        if best and (len(best) == 1 or best[0][1] - best[1][1] >= settings.apart or best[0][1] == 100):  # noqa: PLR2004
+        best = process.extract(text, printed, scorer=fuzz.ratio, score_cutoff=settings.rival, limit=2)
+        likeness = [score for _, score, _ in best]
+        if not likeness or likeness[0] < settings.alike:
+            continue
+        if len(best) == 1 or likeness[0] - likeness[1] >= settings.apart or likeness[0] == 100:  # noqa: PLR2004
             yield Pair(text, best[0][0])
 
 
