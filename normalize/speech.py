@@ -122,7 +122,8 @@ class Speech:
         )
 
     def _unlike(self, word: str, told: int) -> bool:
-        """Whether an unknown word that stands so often in the text is neither a familiar one damaged nor two glued."""
+        """Whether an unknown word that stands so often is neither a familiar one damaged, nor two glued that
+        stand apart elsewhere."""
         if word not in self._likes:
             near = self.lexicon.behind(word)
             self._likes[word] = self.damage.nearest(near, word, self.settings.other_kind)
@@ -130,7 +131,8 @@ class Speech:
         if any(cost <= settings.same_kind or counts[other] > told for other, cost in self._likes[word]):
             return False
         cuts = range(settings.shortest_part, len(word) - settings.shortest_part + 1)
-        return not any(self._whole(word[:cut]) and self._whole(word[cut:]) for cut in cuts)
+        pairs = ((word[:cut], word[cut:]) for cut in cuts)
+        return not any(self.counts.pairs[pair] and self._whole(pair[0]) and self._whole(pair[1]) for pair in pairs)
 
     def _whole(self, part: str) -> bool:
         """Whether a part of a word is one itself, a common word or a name."""

@@ -18,7 +18,7 @@ from .guesses import Option
 from .lexicon import Lexicon
 from .speech import DEFAULT as SPEECH
 from .speech import PIECES, Counts, SpeechSettings
-from .tidying import damage, tidied
+from .tidying import damage, tidied, without_lone_brackets
 from .words import Corrector, calm
 
 _TITLE = re.compile(r",\s*(?:S|M|A)\.\s?[A-Z][A-Za-z]*\b|\b(?:Drs|Dra|Hj|Ir|Prof)\b\.")
@@ -72,7 +72,7 @@ def correct_lines(
     shown = damage(lines, noisy)
     tidy = [line if line in foreign else tidied(line, words, shown) for line in lines]
     if noisy:
-        tidy = _addressed(tidy, settings)
+        tidy = without_lone_brackets(_addressed(tidy, settings))
     done, confusions = tidy, table
     for _ in range(settings.rounds):
         counts = Counts()

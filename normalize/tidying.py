@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -16,6 +17,12 @@ from .lexicon import Lexicon
 
 _STRAY = re.compile(r"[|_~‘’“”\"'`*^\\{}\[\]<>«»©®•°¢£¥§.,;!-]+")
 _BULLET = re.compile(r"^(\d{1,2})[,:;](?= [A-Z])")
+_OPENED = re.compile(r"(?<!\S)\([^\W\d_]{3,}")
+_SMALL = re.compile(r"[a-z]{2}")
+_FAR_LINES = 8
+"""Lines on which a bracket may close."""
+_LONGEST_LABEL = 5
+"""Words of the longest label before a colon."""
 _STRAY_LEFT = re.compile(r"^[|_~‘’“”'`*^\\{}«»©®°¢£¥§,;!.]+(?=\w|\()")
 _STRAY_RIGHT = re.compile(r"(?<=[\w).,;:])[|_~‘’“”'`*^\\{}«»©®°¢£¥§-]*[|_~‘’“”'`*^\\{}«»©®°¢£¥§]+[-.,]*$")
 _EDGES = frozenset("=—–-+")
@@ -85,7 +92,7 @@ def tidied(line: str, words: Lexicon, damage: Damage = Damage()) -> str:
     plain = _BULLET.sub(r"\1. ", _colons(plain, damage))
     tokens = [_tidy_token(token, words) for token in plain.translate(_brackets(plain)).split()]
     tokens = [t for t in tokens if t and t not in _RULES and not (_STRAY.fullmatch(t) and t != "-")]
-    tokens = _without_specks(tokens)
+    tokens = _without_colons(_without_specks(tokens))
     for i, (token, after) in enumerate(pairwise(tokens)):
         if _stopped(token, after, words):
             tokens[i] = token[:-1] + ","
@@ -118,6 +125,43 @@ def _without_specks(tokens: Sequence[str]) -> list[str]:
     while kept and _SPECK.fullmatch(kept[0]) and kept[0] not in ":/" and not kept[0].isupper():
         kept.pop(0)
     return kept
+
+
+def _without_colons(tokens: Sequence[str]) -> list[str]:
+    """The tokens without lone colons but after a label, before a value, a number or an address."""
+    kept: list[str] = []
+    for i, token in enumerate(tokens):
+        after = tokens[i + 1] if i + 1 < len(tokens) else ""
+        value = not after[:1].islower() or "@" in after
+        label = len(kept) <= _LONGEST_LABEL and not any(_SMALL.match(word) for word in kept)
+        if token != ":" or (value and label):
+            kept.append(token)
+    return kept
+
+
+def without_lone_brackets(lines: Sequence[str]) -> list[str]:
+    """The lines without opening brackets that no closing one follows on their own or the next lines, unless the same
+    word stands so elsewhere: a rule of the table before a word is often read as one."""
+    done = list(lines)
+    seen = Counter(word for line in lines for word in _OPENED.findall(line))
+    for i, line in enumerate(lines):
+        for found in reversed(list(_OPENED.finditer(line))):
+            if seen[found[0]] > 1:
+                continue
+            following = [line[found.end() :], *(later for later in lines[i + 1 : i + _FAR_LINES] if later)]
+            if not any(_closes(text) for text in following):
+                done[i] = done[i][: found.start()] + done[i][found.start() + 1 :]
+    return done
+
+
+def _closes(text: str) -> bool:
+    """Whether a text closes a bracket that it does not open."""
+    depth = 0
+    for sign in text:
+        depth += (sign == "(") - (sign == ")")
+        if depth < 0:
+            return True
+    return False
 
 
 def _meant(tokens: Sequence[str], i: int) -> bool:
