@@ -14,6 +14,7 @@ from typing import Any
 
 from rapidfuzz import fuzz, process
 
+from . import nip
 from .wrap import Token
 
 
@@ -30,6 +31,8 @@ class AgreementSettings:
     """The same for words of up to ``short`` letters."""
     most: int = 8
     """Words that are looked at in place of one."""
+    readings: int = 3
+    """Sheets with numbers alike from which they settle one another digit by digit."""
     least_word: int = 2
     """Letters of the shortest word that is counted by itself."""
 
@@ -42,13 +45,15 @@ START, END = "^", "$"
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """What one signature block says, as far as it was read; ``key`` is the name's (``names.key``)."""
+    """What one signature block says, as far as it was read; ``key`` is the name's (``names.key``), ``nip`` a
+    number that passes its checks, ``digits`` the number as read if it has its 18 digits."""
 
     key: str
     name: str
     nip: str
     rank: tuple[str, str]
     post: str
+    digits: str = ""
 
 
 @dataclass(slots=True)
@@ -103,17 +108,33 @@ class People:
 
     by_name: Mapping[str, Counter[Signer]]
     by_nip: Mapping[str, Counter[Signer]]
+    numbers: Mapping[tuple[int, str], Counter[str]]
+    """Numbers as read, on how many sheets, by each of their parts and its place: two that differ in fewer digits than
+    there are parts have one of them in common."""
 
     @classmethod
     def of(cls, signers: Counter[Signer]) -> People:
         by_name: dict[str, Counter[Signer]] = {}
         by_nip: dict[str, Counter[Signer]] = {}
+        numbers: dict[tuple[int, str], Counter[str]] = {}
         for signer, count in signers.items():
             if signer.key:
                 by_name.setdefault(signer.key, Counter())[signer] += count
             if signer.nip:
                 by_nip.setdefault(signer.nip, Counter())[signer] += count
-        return cls(by_name, by_nip)
+            for part in _parts(signer.digits):
+                numbers.setdefault(part, Counter())[signer.digits] += count
+        return cls(by_name, by_nip, numbers)
+
+    def agreed(self, me: Signer, settings: AgreementSettings = DEFAULT) -> str:
+        """The number that most readings alike to this one agree on, digit by digit; empty where too few are alike."""
+        alike = {
+            digits: count
+            for part in _parts(me.digits)
+            for digits, count in self.numbers.get(part, Counter()).items()
+            if nip.alike(digits, me.digits)
+        }
+        return nip.agreed(me.digits, alike) if sum(alike.values()) >= settings.readings else ""
 
     def nips(self, me: Signer, settings: AgreementSettings = DEFAULT) -> Counter[str]:
         """Numbers that others of the same name have on how many sheets, this signature block not counted.
@@ -142,6 +163,11 @@ class People:
     def ranks(self, me: Signer) -> Counter[tuple[str, str]]:
         """Ranks that go with the same number on other sheets."""
         return _votes(self.by_nip.get(me.nip, Counter()), me, "rank")
+
+
+def _parts(digits: str) -> list[tuple[int, str]]:
+    size = nip.LENGTH // (nip.MISREAD_DIGITS + 1)
+    return [(start, digits[start : start + size]) for start in range(0, len(digits), size)]
 
 
 def _votes(signers: Counter[Signer], me: Signer, what: str) -> Counter[Any]:

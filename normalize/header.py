@@ -116,7 +116,9 @@ class Form:
         name, rank, number = self.name(side), self.rank(side), self.number(side)
         sound = number.digits if not number.doubts else ""
         post = self.get(f"{side}_jabatan").text
-        return Signer(names.key(name.text), name.text, sound, (rank.pangkat, rank.golongan), post)
+        digits, _ = nip.digits_of(self.get(f"{side}_nip").text)
+        read = digits if len(digits) == nip.LENGTH else ""
+        return Signer(names.key(name.text), name.text, sound, (rank.pangkat, rank.golongan), post, read)
 
 
 def _without_labels(value: RawValue) -> RawValue:
@@ -271,6 +273,9 @@ def _year(title: CleanValue, signed: date | None) -> CleanValue:
     if not year:
         return replace(title, text=str(signed.year) if signed else "", corrections=(), flagged=True)
     odd = signed is not None and abs(signed.year - int(year)) > 1
+    if odd and signed and sum(a != b for a, b in zip(year, str(signed.year), strict=False)) == 1:
+        change = Correction(title.text, str(signed.year), "tahun dari tanggal", title.probability)
+        return replace(title, text=str(signed.year), corrections=(change,), flagged=True)
     changes = (Correction(title.text, year, "tahun dari judul", title.probability),) if mapped else ()
     return replace(title, text=year, corrections=changes, flagged=mapped or odd)
 
@@ -373,9 +378,17 @@ def _rank(form: Form, side: str, batch: Batch) -> tuple[CleanValue, CleanValue]:
 
 
 def settled_number(form: Form, side: str, batch: Batch) -> nip.Reading:
-    """The number of one signer in the light of all sheets."""
-    votes = batch.people.nips(form.signer(side))
-    return _weighed(form.number(side, votes), votes, _number_cost(form.get(f"{side}_nip")))
+    """The number of one signer in the light of all sheets. In a text dump, which has no picture to ask, the sheets on
+    which much the same number stands settle it digit by digit, and else its structure; never without a flag."""
+    me, value = form.signer(side), form.get(f"{side}_nip")
+    dumped = all(line.box is None for line in value.raw.lines)
+    if dumped:
+        agreed = batch.people.agreed(me)
+        if agreed not in ("", me.digits) and not nip.faults(agreed, form.signed):
+            return nip.Reading(agreed, nip.WITNESS, ("diperbaiki",), (me.digits,))
+    votes = batch.people.nips(me)
+    found = _weighed(form.number(side, votes), votes, _number_cost(value))
+    return nip.mended(value.text, found, form.signed) if dumped else found
 
 
 def number_features(form: Form, side: str, found: nip.Reading, batch: Batch) -> dict[str, float]:

@@ -8,7 +8,8 @@ the Nomor Induk PPPK). Nobody is appointed before 18 (PP 11/2017 art. 23), or be
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -129,6 +130,36 @@ def repairs(digits: str, signed: date | None = None) -> tuple[str, ...]:
         for other in CONFUSIONS.get(digit, "")
         if not faults(changed := digits[:i] + other + digits[i + 1 :], signed)
     )
+
+
+def insertions(digits: str, signed: date | None = None) -> tuple[str, ...]:
+    """Numbers that pass every check and are ``digits`` with one more digit."""
+    longer = {digits[:i] + extra + digits[i:] for i in range(len(digits) + 1) for extra in "0123456789"}
+    return tuple(sorted(number for number in longer if not faults(number, signed)))
+
+
+def agreed(digits: str, readings: Mapping[str, int]) -> str:
+    """What most readings (with how often each was read, ``digits`` included) have at each place; ``digits`` where
+    there is no majority."""
+    places = [Counter[str]() for _ in digits]
+    for text, count in sorted(readings.items()):
+        for place, digit in zip(places, text, strict=True):
+            place[digit] += count
+    most = (
+        max(place.items(), key=lambda item: (item[1], item[0] == own))
+        for own, place in zip(digits, places, strict=True)
+    )
+    return "".join(digit for digit, _ in most)
+
+
+def mended(text: str, found: Reading, signed: date | None = None) -> Reading:
+    """What a line of a text dump says whose number breaks the structure: the one number that fits it, if there is one
+    alone that is one confusable or one lost digit away. It is never without a doubt."""
+    digits, _ = digits_of(text)
+    if found.digits and not faults(found.digits, signed):
+        return found
+    only = repairs(digits, signed) if len(digits) == LENGTH else insertions(digits, signed)
+    return Reading(only[0], DIGIT, ("diperbaiki",), (digits,)) if len(only) == 1 else found
 
 
 def read(  # noqa: PLR0911

@@ -47,7 +47,7 @@ def parse(text: str, table: Mapping[str, str]) -> Rank:
     Where only one of the two is printed the other one follows from the table, except for PPPK grades. A rank that
     is not in the table stays as printed with similarity 0.
     """
-    body = _LABEL.sub("", " ".join(text.split()), count=1).strip(" ,;:|")
+    body = _first_level(_LABEL.sub("", " ".join(text.split()), count=1)).strip(" ,;:|")
     if not any(c.isalnum() for c in body):
         return Rank("", "")
     grade, rest, read = _grade(body, table)
@@ -96,9 +96,12 @@ def _grade(body: str, table: Mapping[str, str]) -> tuple[str, str, bool]:
 
 
 def _tidy(text: str) -> str:
-    text = re.sub(r"[()\[\]{}|,;:/]", " ", text)
-    text = re.sub(r"\b(?:tingkat|t[kh]\s*\.?)\s*([Il1|!])(?=\W|$)", "Tk. I", text, flags=re.I)
-    return " ".join(text.split())
+    return " ".join(re.sub(r"[()\[\]{}|,;:/]", " ", _first_level(text)).split())
+
+
+def _first_level(text: str) -> str:
+    """The text with ``Tingkat I`` in its short form, whatever stroke its number was read as."""
+    return re.sub(r"\b(?:tingkat|t[kh])\s*[.,]?\s*[Il1|!\[\]](?=\W|$)", "Tk. I", text, flags=re.I)
 
 
 def _rank(name: str, table: Mapping[str, str]) -> tuple[str, float] | None:

@@ -1,12 +1,13 @@
 """Doubtful words: what may be changed, by which evidence, and what must not."""
 
+from collections import Counter
 from dataclasses import replace
 
 import pytest
 
 from iki.model import Correction, RawValue
 from iki.normalize import marks
-from iki.normalize.agreement import Batch, Signer, Tally, Votes
+from iki.normalize.agreement import Batch, People, Signer, Tally, Votes
 from iki.normalize.judge import judged
 from iki.normalize.values import Draft, ValueSettings, draft
 from iki.normalize.wrap import text_of
@@ -121,3 +122,11 @@ def test_nothing_at_all() -> None:
     empty = draft(RawValue(()), KNOWLEDGE, ValueSettings())
     assert outcome(empty) == ("", []) and text_of(empty.tokens) == ""
     assert isinstance(Correction("a", "b", "c", 1.0), Correction)
+
+
+def test_alike_numbers_of_three_sheets_settle_one_another() -> None:
+    read = ("197005122003121036", "187005122003121036", "197005122003121038")
+    signers = Counter(Signer("", "", "", ("", ""), "", digits) for digits in read)
+    people = People.of(signers)
+    assert people.agreed(Signer("", "", "", ("", ""), "", read[1])) == read[0]
+    assert people.agreed(Signer("", "", "", ("", ""), "", "198511302010012007")) == ""

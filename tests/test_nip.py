@@ -99,3 +99,20 @@ def test_readings_that_differ_are_doubtful() -> None:
 def test_birth_is_always_a_calendar_date(number: str) -> None:
     parsed = nip.parse(number)
     assert parsed is not None and parsed.birth - timedelta(days=1) < parsed.birth
+
+
+def test_a_dump_mends_a_number_only_where_one_alone_fits() -> None:
+    assert nip.mended("NIP 187005122003121036", nip.Reading("", doubts=("x",)), SIGNED).digits == "197005122003121036"
+    assert nip.mended("97005122003121036", nip.Reading(""), SIGNED).digits == "197005122003121036"
+    kept = nip.Reading("", doubts=("panjang",))
+    assert nip.mended("NIP 1970", kept, SIGNED) is kept
+    sound = nip.Reading("197005122003121036")
+    assert nip.mended("197005122003121036", sound, SIGNED) is sound
+
+
+@given(numbers(), st.data())
+def test_readings_with_one_error_each_agree_on_the_number(number: str, data: st.DataObject) -> None:
+    places = data.draw(st.lists(st.integers(0, 17), min_size=3, max_size=4, unique=True))
+    damaged = [number[:at] + str((int(number[at]) + 1) % 10) + number[at + 1 :] for at in places]
+    assert nip.agreed(damaged[0], dict.fromkeys(damaged, 1)) == number
+    assert nip.agreed(number, {number: 1}) == number
