@@ -53,8 +53,10 @@ class GridSettings:
     """Share, where it could be seen, that a level rule must show on average in …"""
     joined: int = 3
     """… so many columns to found a row although it is plain in none."""
-    dotted: float = 0.25
-    """Share, where it could be seen, from which a level edge closes a cell where the row is founded …"""
+    lettered: float = 0.2
+    """Share, where it could be seen, of level strokes that lines of letters show …"""
+    dotted: float = 0.3
+    """… and from which a level edge closes a cell where the row is founded …"""
     weak_relative: float = 0.36
     """… or relative share of the column's width."""
     upright_told: float = 0.25
@@ -311,7 +313,8 @@ def _seen(xs: Array, ys: Array, rules: Rules, letter: float, settings: GridSetti
     level = np.array([[around(profile, y, reach) for profile in plain] for y in ys])
     dotted = np.array([[around(profile, y, reach // 2) for profile in faint] for y in ys])
     level /= _usual(level[level >= settings.edge], settings)
-    level = np.maximum(level, dotted * (settings.weak_relative / settings.dotted))
+    beyond_text = (dotted - settings.lettered) / (settings.dotted - settings.lettered)
+    level = np.maximum(level, beyond_text * settings.weak_relative)
     upright, blank = np.ones((len(ys) - 1, len(xs))), np.zeros((len(ys) - 1, len(xs)), bool)
     for c, x in enumerate(np.round(xs).astype(int)):
         thin = rules.upright.thin[:, max(0, x - reach) : x + reach + 1].max(axis=1) > 0
