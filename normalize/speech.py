@@ -98,15 +98,16 @@ class Speech:
         return -math.log((after + settings.pair * p) / (firsts + settings.pair))
 
     def _chance(self, word: str) -> tuple[float, bool]:
-        """General chance of a word, and whether it is one."""
+        """General chance of a word, and whether it is beyond doubt."""
         settings, own = self.settings, self.lexicon.cost(word)
         if word in self.lexicon.small_abbreviations and (own is None or own > settings.abbreviation):
             own = settings.abbreviation
         known = own is not None and not demoted(self.lexicon, word, settings)
-        if own is not None and not self.lexicon.vouches(word):
+        vouched = self.lexicon.vouches(word) or word in self.lexicon.small_abbreviations
+        if own is not None and not vouched:
             own += settings.foreign
         nats = own if own is not None and known else settings.unknown + self.lexicon.letters.cost(word)
-        self._general[word] = math.exp(-nats), known
+        self._general[word] = math.exp(-nats), known and vouched
         return self._general[word]
 
     @cached_property
