@@ -28,6 +28,8 @@ class SpeechSettings:
     """Cost, besides that of its letters, of a word that no lexicon has."""
     foreign: float = 3.0
     """More for a rare word that only lists of frequencies have: they are full of names and foreign words."""
+    common: float = 12.0
+    """Cost up to which a word needs no proof that it is no other one damaged, for its repetition to count."""
     abbreviation: float = 10.0
     """Cost of an abbreviation of the vocabulary."""
     cheap: float = 3.8
@@ -107,7 +109,8 @@ class Speech:
         if own is not None and not vouched:
             own += settings.foreign
         nats = own if own is not None and known else settings.unknown + self.lexicon.letters.cost(word)
-        self._general[word] = math.exp(-nats), known and vouched
+        common = own is not None and (own <= settings.common or word in self.lexicon.curated)
+        self._general[word] = math.exp(-nats), known and vouched and common
         return self._general[word]
 
     @cached_property
