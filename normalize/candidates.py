@@ -19,6 +19,8 @@ _WHOLE = re.compile(r"^[(\[\"'.,]*(.+?)[)\]\"'.,]*$")
 """All of a token but brackets, quotes, full stops and commas around it."""
 _GLUED = re.compile(r"(?<=[^\W\d_]{2})(?=\([^\W\d_])|(?<=[^\W\d_]{2}[,;])(?=[^\W\d_]{2})|(?<=\))(?=[^\W\d_]{2})")
 _ODD_MARKS = re.compile(r"[^\W\d_][:;!|~^*_'’]+(?=[a-z])|[!|~^*_]$|^[:;!|~^*_](?=[^\W\d_])")
+_SPECK = re.compile(r"([^\W\d_]+)[-'’‘·]([^\W\d_]+)")
+"""Two words with a mark between that may be a speck in a space."""
 SAME_SHAPE = frozenset("cCkKoOpPsSuUvVwWxXzZ")
 """Letters that differ from their capitals in height only."""
 LOOK_ALIKE_SIGNS = {"×": "x"}
@@ -151,7 +153,7 @@ def _parted(
     stem: str, unknown: Sequence[re.Match[str]], knowledge: Knowledge, settings: CandidateSettings
 ) -> Iterator[str]:
     """The stem with a space where one may have been lost: between two known words, at a bracket or mark, or
-    where a hyphen may be dirt."""
+    where a hyphen or apostrophe may be dirt."""
     for match in unknown:
         run = match[0]
         for cut in range(settings.shortest_part, len(run) - settings.shortest_part + 1):
@@ -160,9 +162,9 @@ def _parted(
                 yield f"{stem[:at]} {stem[at:]}"
     if _GLUED.search(stem):
         yield _GLUED.sub(" ", stem)
-    first, hyphen, last = stem.partition("-")
-    if hyphen and first.lower() != last.lower() and knowledge.knows(first) and knowledge.knows(last):
-        yield f"{first} {last}"
+    pair = _SPECK.fullmatch(stem)
+    if pair and pair[1].lower() != pair[2].lower() and all(knowledge.knows(word) for word in pair.groups()):
+        yield f"{pair[1]} {pair[2]}"
 
 
 def _words(
