@@ -55,6 +55,8 @@ class GridSettings:
     """… so many columns to found a row although it is plain in none."""
     lettered: float = 0.2
     """Share, where it could be seen, of level strokes that lines of letters show …"""
+    bare: float = 0.15
+    """Share that so many columns must show where no letters stand near, to found a row."""
     dotted: float = 0.3
     """… and from which a level edge closes a cell where the row is founded …"""
     weak_relative: float = 0.36
@@ -66,7 +68,7 @@ class GridSettings:
     often: float = 0.7
     """… and share of the rows that must have seen it."""
     upright_relative: float = 0.4
-    """Relative share from which an upright edge parts two cells …"""
+    """Relative share from which an upright edge parts two cells, or on average a table's columns, …"""
     upright_weak: float = 0.2
     """… and from which it does so along a rule that runs beside the whole table …"""
     blank: float = 0.9
@@ -172,6 +174,9 @@ def _rows(xs: Array, within: tuple[float, float], rules: Rules, letter: float, s
     faint = np.sort([_level_share(rules.level, a + inset, b - inset, settings) for a, b in columns], axis=0)
     joint = np.where(outside, 0.0, faint[-settings.joined :].mean(axis=0))
     founding += [(float(y), float(joint[y]) * (xs[-1] - xs[0])) for y in peaks(joint, settings.joint, apart)]
+    alone = np.sort([_on_bare_paper(rules.level, a + inset, b - inset, settings) for a, b in columns], axis=0)
+    least = np.where(outside, 0.0, alone[-min(settings.joined, len(columns))])
+    founding += [(float(y), float(least[y]) * (xs[-1] - xs[0])) for y in peaks(least, settings.bare, apart)]
     return clusters(founding, settings.level_apart * letter)
 
 
@@ -206,6 +211,12 @@ def _level_share(strokes: Strokes, x0: float, x1: float, settings: GridSettings)
     return np.asarray(thin / np.maximum(thin + bare, settings.level_told))
 
 
+def _on_bare_paper(strokes: Strokes, x0: float, x1: float, settings: GridSettings) -> Array:
+    """Share of the width from ``x0`` to ``x1`` with a level stroke, at every y where no letters stand near."""
+    thin, bare = _mean(strokes.thin, x0, x1), _mean(strokes.bare, x0, x1)
+    return np.where(thin + bare >= settings.blank, thin, 0.0)
+
+
 def _mean(mask: Mask, x0: float, x1: float) -> Array:
     """Share (0–1) of the width from ``x0`` to ``x1`` that a mask (H×W) fills, at every y; 0 where there is no width."""
     a, b = max(0, round(x0)), round(x1)
@@ -234,11 +245,23 @@ def _columns(xs: Array, ys: Array, rules: Rules, letter: float, settings: GridSe
     usual = float(np.median([around(mean, x - left, drift) for x in xs]))
     apart = settings.uprights.apart * letter
     score = np.where(seen >= settings.often, mean, 0.0)
-    found = [float(left + p) for p in peaks(score, settings.upright_whole * usual, max(2, round(apart)))]
+    thin = rules.upright.thin[int(ys[0]) : int(ys[-1]), left:right].mean(axis=0, dtype=np.float64)
+    reach = max(1, round(settings.reach * letter))
+    found = [
+        left + _centre(thin, place, reach)
+        for place in peaks(score, settings.upright_whole * usual, max(2, round(apart)))
+    ]
     near = apart + settings.smoothed / 2 * letter
     first = [x0] if not found or found[0] > x0 + near else []
     last = [x1] if not found or found[-1] < x1 - near else []
     return np.array([*first, *found, *last])
+
+
+def _centre(profile: Array, place: int, reach: int) -> float:
+    """The middle of what a profile shows within ``reach`` of a place."""
+    first = max(0, place - reach)
+    near = profile[first : place + reach + 1]
+    return first + float((near * np.arange(len(near))).sum() / max(near.sum(), 1e-9))
 
 
 def _upright_shares(
@@ -312,9 +335,11 @@ def _seen(xs: Array, ys: Array, rules: Rules, letter: float, settings: GridSetti
     faint = [_level_share(rules.level, a, b, settings) for a, b in columns]
     level = np.array([[around(profile, y, reach) for profile in plain] for y in ys])
     dotted = np.array([[around(profile, y, reach // 2) for profile in faint] for y in ys])
+    alone = [_on_bare_paper(rules.level, a, b, settings) for a, b in columns]
+    bare = np.array([[around(profile, y, reach // 2) for profile in alone] for y in ys])
     level /= _usual(level[level >= settings.edge], settings)
     beyond_text = (dotted - settings.lettered) / (settings.dotted - settings.lettered)
-    level = np.maximum(level, beyond_text * settings.weak_relative)
+    level = np.maximum(level, np.maximum(beyond_text, bare / settings.bare) * settings.weak_relative)
     upright, blank = np.ones((len(ys) - 1, len(xs))), np.zeros((len(ys) - 1, len(xs)), bool)
     for c, x in enumerate(np.round(xs).astype(int)):
         thin = rules.upright.thin[:, max(0, x - reach) : x + reach + 1].max(axis=1) > 0
@@ -347,7 +372,7 @@ def _trimmed(seen: _Seen, letter: float, settings: GridSettings) -> Lattice | No
         if min(beside[0], beside[-1]) < settings.upright_relative:
             seen = seen.rows(slice(1, None) if beside[0] <= beside[-1] else slice(None, -1))
             continue
-        real = np.average(t.upright, axis=0, weights=np.diff(t.ys)) >= settings.upright_whole
+        real = np.average(t.upright, axis=0, weights=np.diff(t.ys)) >= settings.upright_relative
         real[0] = real[-1] = True
         if real.all():
             return _parted(seen, settings) if _is_table(t, letter, settings) else None
