@@ -10,7 +10,7 @@ import datetime
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -26,6 +26,13 @@ _HURRIED = 0.05
 _MERGED = {"penjelasan": 0.06, "sumber_data": 0.18, "penanggung_jawab": 0.5}
 _EMPTY = {"penjelasan": 0.02, "sumber_data": 0.05, "target": 0.04}
 """How often such a cell is merged with the one above, or left empty."""
+_ECHOED = 0.8
+"""How often a Penjelasan says the words of its Indikator again on a sheet where they do."""
+_HEADS = re.compile(r"(?:Jumlah|Persentase|Nilai|Indeks|Rasio|Cakupan|Tingkat|Angka|Banyaknya) (?=[a-z])")
+_DONE = (
+    "disusun", "dilaksanakan", "dikelola", "diselesaikan", "diterbitkan", "diverifikasi", "dilayani", "dipelihara",
+    "disediakan", "ditindaklanjuti", "selesai disusun", "tersedia", "dilaporkan", "diadakan", "dibayarkan",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +139,13 @@ def wordings() -> tuple[str, ...]:
 
 
 def compose(
-    agency: Agency, seed: int, *, rows: int | None = None, post: int | None = None, year: int | None = None
-) -> Sheet:
+    agency: Agency, seed: int, *, rows: int | None = None, post: int | None = None, year: int | None = None,
+    echo: bool = False,
+) -> Sheet:  # fmt: skip
     """The sheet of one official, the same for the same seed.
 
-    ``rows`` asks for about so many indicators, ``post`` for a post by index, ``year`` for the year of signing.
+    ``rows`` asks for about so many indicators, ``post`` for a post by index, ``year`` for the year of signing;
+    with ``echo`` most Penjelasan say the words of their Indikator again, as hurried authors write them.
     """
     rng = Random(f"sheet {agency.slug} {seed}")
     year = year or rng.choice((2021, 2022, 2023, 2024, 2025))
@@ -144,7 +153,7 @@ def compose(
     chosen = agency.posts[index]
     wanted = rows or rng.choice((3, 4, 5, 6, 7, 8, 10, 12, 15))
     date = datetime.date(year, rng.randint(1, 12), rng.randint(1, 28))
-    return Sheet(
+    sheet = Sheet(
         agency=agency.slug,
         government=agency.government,
         office=agency.name.upper(),
@@ -160,6 +169,16 @@ def compose(
         pihak_kedua=_holder(agency, chosen.superior),
         pihak_pertama=_holder(agency, index),
     )
+    return replace(sheet, rows=tuple(_echoing(row, rng) for row in sheet.rows)) if echo else sheet
+
+
+def _echoing(row: Mapping[str, str | None], rng: Random) -> Mapping[str, str | None]:
+    """The row with its Indikator's words in the Penjelasan: ``Jumlah surat masuk`` becomes ``Surat masuk yang …``."""
+    said = _HEADS.sub("", row["indikator"] or "", count=1)
+    if not row.get("penjelasan") or rng.random() >= _ECHOED or not said:
+        return row
+    end = "" if " yang " in said else f" yang {rng.choice(_DONE)}"
+    return {**row, "penjelasan": f"{said[:1].upper()}{said[1:]}{end}"}
 
 
 def _holder(agency: Agency, index: int | None) -> Person:

@@ -3,7 +3,7 @@
 :func:`scrambled` writes a sheet as OCR programs do that know nothing of tables: lines that run across all columns,
 columns one after another as blocks, or both by turns, with broken words, stray pipes and lost lines. The place of every
 word is kept, so that weights can be learnt from it. :func:`read` lets Tesseract read the rendered pages with its own
-layout analysis instead; its words have no place.
+layout analysis instead (:func:`recognised`); the place of its words follows from where they stand on the page.
 """
 
 from __future__ import annotations
@@ -11,7 +11,10 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Literal
+
+import numpy as np
 
 from iki.bench.synthetic.layout import PrintedLine, PrintedPage
 from iki.bench.synthetic.specimen import Specimen
@@ -41,6 +44,13 @@ class Noise:
     """Of line ends with a blank line after them."""
     specks: float = 0.01
     """Of lines with a line of specks after them."""
+    taken_apart: float = 0.7
+    """Of stretches of a recognised table that are dumped as blocks of columns (:func:`scattered`)."""
+    together: float = 0.3
+    """Of neighbouring columns that make one block."""
+    parted: float = 0.6
+    torn: float = 0.12
+    """Of cells, and of further lines of a cell, in a block with a blank line before them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +60,9 @@ class DumpWord:
 
 
 DumpLine = tuple[DumpWord, ...]
+_POINTS = 72.0
+"""Points of an inch."""
+PAGE_END: DumpLine = (DumpWord("\f", None),)
 _SAME_LINE = 0.4
 """Baselines closer than this share of the type size stand on one line."""
 _CONFUSED = (
@@ -72,21 +85,94 @@ def scrambled(made: Specimen, style: Style, seed: str, noise: Noise = Noise()) -
     return [line for raw in lines for line in _damaged(raw, rng, noise)]
 
 
+def scattered(lines: Sequence[DumpLine], seed: str, noise: Noise = Noise()) -> list[DumpLine]:
+    """Recognised lines as a program dumps them that takes some stretches of a table apart into blocks of columns."""
+    rng = random.Random(seed)
+    done: list[DumpLine] = []
+    body: list[DumpLine] = []
+    for line in [*lines, PAGE_END]:
+        if any(word.place for word in line) or (body and not line):
+            body.append(line)
+            continue
+        while body:
+            size = rng.randint(2, max(2, len(body)))
+            band, body = body[:size], body[size:]
+            done += list(_blocks(band, rng, noise)) if rng.random() < noise.taken_apart else band
+        done.append(line)
+    return done[:-1]
+
+
+def _blocks(band: Sequence[DumpLine], rng: random.Random, noise: Noise) -> Iterator[DumpLine]:
+    """The lines of a band, groups of neighbouring columns one after another."""
+    columns = sorted({word.place[1] for line in band for word in line if word.place})
+    groups: list[list[int]] = []
+    for column in columns:
+        if groups and (groups[-1] == [0] or rng.random() < noise.together):
+            groups[-1].append(column)
+        else:
+            groups.append([column])
+    yield ()
+    for group in groups:
+        row: Place = None
+        for line in band:
+            mine = tuple(word for word in line if word.place and word.place[1] in group)
+            if mine and row and rng.random() < (noise.torn if mine[0].place == row else noise.parted):
+                yield ()
+            if mine:
+                row = mine[0].place
+                yield mine
+        yield ()
+
+
 def text_of(lines: Sequence[DumpLine]) -> str:
     return "".join(" ".join(word.text for word in line) + "\n" for line in lines)
 
 
 def read(made: Specimen, psm: int) -> str:
-    """What Tesseract makes of the scanned pages with page segmentation mode ``psm``, a form feed after each page.
+    """The text of :func:`recognised`."""
+    return text_of(recognised(made, psm))
+
+
+def recognised(made: Specimen, psm: int) -> list[DumpLine]:
+    """What Tesseract makes of the scanned pages with page segmentation mode ``psm``, laid out as its text output is:
+    an empty line after each paragraph, a form feed at each page's end. The place of a word is the cell in whose box
+    the middle of the word lies.
 
     Raises ``pytesseract.TesseractNotFoundError`` without the program.
     """
     import pytesseract  # noqa: PLC0415 - brings pandas along
 
-    pages = (
-        pytesseract.image_to_string(s.image, lang="ind", config=f"--psm {psm} --dpi {round(s.dpi)}") for s in made.scans
-    )
-    return "\f".join(pages)
+    lines: list[DumpLine] = []
+    for page, scan in zip(made.pages, made.scans, strict=True):
+        found = pytesseract.image_to_data(
+            scan.image, lang="ind", config=f"--psm {psm} --dpi {round(scan.dpi)}", output_type=pytesseract.Output.DICT
+        )
+        words = [i for i, text in enumerate(found["text"]) if text.strip()]
+        centres = np.array(
+            [(found["left"][i] + found["width"][i] / 2, found["top"][i] + found["height"][i] / 2) for i in words]
+        ).reshape(-1, 2)
+        on_paper = scan.warp.inverse(centres) * (_POINTS / scan.dpi)
+        read_so = [
+            (tuple(found[key][i] for key in ("block_num", "par_num", "line_num")),
+             DumpWord(found["text"][i].strip(), _cell_at(page, float(x), float(y))))
+            for i, (x, y) in zip(words, on_paper, strict=True)
+        ]  # fmt: skip
+        before: tuple[int, ...] = ()
+        for line, members in groupby(read_so, key=lambda word: word[0]):
+            if before and line[:2] != before[:2]:
+                lines.append(())
+            before = line
+            lines.append(tuple(word for _, word in members))
+        lines += [(), PAGE_END]
+    return lines
+
+
+def _cell_at(page: PrintedPage, x: float, y: float) -> Place:
+    """The cell of the body at a point of the page."""
+    for cell in page.cells:
+        if cell.row >= 0 and cell.box.x0 <= x < cell.box.x1 and cell.box.y0 <= y < cell.box.y1:
+            return cell.row, cell.column
+    return None
 
 
 def _page(page: PrintedPage, style: Style, rng: random.Random, noise: Noise) -> Iterator[DumpLine]:

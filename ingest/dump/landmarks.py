@@ -195,7 +195,7 @@ def headings(text: str, settings: LandmarkSettings = DEFAULT) -> tuple[str, ...]
 
 def of_headings(text: str, settings: LandmarkSettings = DEFAULT) -> bool:
     """Whether nearly all words of a line belong to headings, as the second line of ``(Formulasi / Penghitungan)``."""
-    words = [squeezed(w) for w in text.split() if sum(map(str.isalpha, w)) > 1]
+    words = [squeezed(w) for w in text.split() if sum(map(str.isalpha, w)) >= _SHORTEST]
     good = sum(max(fuzz.ratio(w, h) for h in _heading_words()) >= 100 * settings.heading_word for w in words)
     return bool(words) and good >= settings.label * len(words)
 

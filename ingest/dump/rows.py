@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
-from itertools import pairwise
+from heapq import nlargest
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -30,6 +32,10 @@ GOES_ON, STARTS = 0, 1
 ACTIONS = ("on", "new")
 _STARTED = 1 + STARTS
 """What a line did in the Indikator: 0 nothing, else one more than the action."""
+_LOOSE = 3
+"""Characters by which lines of one width differ, since letters are not of one width."""
+_SKIPPED = 2
+"""Rows without a cell of its own that a column dumped as a block may skip."""
 WEIGHTS = Path(__file__).with_name("weights.json")
 
 _ENUMERATED = re.compile(r"^[\W_]*(\d{1,2}|[lIiSqT%])\s*[.,)|]*$")
@@ -44,16 +50,24 @@ _SHORT = 6
 _LOOK_ALIKE = str.maketrans("1lj|!0oqgcfv5", "iiiiiooggctus")
 
 
+Odds = tuple[float, float, float, float]
+Widths = tuple[int, int, int, int]
+
+
 @dataclass(frozen=True, slots=True)
 class RowSettings:
     beam: int = 4
     """Hypotheses kept after each line."""
     best: int = 3
     """Ways of cutting a line kept for each hypothesis."""
+    passes: int = 2
+    """Rounds of quick searches that find how wide the columns are."""
+    step: int = 3
+    """Characters by which such a search tries wider and narrower columns."""
+    shares: tuple[Odds, ...] = ((0.25, 0.25, 0.28, 0.22), (0.2, 0.25, 0.33, 0.22), (0.25, 0.22, 0.22, 0.3))
+    """Shares (0–1) of the table's width that columns usually have."""
     stem: int = 5
     """Letters by which words of different cells are compared."""
-    longest: int = 24
-    """Words of a line beyond which only every word before a pipe or a capital may begin a piece."""
     full: float = 0.9
     """Share (0–1) of a column's lines that are no longer than its width."""
     enough: int = 4
@@ -65,9 +79,6 @@ class RowSettings:
 
 
 DEFAULT = RowSettings()
-
-
-Odds = tuple[float, float, float, float]
 
 
 class Weights(msgspec.Struct, frozen=True):
@@ -92,13 +103,27 @@ def weights() -> Weights:
 @dataclass(frozen=True, slots=True)
 class BodyLine:
     """A line of the table: its words; whether a pipe or a wide gap stands before each; whether a blank line came
-    before; the columns whose headings came just before."""
+    before; the columns whose headings came just before; whether each word follows the same word on another line of the
+    table."""
 
     line: TextLine
     words: tuple[str, ...]
     piped: tuple[bool, ...]
     after_blank: bool
     heads: tuple[int, ...] = ()
+    again: tuple[bool, ...] = ()
+
+
+def paired(lines: Sequence[BodyLine]) -> tuple[list[BodyLine], frozenset[str]]:
+    """The lines with ``again`` filled in, and all pairs of words that stand side by side on one of them: what is
+    printed once across a column's edge is seldom found side by side elsewhere, what is printed in a cell often is."""
+    counts = Counter(pair for line in lines for pair in _pairs_of(line.words))
+    done = [replace(line, again=(False, *(counts[pair] > 1 for pair in _pairs_of(line.words)))) for line in lines]
+    return done, frozenset(counts)
+
+
+def _pairs_of(words: Sequence[str]) -> list[str]:
+    return [f"{_opening(a)} {_opening(b)}" for a, b in pairwise(words)]
 
 
 class Cut(NamedTuple):
@@ -114,17 +139,19 @@ class Cut(NamedTuple):
 class State:
     """What the lines so far leave behind. ``row`` of the open cell in each column (−1: none yet), the last piece
     of each and the line it stood on, the usual width of each column (characters, 0 unknown), the columns of the line
-    before, the stems of each Indikator and of the open cells, the words that have begun cells of each column."""
+    before, the stems of every cell by row and of the open cells, the words that have begun cells of each column, and
+    the pairs of words that stand side by side in the table."""
 
     row: tuple[int, ...] = (-1, -1, -1, -1)
     last: tuple[str, ...] = ("", "", "", "")
     seen: tuple[int, ...] = (-99, -99, -99, -99)
-    widest: tuple[int, int, int, int] = (0, 0, 0, 0)
+    widest: Widths = (0, 0, 0, 0)
     before: tuple[int, ...] = ()
-    stems: tuple[frozenset[str], ...] = ()
+    said: tuple[tuple[frozenset[str], ...], ...] = ((), (), (), ())
     cells: tuple[frozenset[str], ...] = (frozenset(),) * 4
     begun: tuple[tuple[str, ...], ...] = ((), (), (), ())
     number: int = 0
+    pairs: frozenset[str] = frozenset()
 
 
 def body_lines(lines: Sequence[TextLine], settings: RowSettings = DEFAULT) -> tuple[list[BodyLine], set[int]]:
@@ -148,7 +175,8 @@ def body_lines(lines: Sequence[TextLine], settings: RowSettings = DEFAULT) -> tu
             near, blank = True, True
             heading_lines.add(line.number)
             continue
-        if near and landmarks.of_headings(line.text) and not any(_ENUMERATED.match(w) for w in line.text.split()[:1]):
+        numbered = any(_ENUMERATED.match(w) for w in line.text.split()[:1])
+        if (near or not found) and landmarks.of_headings(line.text) and not numbered:
             heading_lines.add(line.number)
             continue
         if landmarks.noise(line.text):
@@ -268,12 +296,16 @@ def _known_pairs() -> frozenset[str]:
     return frozenset(f"{stem(a)} {stem(b)}" for a, b in pairs if stem(a) and stem(b))
 
 
-Features = dict[str, float]
+Features = list[tuple[str, float]]
 
 
 @dataclass(slots=True)
 class Model:
-    """The features of pieces and their scores under ``w``; ``words`` are log odds of frequent words by column."""
+    """The features of pieces and their scores under ``w``; ``words`` are log odds of frequent words by column.
+
+    Every feature belongs to one word in its column, to the join of two words of a piece, to the beginning of a piece,
+    to its length, or to two pieces that follow one another: so the score of any piece is a difference of sums.
+    """
 
     w: Mapping[str, float]
     words: Mapping[str, Odds] = field(default_factory=dict)
@@ -288,137 +320,184 @@ class Model:
         known = self.words.get(stem(word))
         return known[column] if known else 0.0
 
+    def word(self, line: BodyLine, k: int, c: int) -> Features:
+        """What a word says of its column, wherever in its cell it stands."""
+        said = line.words[k]
+        return [(f"odds {NAMES[c]}", self.odds(said, c)), (f"{_shape(said)} in {NAMES[c]}", 1.0)]
+
+    def join(self, line: BodyLine, k: int, c: int) -> Features:
+        """What speaks for word ``k`` going on with the piece that the word before it belongs to."""
+        first, before = line.words[k], line.words[k - 1]
+        f = [(f"{_ending(before)} then {_shape(first)} inside", 1.0)]
+        if line.piped[k]:
+            f.append(("pipe inside", 1.0))
+        if self.together(before, first):
+            f.append(("known pair inside", 1.0))
+        if line.again[k]:
+            f.append(("pair said elsewhere inside", 1.0))
+        if first[:1].isupper() and (kind := _kind(first)) != "other":
+            f.append((f"{kind} head inside {NAMES[c]}", 1.0))
+        if stem(first) and stem(first) in map(stem, line.words[:k]):
+            f.append((f"said before on its line {NAMES[c]}", 1.0))
+        return f
+
     def head(self, line: BodyLine, start: int, c: int, a: int) -> Features:
         """What the first word of a piece says, whatever came before the line and however long the piece is."""
         key = f"{NAMES[c]} {ACTIONS[a]}"
         first = line.words[start]
-        letter = next((ch for ch in first if ch.isalnum()), "")
-        f: Features = {
-            f"bias {key}": 1.0,
-            f"{'capital' if letter.isupper() else 'number' if letter.isdigit() else 'small'} {key}": 1.0,
-            f"kind {_kind(first)} {key}": 1.0,
-            f"odds of first word {key}": self.odds(first, c),
-        }
+        f = [
+            (f"bias {key}", 1.0),
+            (f"{_shape(first)} {key}", 1.0),
+            (f"kind {_kind(first)} {key}", 1.0),
+            (f"odds of first word {key}", self.odds(first, c)),
+        ]
         if _ENUMERATED.match(first) or _GLUED_NUMBER.match(first):
-            f[f"enumerated {key}"] = 1.0
+            f.append((f"enumerated {key}", 1.0))
             if start + 1 < len(line.words):
-                f[f"kind {_kind(line.words[start + 1])} after number {key}"] = 1.0
+                f.append((f"kind {_kind(line.words[start + 1])} after number {key}", 1.0))
         if start:
-            f[f"edge {'at pipe' if line.piped[start] else 'without pipe'} {ACTIONS[a]}"] = 1.0
             before = line.words[start - 1]
-            f[f"edge after {_ending(before)} {ACTIONS[a]}"] = 1.0
-            if self.together(before, first):
-                f["edge within known pair"] = 1.0
+            f.append((f"{_ending(before)} then {_shape(first)} edge {ACTIONS[a]}", 1.0))
+            f.append((f"edge {'at pipe' if line.piped[start] else 'without pipe'} {key}", 1.0))
             if first.lower() in _OPEN_END:
-                f[f"edge before joining word {key}"] = 1.0
+                f.append((f"edge before joining word {key}", 1.0))
         else:
             if line.piped[start]:
-                f[f"pipe at head of {NAMES[c]}"] = 1.0
-            if line.after_blank:
-                f[f"after blank {key}"] = 1.0
+                f.append((f"pipe at head of {NAMES[c]}", 1.0))
+            f.append((f"{'after blank' if line.after_blank else 'no blank'} {_shape(first)} {key}", 1.0))
             if line.heads:
-                f[f"under {_heading(c, line.heads)} heading {ACTIONS[a]}"] = 1.0
+                f.append((f"under {_heading(c, line.heads)} heading {ACTIONS[a]}", 1.0))
         return f
 
-    def body(self, line: BodyLine, cut: Cut) -> Features:
-        """What the words of a piece say together."""
-        words = line.words[cut.start : cut.end]
-        f: Features = {f"words {NAMES[cut.column]}": sum(self.odds(w, cut.column) for w in words)}
-        inner = sum(line.piped[cut.start + 1 : cut.end])
-        if inner:
-            f["pipe inside"] = inner
-        told = [s for w in words if (s := stem(w))]
-        if len(told) > len(set(told)):
-            f[f"repeats itself {NAMES[cut.column]}"] = len(told) - len(set(told))
-        kinds = [_kind(w) for w in words[1:] if w[:1].isupper()]
-        for kind in ("indikator", "sumber", "sasaran"):
-            if kind in kinds:
-                f[f"{kind} head inside {NAMES[cut.column]}"] = 1.0
-        if cut.start == 0 and cut.end == len(line.words):
-            f[f"whole line {NAMES[cut.column]} {ACTIONS[cut.action]}"] = 1.0
-        return f
-
-    def link(self, line: BodyLine, start: int, c: int, a: int, state: State, beside: int) -> Features:
-        """What the lines before say of a piece that begins here. ``beside`` is what this line did in the Indikator: 0
-        nothing, 1 went on, 2 started one."""
+    @staticmethod
+    def place(c: int, a: int, state: State, whole: bool, blank: bool) -> Features:
+        """What the lines before say of a piece of a column, whatever its words; ``whole``: nothing before it on its
+        line; ``blank``: a blank line before."""
         key = f"{NAMES[c]} {ACTIONS[a]}"
-        first = line.words[start]
-        f: Features = {}
         gap = min(state.number - state.seen[c], 4) if state.row[c] >= 0 else 9
-        f[f"lines since {gap} {key}"] = 1.0
+        f = [(f"lines since {gap} {key}", 1.0)]
+        if len(state.before) == 1 and whole:
+            way = "same" if state.before[0] == c else "left" if state.before[0] < c else "right"
+            f.append((f"from whole line {way} {'after blank' if blank else 'at once'} {key}", 1.0))
+        elif state.before:
+            f.append((f"{'in' if c in state.before else 'not in'} line before {key}", 1.0))
+        return f
+
+    @staticmethod
+    def row(line: BodyLine, c: int, a: int, state: State, beside: int) -> Features:
+        """How the row of a piece stands to those of its neighbours. ``beside`` is what this line did in the Indikator:
+        0 nothing, 1 went on, 2 started one."""
+        key = f"{NAMES[c]} {ACTIONS[a]}"
+        if c in (PENJELASAN, SUMBER):
+            row = target(state, c, a, beside, line)
+            lead = max(-3, min(2, row - max(state.row[INDIKATOR] + (beside == _STARTED), 0)))
+            return [(f"beside {beside} row {lead} {key}", 1.0)]
+        if c == INDIKATOR:
+            lag = [min(2, max(-1, state.row[INDIKATOR] - state.row[k])) for k in (PENJELASAN, SUMBER)]
+            return [(f"{ACTIONS[a]} with {lag[0]} {lag[1]} behind", 1.0)]
+        return []
+
+    def link(self, first: str, c: int, a: int, state: State) -> Features:
+        """What a cell so far says of its next piece's first word."""
+        key = f"{NAMES[c]} {ACTIONS[a]}"
+        f: Features = []
         if state.last[c]:
-            end = state.last[c].split()[-1]
-            f[f"cell ended {_ending(end)} {key}"] = 1.0
-            if self.together(end, first):
-                f[f"known pair at wrap {ACTIONS[a]}"] = 1.0
+            end = state.last[c].rsplit(" ", 1)[-1]
+            room = "?"
             if state.widest[c]:
                 spare = state.widest[c] - len(state.last[c]) - 1 - len(first)
-                f[f"next word had room {max(-2, min(3, spare // 3))} {key}"] = 1.0
+                room = str(max(-2, min(3, spare // 3)))
+                f.append((f"room left {ACTIONS[a]}", max(spare - _LOOSE, 0) / state.widest[c]))
+            f += [
+                (f"{_ending(end)} {_shape(first)} {key}", 1.0),
+                (f"room {room} {key}", 1.0),
+                (f"room {room} {_shape(first)} {ACTIONS[a]}", 1.0),
+            ]
+            if self.together(end, first):
+                f.append((f"known pair at wrap {ACTIONS[a]}", 1.0))
+            if f"{_opening(end)} {_opening(first)}" in state.pairs:
+                f.append((f"pair said elsewhere at wrap {ACTIONS[a]}", 1.0))
         opening = _opening(first)
         own = state.begun[c].count(opening)
         rival = max(state.begun[k].count(opening) for k in range(len(NAMES)) if k != c)
-        f[f"its first word began {min(own, 2)} here {min(rival, 2)} elsewhere {key}"] = 1.0
-        if len(state.before) == 1 and start == 0:
-            way = "same" if state.before[0] == c else "left" if state.before[0] < c else "right"
-            f[f"from whole line {way} {ACTIONS[a]}"] = 1.0
-        elif state.before:
-            f[f"{'in' if c in state.before else 'not in'} line before {key}"] = 1.0
-        if c in (PENJELASAN, SUMBER):
-            row = target(state, Cut(start, start, c, a), beside)
-            lead = max(-3, min(2, row - max(state.row[INDIKATOR] + (beside == _STARTED), 0)))
-            f[f"beside {beside} {key}"] = 1.0
-            f[f"row {lead} {key}"] = 1.0
-        elif c == INDIKATOR and a == STARTS:
-            lag = [min(2, max(-1, state.row[INDIKATOR] - state.row[k])) for k in (PENJELASAN, SUMBER)]
-            f[f"leaves {lag[0]} {lag[1]}"] = 1.0
+        f.append((f"its first word began {min(own, 2)} here {min(rival, 2)} elsewhere {key}", 1.0))
         return f
 
-    def fill(self, line: BodyLine, cut: Cut, state: State, beside: int) -> Features:
-        """What the lines before say of all of a piece."""
-        c = cut.column
-        words = line.words[cut.start : cut.end]
-        f: Features = {}
-        if state.widest[c]:
-            length = sum(map(len, words)) + len(words) - 1
-            f[f"against width {max(-4, min(3, (length - state.widest[c]) // 3))} {NAMES[c]}"] = 1.0
-        mine = stems(words)
+    @staticmethod
+    def echo(line: BodyLine, k: int, c: int, a: int, state: State, row: int) -> Features:
+        """Whether a word repeats the cell so far or those beside it in the row."""
+        mine = stem(line.words[k])
         if not mine:
+            return []
+        f: Features = []
+        if a == GOES_ON and mine in state.cells[c]:
+            f.append((f"says its cell again {NAMES[c]}", 1.0))
+        if c == SASARAN:
             return f
-        if cut.action == GOES_ON:
-            f[f"says its cell again {NAMES[c]}"] = len(mine & state.cells[c])
-        if c == PENJELASAN:
-            row = target(state, cut, beside)
-            there = state.stems[row] if 0 <= row < len(state.stems) else frozenset()
-            there |= stems(line.words[: cut.start])
-            f[f"says indikator {ACTIONS[cut.action]}"] = len(mine & there) / len(mine)
-        if c == SUMBER:
-            f[f"says indikator or penjelasan {ACTIONS[cut.action]}"] = len(
-                mine & (state.cells[INDIKATOR] | state.cells[PENJELASAN] | stems(line.words[: cut.start]))
-            ) / len(mine)
+        earlier = mine in map(stem, line.words[:k])
+        others = [o for o in (INDIKATOR, PENJELASAN) if o != c]
+        there = [o for o in others if row < len(state.said[o]) and row >= 0]
+        if there or earlier:
+            again = earlier or any(mine in state.said[o][row] for o in there)
+            f.append((f"{'says' if again else 'does not say'} its row again {NAMES[c]} {ACTIONS[a]}", 1.0))
         return f
+
+    @staticmethod
+    def length(c: int, a: int, characters: int, state: State) -> Features:
+        """How long a piece is against its column."""
+        if not state.widest[c]:
+            return [(f"longer than {min(characters // 12, 5)} {NAMES[c]}", 1.0)]
+        over = characters - state.widest[c]
+        return [
+            (f"against width {max(-4, min(4, over // 3))} {NAMES[c]} {ACTIONS[a]}", 1.0),
+            ("wider than its column", max(over - _LOOSE, 0) / state.widest[c]),
+        ]
 
     @staticmethod
     def turn(left: tuple[int, int] | None, right: tuple[int, int] | None) -> Features:
         """How pieces follow on a line; ``None`` are its ends."""
         a, b = (f"{NAMES[x[0]]} {ACTIONS[x[1]]}" if x else "end" for x in (left, right))
-        return {f"from {a} to {b}": 1.0}
+        return [(f"from {a} to {b}", 1.0)]
 
     def score(self, f: Features) -> float:
-        get = self.w.get
-        return sum(get(name, 0.0) * value for name, value in f.items())
+        get, total = self.w.get, 0.0
+        for name, value in f:
+            total += get(name, 0.0) * value
+        return total
 
     def features(self, line: BodyLine, cuts: Sequence[Cut], state: State) -> Iterator[tuple[str, float]]:
         """All features of one way of cutting a line."""
         left, beside = None, 0
         for cut in cuts:
-            here = cut.column, cut.action
-            yield from self.turn(left, here).items()
-            yield from self.head(line, cut.start, *here).items()
-            yield from self.body(line, cut).items()
-            yield from self.link(line, cut.start, *here, state, beside).items()
-            yield from self.fill(line, cut, state, beside).items()
-            left, beside = here, 1 + cut.action if cut.column == INDIKATOR else beside
-        yield from self.turn(left, None).items()
+            c, a = here = cut.column, cut.action
+            yield from self.turn(left, here)
+            yield from self.head(line, cut.start, c, a)
+            yield from self.place(c, a, state, cut.start == 0, line.after_blank)
+            yield from self.row(line, c, a, state, beside)
+            yield from self.link(line.words[cut.start], c, a, state)
+            yield from self.length(c, a, _characters(line.words[cut.start : cut.end]), state)
+            row = target(state, c, a, beside, line)
+            for k in range(cut.start, cut.end):
+                yield from self.word(line, k, c)
+                yield from self.echo(line, k, c, a, state, row)
+                if k > cut.start:
+                    yield from self.join(line, k, c)
+            left, beside = here, 1 + a if c == INDIKATOR else beside
+        yield from self.turn(left, None)
+
+
+def _characters(words: Sequence[str]) -> int:
+    return sum(map(len, words)) + len(words) - 1
+
+
+@lru_cache(maxsize=1 << 16)
+def _shape(word: str) -> str:
+    letters = [ch for ch in word if ch.isalpha()]
+    if not letters:
+        return "number" if any(map(str.isdigit, word)) else "mark"
+    if len(letters) > 1 and all(map(str.isupper, letters)):
+        return "capitals"
+    return "capital" if letters[0].isupper() else "small"
 
 
 def _heading(column: int, heads: Sequence[int]) -> str:
@@ -427,14 +506,21 @@ def _heading(column: int, heads: Sequence[int]) -> str:
     return "own" if len(set(heads)) == 1 else "first" if column == min(heads) else "shared"
 
 
-def target(state: State, cut: Cut, beside: int) -> int:
-    """The row of the cell that a piece goes to: beside an Indikator that starts, that one's; else the next or same."""
-    c = cut.column
-    if cut.action == GOES_ON:
-        return state.row[c]
-    if c in (PENJELASAN, SUMBER) and beside == _STARTED:
-        return max(state.row[c] + 1, state.row[INDIKATOR] + 1)
-    return state.row[c] + 1
+def target(state: State, c: int, a: int, beside: int, line: BodyLine) -> int:
+    """The row of the cell that a piece of a line goes to: beside an Indikator that starts, that one's; else the same or
+    the next one, or one of the few after it whose Indikator says more of the line's words."""
+    here = state.row[c]
+    if a == GOES_ON:
+        return max(here, 0)
+    if c not in (PENJELASAN, SUMBER):
+        return here + 1
+    if beside == _STARTED:
+        return max(here + 1, state.row[INDIKATOR] + 1)
+    last = min(state.row[INDIKATOR], here + 1 + _SKIPPED)
+    if last <= here + 1 or c == SUMBER:
+        return here + 1
+    mine = stems(line.words)
+    return max(range(here + 1, last + 1), key=lambda row: (len(mine & state.said[INDIKATOR][row]), -row))
 
 
 def _ending(word: str) -> str:
@@ -448,22 +534,19 @@ def _ending(word: str) -> str:
 def after(state: State, line: BodyLine, cuts: Sequence[Cut]) -> State:
     """The state once a line has been cut so."""
     row, last, seen = list(state.row), list(state.last), list(state.seen)
-    said = list(state.stems)
-    begun, cells = list(state.begun), list(state.cells)
+    said, begun, cells = list(state.said), list(state.begun), list(state.cells)
     beside = _beside(cuts)
     for cut in cuts:
         words = line.words[cut.start : cut.end]
         c = cut.column
-        row[c] = target(state, cut, beside)
+        row[c] = target(state, c, cut.action, beside, line)
         last[c] = " ".join(words)
         seen[c] = state.number
         cells[c] = stems(words) | (cells[c] if cut.action == GOES_ON else frozenset())
         if cut.action == STARTS:
             begun[c] = (*begun[c], _opening(words[0]))
-        if c == INDIKATOR:
-            while len(said) <= row[c]:
-                said.append(frozenset())
-            said[row[c]] = said[row[c]] | stems(words)
+        mine = said[c] + (frozenset(),) * (row[c] + 1 - len(said[c]))
+        said[c] = (*mine[: row[c]], mine[row[c]] | stems(words), *mine[row[c] + 1 :])
     return State(
         tuple(row),
         tuple(last),
@@ -474,6 +557,7 @@ def after(state: State, line: BodyLine, cuts: Sequence[Cut]) -> State:
         tuple(cells),
         tuple(begun),
         state.number + 1,
+        state.pairs,
     )
 
 
@@ -484,81 +568,96 @@ def _beside(cuts: Iterable[Cut]) -> int:
 Scored = tuple[float, tuple[Cut, ...]]
 
 
-@dataclass(slots=True)
 class LineScores:
-    """Scores of a line's pieces that no state changes, worked out once."""
+    """Scores of a line's pieces that no state changes, worked out once: sums over words by column, and beginnings."""
 
-    model: Model
-    line: BodyLine
-    heads: dict[tuple[int, int, int], float] = field(default_factory=dict)
-    bodies: dict[Cut, float] = field(default_factory=dict)
-    turns: dict[object, float] = field(default_factory=dict)
-    state: State | None = None
-    links: dict[tuple[int, int, int, int], float] = field(default_factory=dict)
-    fills: dict[tuple[Cut, bool], float] = field(default_factory=dict)
+    def __init__(self, model: Model, line: BodyLine) -> None:
+        n = len(line.words)
+        self.model, self.line = model, line
+        self.state: State | None = None
+        self.links: dict[tuple[int, int], list[float]] = {}
+        self.joins = [[model.score(model.join(line, k, c)) if k else 0.0 for k in range(n)] for c in _COLUMNS]
+        self.sums: list[list[float]] = []
+        for c in _COLUMNS:
+            each = [model.score(model.word(line, k, c)) + self.joins[c][k] for k in range(n)]
+            self.sums.append([0.0, *accumulate(each)])
+        self.heads = {
+            (i, c, a): model.score(model.head(line, i, c, a)) for i in range(n) for c in _COLUMNS for a in (0, 1)
+        }
+        self.ends = [0, *accumulate(len(word) + 1 for word in line.words)]
+        """Characters up to each word."""
 
-    def turned(self, left: tuple[int, int] | None, right: tuple[int, int] | None) -> float:
-        key = left, right
-        if key not in self.turns:
-            self.turns[key] = self.model.score(self.model.turn(left, right))
-        return self.turns[key]
-
-    def linked(self, state: State, start: int, c: int, a: int, beside: int) -> float:
+    def pieces(self, state: State, c: int, a: int, beside: int) -> Iterator[tuple[int, list[float]]]:
+        """For each word that may begin a piece, the scores of the pieces that end after it, the shortest first."""
+        model, line, n = self.model, self.line, len(self.line.words)
+        fixed = model.score(model.row(line, c, a, state, beside))
+        inner, whole = (
+            fixed + model.score(model.place(c, a, state, first, line.after_blank)) for first in (False, True)
+        )
+        row = target(state, c, a, beside, line)
+        echoes = [model.score(model.echo(line, k, c, a, state, row)) for k in range(n)]
+        sums = [s + e for s, e in zip(self.sums[c], [0.0, *accumulate(echoes)], strict=True)]
         if self.state is not state:
-            self.state, self.links, self.fills = state, {}, {}
-        key = start, c, a, beside
-        if key not in self.links:
-            self.links[key] = self.model.score(self.model.link(self.line, start, c, a, state, beside))
-        return self.links[key]
+            self.state, self.links = state, {}
+        if (c, a) not in self.links:
+            self.links[c, a] = [model.score(model.link(word, c, a, state)) for word in line.words]
+        lengths: dict[int, float] = {}
+        for i in range(n):
+            head = self.heads[i, c, a] + self.links[c, a][i] - self.joins[c][i]
+            head += (inner if i else whole) - sums[i]
+            scores = []
+            for j in range(i + 1, n + 1):
+                characters = self.ends[j] - self.ends[i] - 1
+                if characters not in lengths:
+                    lengths[characters] = model.score(model.length(c, a, characters, state))
+                scores.append(head + sums[j] + lengths[characters])
+            yield i, scores
 
-    def filled(self, state: State, cut: Cut, beside: int) -> float:
-        """After :meth:`linked` with the same state."""
-        key = cut, beside == _STARTED
-        if key not in self.fills:
-            self.fills[key] = self.model.score(self.model.fill(self.line, cut, state, beside))
-        return self.fills[key]
 
-    def of(self, cut: Cut) -> float:
-        key = cut.start, cut.column, cut.action
-        if key not in self.heads:
-            self.heads[key] = self.model.score(self.model.head(self.line, *key))
-        if cut not in self.bodies:
-            self.bodies[cut] = self.model.score(self.model.body(self.line, cut))
-        return self.heads[key] + self.bodies[cut]
+_COLUMNS = range(len(NAMES))
+_Slot = tuple[tuple[int, int] | None, int]
+"""Column and action of the last piece so far, and what the line has done in the Indikator."""
 
 
 def ways(model: Model, line: BodyLine, state: State, best: int, scores: LineScores | None = None) -> list[Scored]:
     """The best ways of cutting a line, from the best on: pieces in column order, none left out."""
     scores = scores or LineScores(model, line)
     n = len(line.words)
-    edges = [n <= DEFAULT.longest or not i or line.piped[i] or line.words[i][:1].isupper() for i in range(n)] + [True]
-    # chart[i]: partial cuts of the first i words by the last piece's column and action, and the Indikator's
-    chart: list[dict[tuple[tuple[int, int] | None, int], list[Scored]]] = [{} for _ in range(n + 1)]
-    chart[0][None, 0] = [(0.0, ())]
-    for i in range(n):
-        if not edges[i]:
-            continue
-        for slot in chart[i]:
-            chart[i][slot] = sorted(chart[i][slot], key=lambda s: -s[0])[:best]
-        for (left, beside), partial in chart[i].items():
-            for c in range(left[0] + 1 if left else 0, len(NAMES)):
-                for a in (GOES_ON, STARTS):
-                    if a == GOES_ON and state.row[c] < 0:
+    # chart[slot][i]: the best partial cuts of the first i words
+    chart: dict[_Slot, list[list[Scored]]] = {(None, 0): [[(0.0, ())], *([] for _ in range(n))]}
+    for c in _COLUMNS:
+        lefts = list(chart.items())  # all that may stand before a piece of this column
+        for a in (GOES_ON, STARTS):
+            if a == GOES_ON and state.row[c] < 0:
+                continue
+            for beside in sorted({slot[1] for slot, _ in lefts}):
+                slot_ = ((c, a), 1 + a if c == INDIKATOR else beside)
+                mine = chart.setdefault(slot_, [[] for _ in range(n + 1)])
+                before = [
+                    (model.score(model.turn(left, (c, a))), partial)
+                    for (left, said), partial in lefts
+                    if said == beside
+                ]
+                for i, pieces in scores.pieces(state, c, a, beside):
+                    here = [(score + turn, cuts) for turn, partial in before for score, cuts in partial[i]]
+                    if not here:
                         continue
-                    here = c, a
-                    fixed = scores.turned(left, here) + scores.linked(state, i, c, a, beside)
-                    slot_ = here, 1 + a if c == INDIKATOR else beside
-                    for j in range(i + 1, n + 1):
-                        if edges[j]:
-                            cut = Cut(i, j, c, a)
-                            score = fixed + scores.of(cut) + scores.filled(state, cut, beside)
-                            chart[j].setdefault(slot_, []).extend((score + s, (*cuts, cut)) for s, cuts in partial)
+                    here = nlargest(best, here, key=_by_score)
+                    for j, piece in enumerate(pieces, i + 1):
+                        mine[j] += [(score + piece, (*cuts, Cut(i, j, c, a))) for score, cuts in here]
+        for slot, partial in chart.items():
+            if slot[0] is not None and slot[0][0] == c:
+                partial[:] = [nlargest(best, cell, key=_by_score) if len(cell) > best else cell for cell in partial]
     ends = [
         (score + model.score(model.turn(left, None)), cuts)
-        for (left, _), slot in chart[n].items()
-        for score, cuts in slot
+        for (left, _), partial in chart.items()
+        for score, cuts in partial[n]
     ]
-    return sorted(ends, key=lambda s: -s[0])[:best]
+    return nlargest(best, ends, key=_by_score)
+
+
+def _by_score(scored: Scored) -> float:
+    return scored[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -573,14 +672,51 @@ def search(
 ) -> list[tuple[tuple[Cut, ...], float]]:
     """The best cuts of all lines, each with its margin (score units) over the best way that differs on that line.
 
-    A first pass finds how wide the columns are, the second one uses it.
+    Quick passes find how wide the columns are, the last one uses it.
     """
-    first = _search(model, lines, (0, 0, 0, 0), replace(settings, beam=1, best=1))
-    return _search(model, lines, widths(lines, [cuts for cuts, _ in first]), settings)
+    lines, pairs = paired(lines)
+    quick = replace(settings, beam=1, best=1)
+    tried: dict[Widths, _Path] = {}
+
+    def best_of(candidates: Iterable[Widths]) -> Widths:
+        for known in candidates:
+            if known not in tried:
+                tried[known] = _search(model, lines, State(widest=known, pairs=pairs), quick)
+        return max((known for known in tried if any(known)), key=lambda known: (tried[known].score, known))
+
+    unknown = _search(model, lines, State(pairs=pairs), quick)
+    best = best_of([widths(lines, unknown), *guesses(lines, settings)])
+    for _ in range(settings.passes):
+        before, best = best, best_of([widths(lines, tried[best]), *_beside_widths(best, settings.step)])
+        if best == before:
+            break
+    found = _search(model, lines, State(widest=best, pairs=pairs), settings)
+    return [(option[1], margin) for option, margin in found.steps]
 
 
-def widths(lines: Sequence[BodyLine], cuts: Sequence[Sequence[Cut]]) -> tuple[int, int, int, int]:
+def _beside_widths(known: Widths, step: int) -> Iterator[Widths]:
+    """Widths one of which is a step more or less."""
+    for c in _COLUMNS:
+        for change in (-step, step):
+            a, b, d, e = (max(width + change * (k == c), step) for k, width in enumerate(known))
+            yield a, b, d, e
+
+
+def guesses(lines: Sequence[BodyLine], settings: RowSettings = DEFAULT) -> list[Widths]:
+    """Widths of the columns to begin with: usual shares of the longer lines."""
+    across = sorted(_characters(line.words) for line in lines)
+    longest = across[int(len(across) * DEFAULT.full)] if across else 0
+    shared = [tuple(round(longest * share) for share in shares) for shares in settings.shares]
+    return [(a, b, c, d) for a, b, c, d in shared]
+
+
+def widths(lines: Sequence[BodyLine], path: _Path) -> Widths:
     """How many characters the fuller lines of each column hold; 0 for a column with too few to say."""
+    return widths_of(lines, [option[1] for option, _ in path.steps])
+
+
+def widths_of(lines: Sequence[BodyLine], cuts: Sequence[Sequence[Cut]]) -> Widths:
+    """As :func:`widths`, of known cuts."""
     long: list[list[int]] = [[], [], [], []]
     for line, way in zip(lines, cuts, strict=True):
         for cut in way:
@@ -590,10 +726,8 @@ def widths(lines: Sequence[BodyLine], cuts: Sequence[Sequence[Cut]]) -> tuple[in
     return a, b, c, d
 
 
-def _search(
-    model: Model, lines: Sequence[BodyLine], known: tuple[int, int, int, int], settings: RowSettings
-) -> list[tuple[tuple[Cut, ...], float]]:
-    beam = [_Path(0.0, State(widest=known))]
+def _search(model: Model, lines: Sequence[BodyLine], begin: State, settings: RowSettings) -> _Path:
+    beam = [_Path(0.0, begin)]
     for line in lines:
         scores = LineScores(model, line)
         grown: list[_Path] = []
@@ -612,7 +746,7 @@ def _search(
                 beam.append(path)
             if len(beam) == settings.beam:
                 break
-    return [(option[1], margin) for option, margin in beam[0].steps]
+    return beam[0]
 
 
 @dataclass(frozen=True, slots=True)

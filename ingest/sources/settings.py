@@ -14,7 +14,7 @@ class SourceSettings:
 
     max_file_bytes: int = 8 << 30
     """Bytes of one source file."""
-    max_text_bytes: int = 64 << 20
+    max_text_bytes: int = 256 << 20
     """Bytes of one text dump."""
     max_pages: int = 20_000
     """Pages of one source file."""
