@@ -384,10 +384,10 @@ def _sparse(path: Path) -> None:
     os.truncate(path, 9 << 30)
 
 
-@case("raksasa.txt", "a text of 65 megabytes (sparse)", problems.TooLarge)
+@case("raksasa.txt", "a text of 257 megabytes (sparse)", problems.TooLarge)
 def _sparse_text(path: Path) -> None:
     path.write_bytes(b"INDIKATOR KINERJA INDIVIDU\n" * 50)
-    os.truncate(path, 65 << 20)
+    os.truncate(path, 257 << 20)
 
 
 # --- PDF --------------------------------------------------------------------------------------------------------------

@@ -161,3 +161,17 @@ def test_segments_keep_the_order_and_repeat_no_line(texts: list[str]) -> None:
     assert found == sorted(set(found))
     titles = {line.number for line in lines if landmarks.is_title(line.text)}
     assert titles <= set(found)
+
+
+@pytest.mark.parametrize(
+    ("line", "digits"),
+    [
+        ("NIP 197005122003121036 NIP. 19851130 201001 2 007", ["197005122003121036", "198511302010012007"]),
+        ("197005122003121036 NIP. 198511302010012007", ["197005122003121036", "198511302010012007"]),
+        ("NIP. 197005122003121036 NP 198511302010012007", ["197005122003121036", "198511302010012007"]),
+        ("MIP 197005122003121036", ["197005122003121036"]),
+        ("Jumlah dokumen 2022", []),
+    ],
+)
+def test_two_numbers_on_a_line_are_two(line: str, digits: list[str]) -> None:
+    assert ["".join(filter(str.isdigit, piece)) for piece in landmarks.numbers(line)] == digits

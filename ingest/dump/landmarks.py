@@ -23,6 +23,7 @@ _LABELS = {words: (side,) for words, side in _PARTIES.items()} | {
 _DIGIT = r"[\dOoQlISB|]"
 NUMBER = re.compile(rf"(?:{_DIGIT}[ .,]{{0,2}}){{13,17}}{_DIGIT}|\b\w*NI[PF]\b\W*[\w?.\"]*[\w ?.\"]*", re.IGNORECASE)
 _DIGITS = re.compile(rf"(?:{_DIGIT}[ .,]{{0,2}}){{14,}}")
+_APART = re.compile(r"\s+(?=\w?[NMH][I1l|]?[PF]\b)|(?<=\d{18})\s+(?=.*\d{6})", re.IGNORECASE)
 _NIP = re.compile(r"^\W*\w?[NMH][I1l|]?[PF]\b", re.IGNORECASE)
 GRADE = re.compile(
     r"[({\[|/ ][IVl1|L\]\[!iWFVa\d]{1,5}\s?/\s?[a-e]\b|[({\[][IVl1|iLW/!]{2,5}\s?[/lI]?\s?[a-e%]?[)}\]]", re.IGNORECASE
@@ -108,11 +109,10 @@ def parties(text: str, settings: LandmarkSettings = DEFAULT, *, whole_line: bool
 
 
 def numbers(text: str) -> list[str]:
-    """The pieces of a line that are a NIP each, however damaged."""
-    if _NIP.match(text):
-        pieces = [piece.strip() for piece in re.split(r"\s+(?=\w?[NM][I1l|]?[PF]\b)", text)]
-        return [piece for piece in pieces if sum(map(str.isdigit, piece)) >= _LEAST_DIGITS]
-    return [text.strip()] if _DIGITS.search(text) else []
+    """The pieces of a line that are a NIP each, however damaged: parted by labels, or where one has all its digits."""
+    if not _NIP.match(text) and not _DIGITS.search(text):
+        return []
+    return [piece.strip() for piece in _APART.split(text) if sum(map(str.isdigit, piece)) >= _LEAST_DIGITS]
 
 
 def ranks(text: str, settings: LandmarkSettings = DEFAULT) -> list[str]:
