@@ -61,6 +61,8 @@ class AlignmentSettings:
     """A signature block is at most so high from its label to the first NIP."""
     fewest_columns: int = 3
     """Without headings so many columns make a table that may go on from the page before …"""
+    fewest_levels: int = 3
+    """… if lines stand below one another on so many levels …"""
     fewest_ruled: int = 4
     """A ruled table with one row and fewer columns is a form or a frame."""
     skipped: int = 4
@@ -262,8 +264,9 @@ def _headless(
         return None
     ends = _ends(lines, -np.inf, pitch, settings)
     best: tuple[list[Strip], Components] | None = None
-    for row in printed_rows(lines, settings.level * pitch)[: settings.skipped + 1]:
-        if row.box.y0 > ends[0]:
+    rows = printed_rows(lines, settings.level * pitch)
+    for i, row in enumerate(rows[: settings.skipped + 1]):
+        if row.box.y0 > ends[0] or len(rows) - i < settings.fewest_levels:
             break
         for end in ends:
             inside = parts.within(Box(-np.inf, row.box.y0 - 1, np.inf, end))
