@@ -37,6 +37,8 @@ class LineSettings:
     """No line reaches further than this above or below its middle."""
     across: float = 9.0
     """Pieces of a line apart by no more than this are one where a stroke of pen or stamp fills the gap."""
+    within: float = 0.8
+    """Share of a line's area that lies within another line of which it is a part."""
     hidden: float = 3.2
     """Letters that a stroke of pen or stamp runs through are looked for so far beyond the ends of a line."""
     ink_gap: float = 0.7
@@ -175,7 +177,17 @@ def _struck_through(boxes: list[Box], ink: Mask, letter: float, settings: LineSe
                 break
         else:
             merged.append(box)
-    return sorted((_extended(b, ink, letter, settings) for b in merged), key=lambda b: (b.y0, b.x0))
+    whole = [_extended(b, ink, letter, settings) for b in merged]
+    kept = [b for b in whole if not any(_is_part(b, other, settings) for other in whole)]
+    return sorted(kept, key=lambda b: (b.y0, b.x0))
+
+
+def _is_part(box: Box, other: Box, settings: LineSettings) -> bool:
+    """Whether a line lies within another one: a piece of its letters that a stroke of pen or stamp has cut off."""
+    width = min(box.x1, other.x1) - max(box.x0, other.x0)
+    height = min(box.y1, other.y1) - max(box.y0, other.y0)
+    area = box.width * box.height
+    return area < other.width * other.height and min(width, height) > 0 and width * height >= settings.within * area
 
 
 def _filled(ink: Mask, left: Box, right: Box, letter: float, settings: LineSettings) -> bool:

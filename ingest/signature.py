@@ -35,6 +35,8 @@ class SignatureSettings:
     """The lines of a jabatan follow one another within this distance."""
     scrawl: float = 0.4
     """A row between label and name read with less confidence (0–1) than this is ink of the signature or a stamp."""
+    letters: int = 3
+    """Letters that a name, and a word that shows that there is one, has at least."""
     apart: float = 0.15
     """Share of the page's width that at least lies between the middles of two signers."""
     date_words: int = 8
@@ -190,7 +192,9 @@ def _under_name(rows: Sequence[PrintedRow], i: int, pitch: float, settings: Sign
 
 def _is_name(row: PrintedRow, settings: SignatureSettings) -> bool:
     letters = sum(c.isalpha() for c in row.text)
-    return letters >= 3 and row.confidence >= settings.scrawl / 2  # noqa: PLR2004
+    words = [word for line in row.lines for reading in line.readings[:1] for word in reading.words]
+    plain = [word.confidence for word in words if sum(map(str.isalpha, word.text)) >= settings.letters]
+    return letters >= settings.letters and max([row.confidence, *plain]) >= settings.scrawl / 2
 
 
 def _foot(rows: Sequence[PrintedRow], foot: Sequence[int]) -> Fields:

@@ -31,6 +31,8 @@ STAMPED = ("pihak_kedua_jabatan", "pihak_pertama_jabatan")
 """Fields over which stamps and signatures lie."""
 _ELECTED = re.compile(r"\W*(?:wakil\s+)?(?:gubernur|bupati|wali\s*kota|menteri|ketua)\b", re.IGNORECASE)
 """Offices whose holders are no civil servants: no number and no rank (UU 23/2014 art. 59)."""
+PARTICLES = frozenset(("bin", "binti", "al", "el", "van", "der", "de", "da"))
+"""Words of a name that are written in small letters."""
 MANY_SHEETS = 3
 """Agreeing sheets beyond which one more proves nothing."""
 PICTURE_MARGIN = 4.0
@@ -315,6 +317,11 @@ def name_features(form: Form, side: str, batch: Batch) -> dict[str, float]:
     }
 
 
+def is_no_name(text: str) -> bool:
+    """Whether words in small letters, as in a jabatan, stand in what should be a name; titles end in a full stop."""
+    return any(re.fullmatch(r"[a-z]+,?", word) and word.strip(",") not in PARTICLES for word in text.split())
+
+
 def _name(form: Form, side: str, batch: Batch) -> CleanValue:
     """A name as printed; a doubtful one is that of the same number on other sheets, if the picture allows it."""
     value, name = form.get(f"{side}_nama"), form.name(side)
@@ -323,7 +330,9 @@ def _name(form: Form, side: str, batch: Batch) -> CleanValue:
     chance = structure_probability("nama", name_features(form, side, batch)) * geometry_chance(value.raw.certainty)
     chance = min(chance, _ending(value))
     changes = (Correction(value.text, name.text, name.rule, chance),) if name.rule else ()
-    done = CleanValue(name.text, value.read, chance, False, (*value.corrections, *changes), raw=value.raw)
+    done = CleanValue(
+        name.text, value.read, chance, is_no_name(name.text), (*value.corrections, *changes), raw=value.raw
+    )
     votes = batch.people.names(form.signer(side))
     best, count = min(votes.items(), key=lambda item: (-item[1], item[0]), default=("", 0))
     cost = _line_cost(value)

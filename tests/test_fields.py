@@ -3,6 +3,7 @@
 import pytest
 
 from iki.normalize import fields, names
+from iki.normalize.header import is_no_name
 
 TITLES = frozenset(("S.E", "S.Sos", "S.Kom", "M.Si", "Drs", "Dra", "S.STP", "A.Md"))
 
@@ -71,3 +72,16 @@ def test_names(text: str, name: str, rule: str, doubtful: bool) -> None:
 
 def test_a_person_is_known_by_the_letters_before_the_degrees() -> None:
     assert names.key("RATRI  KUMALA, S.E.") == names.key("Ratri Kumala, S.E., M.Si") == "ratrikumala"
+
+
+@pytest.mark.parametrize(
+    ("text", "odd"),
+    [
+        ("Kasuhbag Perencanaan dan Keuangan", True),
+        ("a Ratri Kumala, S.IP", True),
+        ("Siti binti Ahmad, S.Sos", False),
+        ("drg. RATRI KUMALA, M.Si", False),
+    ],
+)
+def test_small_words_are_no_name(text: str, odd: bool) -> None:
+    assert is_no_name(text) == odd

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from rapidfuzz import fuzz
 
-from iki.ingest import engines, form, rows, signature
+from iki.ingest import engines, form, lines, rows, signature
 from iki.ingest import page as page_of
 from iki.ingest.columns import column_name, find, is_numbering
 from iki.ingest.engines import LineEngine, TesseractEngine, load
@@ -18,7 +18,7 @@ from iki.ingest.page import read_page
 from iki.ingest.sheet import assemble
 from iki.ingest.sources import PageImage
 from iki.messages import Problem
-from iki.model import Box, Cell, Grid, Line, Page, RawRow, RawValue, Reading
+from iki.model import Box, Cell, Grid, Line, Page, RawRow, RawValue, Reading, Word
 
 from .pages import sheet, sheet_page
 
@@ -142,6 +142,12 @@ def test_a_lone_dash_is_a_line_and_dust_is_not() -> None:
     assert text_lines(components(ink, 18.0), 18.0) == []
 
 
+def test_a_piece_of_a_line_that_a_stroke_cut_off_is_no_second_line() -> None:
+    ink = np.zeros((60, 400), np.uint8)
+    whole, piece, below = Box(60, 10, 360, 32), Box(95, 20, 185, 29), Box(60, 38, 150, 56)
+    assert lines._struck_through([whole, piece, below], ink, 18.0, lines.LineSettings()) == [whole, below]
+
+
 def test_headings_are_known_by_their_words() -> None:
     columns = find(
         grid(
@@ -217,6 +223,17 @@ def test_a_title_goes_on_with_the_line_of_its_year(year: str) -> None:
     found = form.find([*title, *titled(1)[1:]], PITCH)
     assert rows.text_of(found.fields["judul"]) == f"INDIKATOR KINERJA INDIVIDU {year}"
     assert set(found.fields) == {"judul", "perangkat_daerah", "jabatan"}
+
+
+def test_a_name_under_the_strokes_of_a_signature_is_still_the_name() -> None:
+    struck = [
+        replace(x, readings=(Reading(f"— {x.text}", (Word("SITI", x.box, 0.99),), 0.1, "iki"),))
+        if x.box and x.text == "Dr. SITI AMINAH, M.Si."
+        else x
+        for x in signed(1)
+    ]
+    found = signature.find(struck, 1700, PITCH).fields
+    assert rows.text_of(found["pihak_kedua_nama"]) == "— Dr. SITI AMINAH, M.Si."
 
 
 def test_two_signers_are_told_apart_and_labels_overrule_the_side() -> None:
