@@ -145,6 +145,11 @@ def guess(
     return Lattice(table.xs, ys, level, np.full((len(ys) - 1, len(table.xs)), settings.guessed), ruled=False)
 
 
+def is_headed(lines: Sequence[Line], pitch: float, settings: AlignmentSettings = AlignmentSettings()) -> bool:
+    """Whether the lines of a page (straight px, ``pitch`` apart) hold the headings of a table."""
+    return _head([x for x in lines if x.text.strip()], pitch, settings) is not None
+
+
 def divided(
     table: Lattice,
     names: Sequence[str | None],

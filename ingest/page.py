@@ -73,7 +73,8 @@ def _rebuilt(found: list[Lattice], page: _Content, straight: Straight, settings:
     if not any(known):
         rules = Rules.of(straight.ink, letter)
         lines = [*page.lines, *(line for grid in page.grids for cell in grid.cells for line in cell.lines)]
-        guessed = alignment.guess(lines, parts, rules, letter, pitch, settings.alignment)
+        wanted = not found or alignment.is_headed(lines, pitch, settings.alignment)  # rules go before guesses
+        guessed = alignment.guess(lines, parts, rules, letter, pitch, settings.alignment) if wanted else None
         if guessed and all(_is_more(guessed, table) for table in found):
             return [guessed]
     again = [
