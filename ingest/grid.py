@@ -171,10 +171,10 @@ def _rows(xs: Array, within: tuple[float, float], rules: Rules, letter: float, s
         found += [(float(y), float(score[y]), b - a) for y in peaks(score, settings.edge, apart)]
     plain = settings.edge_relative * _usual([share for _, share, _ in found], settings)
     founding = [(y, share * wide) for y, share, wide in found if share >= plain]
-    faint = np.sort([_level_share(rules.level, a + inset, b - inset, settings) for a, b in columns], axis=0)
+    shares = [_level_shares(rules.level, a + inset, b - inset, settings) for a, b in columns]
+    faint, alone = (np.sort(kind, axis=0) for kind in zip(*shares, strict=True))
     joint = np.where(outside, 0.0, faint[-settings.joined :].mean(axis=0))
     founding += [(float(y), float(joint[y]) * (xs[-1] - xs[0])) for y in peaks(joint, settings.joint, apart)]
-    alone = np.sort([_on_bare_paper(rules.level, a + inset, b - inset, settings) for a, b in columns], axis=0)
     least = np.where(outside, 0.0, alone[-min(settings.joined, len(columns))])
     founding += [(float(y), float(least[y]) * (xs[-1] - xs[0])) for y in peaks(least, settings.bare, apart)]
     return clusters(founding, settings.level_apart * letter)
@@ -185,7 +185,7 @@ def _meet(xs: Array, within: tuple[float, float], rules: Rules, letter: float, s
 
     Level rules count that run over most of the width between the outermost ``xs``.
     """
-    whole = _level_share(rules.level, float(xs[0]), float(xs[-1]), settings)
+    whole, _ = _level_shares(rules.level, float(xs[0]), float(xs[-1]), settings)
     whole[: max(0, int(within[0]))], whole[int(within[1]) :] = 0, 0
     ys = peaks(whole, settings.crossing, max(2, round(settings.level_apart * letter)))
     near, far = (max(2, round(d * letter)) for d in settings.beside)
@@ -205,16 +205,14 @@ def _halves(mask: Mask, x0: float, x1: float) -> tuple[Array, Array]:
     return (left + right) / 2, np.minimum(left, right)
 
 
-def _level_share(strokes: Strokes, x0: float, x1: float, settings: GridSettings) -> Array:
-    """Share of the width from ``x0`` to ``x1`` with a level stroke, of that where one could be seen, at every y."""
-    thin, bare = _mean(strokes.thin, x0, x1), _mean(strokes.bare, x0, x1)
-    return np.asarray(thin / np.maximum(thin + bare, settings.level_told))
+def _level_shares(strokes: Strokes, x0: float, x1: float, settings: GridSettings) -> tuple[Array, Array]:
+    """Share of the width from ``x0`` to ``x1`` with a level stroke, at every y.
 
-
-def _on_bare_paper(strokes: Strokes, x0: float, x1: float, settings: GridSettings) -> Array:
-    """Share of the width from ``x0`` to ``x1`` with a level stroke, at every y where no letters stand near."""
+    The first is of the width where one could be seen, the second of all of it and only where no letters stand near.
+    """
     thin, bare = _mean(strokes.thin, x0, x1), _mean(strokes.bare, x0, x1)
-    return np.where(thin + bare >= settings.blank, thin, 0.0)
+    told = thin + bare
+    return thin / np.maximum(told, settings.level_told), np.where(told >= settings.blank, thin, 0.0)
 
 
 def _mean(mask: Mask, x0: float, x1: float) -> Array:
@@ -332,10 +330,9 @@ def _seen(xs: Array, ys: Array, rules: Rules, letter: float, settings: GridSetti
     reach, inset = max(2, round(settings.reach * letter)), settings.inset * letter
     columns = [(a + inset, b - inset) for a, b in pairwise(xs)]
     plain = [_halves(rules.plain, a, b)[0] for a, b in columns]
-    faint = [_level_share(rules.level, a, b, settings) for a, b in columns]
+    faint, alone = zip(*(_level_shares(rules.level, a, b, settings) for a, b in columns), strict=True)
     level = np.array([[around(profile, y, reach) for profile in plain] for y in ys])
     dotted = np.array([[around(profile, y, reach // 2) for profile in faint] for y in ys])
-    alone = [_on_bare_paper(rules.level, a, b, settings) for a, b in columns]
     bare = np.array([[around(profile, y, reach // 2) for profile in alone] for y in ys])
     level /= _usual(level[level >= settings.edge], settings)
     beyond_text = (dotted - settings.lettered) / (settings.dotted - settings.lettered)

@@ -26,8 +26,6 @@ class GutterSettings:
     """Ink this near to the outermost column belongs to it."""
     margin: float = 0.4
     """Paper left around the ink at the table's left and right edge."""
-    flush: float = 0.35
-    """Lines that begin this near to one another are flush."""
 
 
 @dataclass(frozen=True, slots=True)
