@@ -26,26 +26,13 @@ from iki.bench.synthetic.content import agencies
 from iki.bench.synthetic.dumps import PAGE_END, DumpLine, DumpWord, Noise, Place, recognised, scattered, scrambled
 from iki.bench.synthetic.specimen import Order
 from iki.bench.synthetic.templates import TEMPLATES
+from iki.ingest.dump.body import BodyLine, body_lines, paired
+from iki.ingest.dump.columns import NAMES, STARTS, Cut, Widths
+from iki.ingest.dump.features import WEIGHTS, Model, Weights
 from iki.ingest.dump.lines import TextLine
-from iki.ingest.dump.rows import (
-    NAMES,
-    STARTS,
-    WEIGHTS,
-    BodyLine,
-    Cut,
-    Model,
-    State,
-    Weights,
-    Widths,
-    after,
-    body_lines,
-    paired,
-    search,
-    stem,
-    tokens,
-    ways,
-    widths_of,
-)  # fmt: skip
+from iki.ingest.dump.search import search, ways, widths_of
+from iki.ingest.dump.state import State, after
+from iki.ingest.dump.words import stem, tokens
 from iki.vocab.labels import squeezed
 
 HELD_OUT = ("dpmptsp", "rsud", "setwan")
@@ -207,6 +194,21 @@ def examples(lines: Sequence[DumpLine], columns: Sequence[int], rows: Sequence[S
         order = [cut.column for cut in cuts]
         if order == sorted(set(order)):
             yield Example(line, tuple(cuts))
+
+
+def told(made: Made) -> Made:
+    """The dump with words out of place where they are not of the cell they stand in; those of a line with any word of a
+    cell have the place of the word before them."""
+    lines: list[DumpLine] = []
+    for line in made.lines:
+        places = [w.place if w.place and _says(w.text, made.rows[w.place[0]][w.place[1]]) else None for w in line]
+        if any(places):
+            first = next(p for p in places if p)
+            filled = [first := p or first for p in places]
+        else:
+            filled = places
+        lines.append(tuple(replace(w, place=p) for w, p in zip(line, filled, strict=True)))
+    return replace(made, lines=tuple(lines))
 
 
 def _says(word: str, cell: str) -> bool:

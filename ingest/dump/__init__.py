@@ -7,12 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from iki.ingest.dump import form, landmarks, rows, segmentation, signature
+from iki.ingest.dump import body, form, landmarks, segmentation, signature, tables
+from iki.ingest.dump.columns import INDIKATOR, NAMES, PENJELASAN, SASARAN, SUMBER
 from iki.ingest.dump.form import FormSettings, Found, Piece
 from iki.ingest.dump.lines import LineSettings, TextLine, read_lines
-from iki.ingest.dump.rows import PlacedPiece, RowSettings, Table
 from iki.ingest.dump.segmentation import Leftover, Segment, SegmentSettings
 from iki.ingest.dump.signature import SignatureSettings
+from iki.ingest.dump.tables import PlacedPiece, RowSettings, Table
+from iki.ingest.dump.words import number_of
 from iki.messages import sentence
 from iki.model import Document, Line, RawRow, RawSheet, RawValue, Reading
 
@@ -91,9 +93,8 @@ def _sheet(segment: Segment, ordinal: int, settings: DumpSettings) -> RawSheet:
     jabatan = " ".join(piece.text for piece in head["jabatan"].pieces) if "jabatan" in head else ""
     below = [line for line in segment.lines if line.number not in used]
     signed, signing = signature.find(below, jabatan, settings.signature)
-    body = [line for line in below if line.number not in signing]
-    body_lines, _ = rows.body_lines(body, settings.rows)
-    table = rows.table(body_lines, settings=settings.rows)
+    lines, _ = body.body_lines([line for line in below if line.number not in signing])
+    table = tables.table(lines, settings=settings.rows)
     unit = _value([Piece(line, line.text.strip()) for line in segment.unit], settings.form.sure, settings)
     return RawSheet(
         ordinal,
@@ -126,8 +127,8 @@ def _sure(pieces: Sequence[PlacedPiece], linked: float) -> float:
 def _rows(table: Table, first_page: int, settings: DumpSettings) -> tuple[RawRow, ...]:
     groups: list[dict[str, RawValue]] = []
     blank = RawValue((), settings.unnumbered)
-    for cell, (_, sure) in zip(table.cells[rows.SASARAN], table.groups, strict=True):
-        number, rest = rows.number_of(cell[0].text) if cell else ("", "")
+    for cell, (_, sure) in zip(table.cells[SASARAN], table.groups, strict=True):
+        number, rest = number_of(cell[0].text) if cell else ("", "")
         pieces = [replace(cell[0], text=rest), *cell[1:]] if number else cell
         certainty = _sure(cell, sure)
         groups.append({
@@ -135,12 +136,12 @@ def _rows(table: Table, first_page: int, settings: DumpSettings) -> tuple[RawRow
             "sasaran": _value(pieces, certainty, settings),
         })  # fmt: skip
     done: list[RawRow] = []
-    for row, group in rows.iterate(table):
+    for row, group in tables.iterate(table):
         values = dict(groups[group]) if groups else {}
         pages = [first_page]
-        for c in (rows.INDIKATOR, rows.PENJELASAN, rows.SUMBER):
+        for c in (INDIKATOR, PENJELASAN, SUMBER):
             cell = table.cells[c][row]
             pages += [piece.line.page for piece in cell]
-            values[rows.NAMES[c]] = _value(cell, _sure(cell, table.linked[c][row]) if cell else 0.0, settings)
+            values[NAMES[c]] = _value(cell, _sure(cell, table.linked[c][row]) if cell else 0.0, settings)
         done.append(RawRow(min(pages[1:], default=first_page), values))
     return tuple(done)

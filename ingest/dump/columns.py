@@ -1,0 +1,25 @@
+"""The columns of a table as its lines are cut into them, and what a piece of a line does there."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+SASARAN, INDIKATOR, PENJELASAN, SUMBER = range(4)
+NAMES = ("sasaran", "indikator", "penjelasan", "sumber_data")
+"""Columns of the model; the number stands at the head of the Sasaran."""
+GOES_ON, STARTS = 0, 1
+ACTIONS = ("on", "new")
+
+Odds = tuple[float, float, float, float]
+Widths = tuple[int, int, int, int]
+
+COLUMNS = range(len(NAMES))
+
+
+class Cut(NamedTuple):
+    """A piece of a line: words ``start`` to ``end`` in ``column``, and whether they start a cell."""
+
+    start: int
+    end: int
+    column: int
+    action: int

@@ -1,0 +1,234 @@
+"""What speaks for a piece of a line: named features and their weights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+from iki.ingest.dump.body import BodyLine
+from iki.ingest.dump.columns import ACTIONS, GOES_ON, INDIKATOR, NAMES, PENJELASAN, SASARAN, SUMBER, Cut, Odds
+from iki.ingest.dump.state import STARTED_BESIDE, State, target
+from iki.ingest.dump.words import OPEN_END, characters, ending, enumerated, kind, known_pairs, opening, shape, stem
+
+_LOOSE = 3
+"""Characters by which lines of one width differ, since letters are not of one width."""
+WEIGHTS = Path(__file__).with_name("weights.json")
+
+
+class Weights(msgspec.Struct, frozen=True):
+    """``features`` by name; ``words`` gives each frequent word's log odds for the four columns,
+    ``pairs`` words that often follow one another in a cell; ``temperature`` and
+    ``bias`` turn the margin of a line's cut into a probability; ``source`` says how they were learnt."""
+
+    features: dict[str, float]
+    words: dict[str, Odds]
+    pairs: list[str]
+    temperature: float
+    bias: float
+    source: str
+
+
+@cache
+def weights() -> Weights:
+    """The learnt weights that ship with the package."""
+    return msgspec.json.decode(WEIGHTS.read_bytes(), type=Weights)
+
+
+Features = list[tuple[str, float]]
+
+
+@dataclass(slots=True)
+class Model:
+    """The features of pieces and their scores under ``w``; ``words`` are log odds of frequent words by column.
+
+    Every feature belongs to one word in its column, to the join of two words of a piece, to the beginning of a piece,
+    to its length, or to two pieces that follow one another: so the score of any piece is a difference of sums.
+    """
+
+    w: Mapping[str, float]
+    words: Mapping[str, Odds] = field(default_factory=dict)
+    pairs: frozenset[str] = frozenset()
+
+    def together(self, left: str, right: str) -> bool:
+        """Whether two words often follow one another in a text."""
+        pair = f"{stem(left)} {stem(right)}"
+        return pair in self.pairs or pair in known_pairs()
+
+    def odds(self, word: str, column: int) -> float:
+        known = self.words.get(stem(word))
+        return known[column] if known else 0.0
+
+    def word(self, line: BodyLine, k: int, c: int) -> Features:
+        """What a word says of its column, wherever in its cell it stands."""
+        said = line.words[k]
+        return [(f"odds {NAMES[c]}", self.odds(said, c)), (f"{shape(said)} in {NAMES[c]}", 1.0)]
+
+    def join(self, line: BodyLine, k: int, c: int) -> Features:
+        """What speaks for word ``k`` going on with the piece that the word before it belongs to."""
+        first, before = line.words[k], line.words[k - 1]
+        f = [(f"{ending(before)} then {shape(first)} inside", 1.0)]
+        if line.piped[k]:
+            f.append(("pipe inside", 1.0))
+        if self.together(before, first):
+            f.append(("known pair inside", 1.0))
+        if line.again[k]:
+            f.append(("pair said elsewhere inside", 1.0))
+        if first[:1].isupper() and (head := kind(first)) != "other":
+            f.append((f"{head} head inside {NAMES[c]}", 1.0))
+        if stem(first) and stem(first) in map(stem, line.words[:k]):
+            f.append((f"said before on its line {NAMES[c]}", 1.0))
+        return f
+
+    def head(self, line: BodyLine, start: int, c: int, a: int) -> Features:
+        """What the first word of a piece says, whatever came before the line and however long the piece is."""
+        key = f"{NAMES[c]} {ACTIONS[a]}"
+        first = line.words[start]
+        f = [
+            (f"bias {key}", 1.0),
+            (f"{shape(first)} {key}", 1.0),
+            (f"kind {kind(first)} {key}", 1.0),
+            (f"odds of first word {key}", self.odds(first, c)),
+        ]
+        if enumerated(first):
+            f.append((f"enumerated {key}", 1.0))
+            if start + 1 < len(line.words):
+                f.append((f"kind {kind(line.words[start + 1])} after number {key}", 1.0))
+        if start:
+            before = line.words[start - 1]
+            f.append((f"{ending(before)} then {shape(first)} edge {ACTIONS[a]}", 1.0))
+            f.append((f"edge {'at pipe' if line.piped[start] else 'without pipe'} {key}", 1.0))
+            if first.lower() in OPEN_END:
+                f.append((f"edge before joining word {key}", 1.0))
+        else:
+            if line.piped[start]:
+                f.append((f"pipe at head of {NAMES[c]}", 1.0))
+            f.append((f"{'after blank' if line.after_blank else 'no blank'} {shape(first)} {key}", 1.0))
+            if line.heads:
+                f.append((f"under {_heading(c, line.heads)} heading {ACTIONS[a]}", 1.0))
+        return f
+
+    @staticmethod
+    def place(c: int, a: int, state: State, whole: bool, blank: bool) -> Features:
+        """What the lines before say of a piece of a column, whatever its words; ``whole``: nothing before it on its
+        line; ``blank``: a blank line before."""
+        key = f"{NAMES[c]} {ACTIONS[a]}"
+        gap = min(state.number - state.seen[c], 4) if state.row[c] >= 0 else 9
+        f = [(f"lines since {gap} {key}", 1.0)]
+        if len(state.before) == 1 and whole:
+            way = "same" if state.before[0] == c else "left" if state.before[0] < c else "right"
+            f.append((f"from whole line {way} {'after blank' if blank else 'at once'} {key}", 1.0))
+        elif state.before:
+            f.append((f"{'in' if c in state.before else 'not in'} line before {key}", 1.0))
+        return f
+
+    @staticmethod
+    def row(line: BodyLine, c: int, a: int, state: State, beside: int) -> Features:
+        """How the row of a piece stands to those of its neighbours. ``beside`` is what this line did in the Indikator:
+        0 nothing, 1 went on, 2 started one."""
+        key = f"{NAMES[c]} {ACTIONS[a]}"
+        if c in (PENJELASAN, SUMBER):
+            row = target(state, c, a, beside, line)
+            lead = max(-3, min(2, row - max(state.row[INDIKATOR] + (beside == STARTED_BESIDE), 0)))
+            return [(f"beside {beside} row {lead} {key}", 1.0)]
+        if c == INDIKATOR:
+            lag = [min(2, max(-1, state.row[INDIKATOR] - state.row[k])) for k in (PENJELASAN, SUMBER)]
+            return [(f"{ACTIONS[a]} with {lag[0]} {lag[1]} behind", 1.0)]
+        return []
+
+    def link(self, first: str, c: int, a: int, state: State) -> Features:
+        """What a cell so far says of its next piece's first word."""
+        key = f"{NAMES[c]} {ACTIONS[a]}"
+        f: Features = []
+        if state.last[c]:
+            end = state.last[c].rsplit(" ", 1)[-1]
+            room = "?"
+            if state.widest[c]:
+                spare = state.widest[c] - len(state.last[c]) - 1 - len(first)
+                room = str(max(-2, min(3, spare // 3)))
+                f.append((f"room left {ACTIONS[a]}", max(spare - _LOOSE, 0) / state.widest[c]))
+            f += [
+                (f"{ending(end)} {shape(first)} {key}", 1.0),
+                (f"room {room} {key}", 1.0),
+                (f"room {room} {shape(first)} {ACTIONS[a]}", 1.0),
+            ]
+            if self.together(end, first):
+                f.append((f"known pair at wrap {ACTIONS[a]}", 1.0))
+            if f"{opening(end)} {opening(first)}" in state.pairs:
+                f.append((f"pair said elsewhere at wrap {ACTIONS[a]}", 1.0))
+        begins = opening(first)
+        own = state.begun[c].count(begins)
+        rival = max(state.begun[k].count(begins) for k in range(len(NAMES)) if k != c)
+        f.append((f"its first word began {min(own, 2)} here {min(rival, 2)} elsewhere {key}", 1.0))
+        return f
+
+    @staticmethod
+    def echo(line: BodyLine, k: int, c: int, a: int, state: State, row: int) -> Features:
+        """Whether a word repeats the cell so far or those beside it in the row."""
+        mine = stem(line.words[k])
+        if not mine:
+            return []
+        f: Features = []
+        if a == GOES_ON and mine in state.cells[c]:
+            f.append((f"says its cell again {NAMES[c]}", 1.0))
+        if c == SASARAN:
+            return f
+        earlier = mine in map(stem, line.words[:k])
+        others = [o for o in (INDIKATOR, PENJELASAN) if o != c]
+        there = [o for o in others if row < len(state.said[o]) and row >= 0]
+        if there or earlier:
+            again = earlier or any(mine in state.said[o][row] for o in there)
+            f.append((f"{'says' if again else 'does not say'} its row again {NAMES[c]} {ACTIONS[a]}", 1.0))
+        return f
+
+    @staticmethod
+    def length(c: int, a: int, characters: int, state: State) -> Features:
+        """How long a piece is against its column."""
+        if not state.widest[c]:
+            return [(f"longer than {min(characters // 12, 5)} {NAMES[c]}", 1.0)]
+        over = characters - state.widest[c]
+        return [
+            (f"against width {max(-4, min(4, over // 3))} {NAMES[c]} {ACTIONS[a]}", 1.0),
+            ("wider than its column", max(over - _LOOSE, 0) / state.widest[c]),
+        ]
+
+    @staticmethod
+    def turn(left: tuple[int, int] | None, right: tuple[int, int] | None) -> Features:
+        """How pieces follow on a line; ``None`` are its ends."""
+        a, b = (f"{NAMES[x[0]]} {ACTIONS[x[1]]}" if x else "end" for x in (left, right))
+        return [(f"from {a} to {b}", 1.0)]
+
+    def score(self, f: Features) -> float:
+        get, total = self.w.get, 0.0
+        for name, value in f:
+            total += get(name, 0.0) * value
+        return total
+
+    def features(self, line: BodyLine, cuts: Sequence[Cut], state: State) -> Iterator[tuple[str, float]]:
+        """All features of one way of cutting a line."""
+        left, beside = None, 0
+        for cut in cuts:
+            c, a = here = cut.column, cut.action
+            yield from self.turn(left, here)
+            yield from self.head(line, cut.start, c, a)
+            yield from self.place(c, a, state, cut.start == 0, line.after_blank)
+            yield from self.row(line, c, a, state, beside)
+            yield from self.link(line.words[cut.start], c, a, state)
+            yield from self.length(c, a, characters(line.words[cut.start : cut.end]), state)
+            row = target(state, c, a, beside, line)
+            for k in range(cut.start, cut.end):
+                yield from self.word(line, k, c)
+                yield from self.echo(line, k, c, a, state, row)
+                if k > cut.start:
+                    yield from self.join(line, k, c)
+            left, beside = here, 1 + a if c == INDIKATOR else beside
+        yield from self.turn(left, None)
+
+
+def _heading(column: int, heads: Sequence[int]) -> str:
+    if column not in heads:
+        return "other"
+    return "own" if len(set(heads)) == 1 else "first" if column == min(heads) else "shared"

@@ -1,0 +1,219 @@
+"""The best cuts of a table's lines into columns: a beam over lines, each line's cuts by dynamic programming."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from heapq import nlargest
+from itertools import accumulate
+
+from iki.ingest.dump.body import BodyLine, paired
+from iki.ingest.dump.columns import COLUMNS, GOES_ON, INDIKATOR, STARTS, Cut, Odds, Widths
+from iki.ingest.dump.features import Model
+from iki.ingest.dump.state import State, after, target
+from iki.ingest.dump.words import characters
+
+
+@dataclass(frozen=True, slots=True)
+class SearchSettings:
+    beam: int = 4
+    """Hypotheses kept after each line."""
+    best: int = 3
+    """Ways of cutting a line kept for each hypothesis."""
+    passes: int = 2
+    """Rounds of quick searches that find how wide the columns are."""
+    step: int = 3
+    """Characters by which such a search tries wider and narrower columns."""
+    shares: tuple[Odds, ...] = ((0.25, 0.25, 0.28, 0.22), (0.2, 0.25, 0.33, 0.22), (0.25, 0.22, 0.22, 0.3))
+    """Shares (0–1) of the table's width that columns usually have."""
+    full: float = 0.9
+    """Share (0–1) of a column's lines that are no longer than its width."""
+    enough: int = 4
+    """Lines of a column from which its width is known."""
+
+
+DEFAULT = SearchSettings()
+
+
+Scored = tuple[float, tuple[Cut, ...]]
+
+
+class LineScores:
+    """Scores of a line's pieces that no state changes, worked out once: sums over words by column, and beginnings."""
+
+    def __init__(self, model: Model, line: BodyLine) -> None:
+        n = len(line.words)
+        self.model, self.line = model, line
+        self.state: State | None = None
+        self.links: dict[tuple[int, int], list[float]] = {}
+        self.joins = [[model.score(model.join(line, k, c)) if k else 0.0 for k in range(n)] for c in COLUMNS]
+        self.sums: list[list[float]] = []
+        for c in COLUMNS:
+            each = [model.score(model.word(line, k, c)) + self.joins[c][k] for k in range(n)]
+            self.sums.append([0.0, *accumulate(each)])
+        self.heads = {
+            (i, c, a): model.score(model.head(line, i, c, a)) for i in range(n) for c in COLUMNS for a in (0, 1)
+        }
+        self.ends = [0, *accumulate(len(word) + 1 for word in line.words)]
+        """Characters up to each word."""
+
+    def pieces(self, state: State, c: int, a: int, beside: int) -> Iterator[tuple[int, list[float]]]:
+        """For each word that may begin a piece, the scores of the pieces that end after it, the shortest first."""
+        model, line, n = self.model, self.line, len(self.line.words)
+        fixed = model.score(model.row(line, c, a, state, beside))
+        inner, whole = (
+            fixed + model.score(model.place(c, a, state, first, line.after_blank)) for first in (False, True)
+        )
+        row = target(state, c, a, beside, line)
+        echoes = [model.score(model.echo(line, k, c, a, state, row)) for k in range(n)]
+        sums = [s + e for s, e in zip(self.sums[c], [0.0, *accumulate(echoes)], strict=True)]
+        if self.state is not state:
+            self.state, self.links = state, {}
+        if (c, a) not in self.links:
+            self.links[c, a] = [model.score(model.link(word, c, a, state)) for word in line.words]
+        lengths: dict[int, float] = {}
+        for i in range(n):
+            head = self.heads[i, c, a] + self.links[c, a][i] - self.joins[c][i]
+            head += (inner if i else whole) - sums[i]
+            scores = []
+            for j in range(i + 1, n + 1):
+                characters = self.ends[j] - self.ends[i] - 1
+                if characters not in lengths:
+                    lengths[characters] = model.score(model.length(c, a, characters, state))
+                scores.append(head + sums[j] + lengths[characters])
+            yield i, scores
+
+
+_Slot = tuple[tuple[int, int] | None, int]
+"""Column and action of the last piece so far, and what the line has done in the Indikator."""
+
+
+def ways(model: Model, line: BodyLine, state: State, best: int, scores: LineScores | None = None) -> list[Scored]:
+    """The best ways of cutting a line, from the best on: pieces in column order, none left out."""
+    scores = scores or LineScores(model, line)
+    n = len(line.words)
+    # chart[slot][i]: the best partial cuts of the first i words
+    chart: dict[_Slot, list[list[Scored]]] = {(None, 0): [[(0.0, ())], *([] for _ in range(n))]}
+    for c in COLUMNS:
+        lefts = list(chart.items())  # all that may stand before a piece of this column
+        for a in (GOES_ON, STARTS):
+            if a == GOES_ON and state.row[c] < 0:
+                continue
+            for beside in sorted({slot[1] for slot, _ in lefts}):
+                slot_ = ((c, a), 1 + a if c == INDIKATOR else beside)
+                mine = chart.setdefault(slot_, [[] for _ in range(n + 1)])
+                before = [
+                    (model.score(model.turn(left, (c, a))), partial)
+                    for (left, said), partial in lefts
+                    if said == beside
+                ]
+                for i, pieces in scores.pieces(state, c, a, beside):
+                    here = [(score + turn, cuts) for turn, partial in before for score, cuts in partial[i]]
+                    if not here:
+                        continue
+                    here = nlargest(best, here, key=_by_score)
+                    for j, piece in enumerate(pieces, i + 1):
+                        mine[j] += [(score + piece, (*cuts, Cut(i, j, c, a))) for score, cuts in here]
+        for slot, partial in chart.items():
+            if slot[0] is not None and slot[0][0] == c:
+                partial[:] = [nlargest(best, cell, key=_by_score) if len(cell) > best else cell for cell in partial]
+    ends = [
+        (score + model.score(model.turn(left, None)), cuts)
+        for (left, _), partial in chart.items()
+        for score, cuts in partial[n]
+    ]
+    return nlargest(best, ends, key=_by_score)
+
+
+def _by_score(scored: Scored) -> float:
+    return scored[0]
+
+
+@dataclass(frozen=True, slots=True)
+class _Path:
+    score: float
+    state: State
+    steps: tuple[tuple[Scored, float], ...] = ()
+
+
+def search(
+    model: Model, lines: Sequence[BodyLine], settings: SearchSettings = DEFAULT
+) -> list[tuple[tuple[Cut, ...], float]]:
+    """The best cuts of all lines, each with its margin (score units) over the best way that differs on that line.
+
+    Quick passes find how wide the columns are, the last one uses it.
+    """
+    lines, pairs = paired(lines)
+    quick = replace(settings, beam=1, best=1)
+    tried: dict[Widths, _Path] = {}
+
+    def best_of(candidates: Iterable[Widths]) -> Widths:
+        for known in candidates:
+            if known not in tried:
+                tried[known] = _search(model, lines, State(widest=known, pairs=pairs), quick)
+        return max((known for known in tried if any(known)), key=lambda known: (tried[known].score, known))
+
+    unknown = _search(model, lines, State(pairs=pairs), quick)
+    best = best_of([widths(lines, unknown), *guesses(lines, settings)])
+    for _ in range(settings.passes):
+        before, best = best, best_of([widths(lines, tried[best]), *_beside_widths(best, settings.step)])
+        if best == before:
+            break
+    found = _search(model, lines, State(widest=best, pairs=pairs), settings)
+    return [(option[1], margin) for option, margin in found.steps]
+
+
+def _beside_widths(known: Widths, step: int) -> Iterator[Widths]:
+    """Widths one of which is a step more or less."""
+    for c in COLUMNS:
+        for change in (-step, step):
+            a, b, d, e = (max(width + change * (k == c), step) for k, width in enumerate(known))
+            yield a, b, d, e
+
+
+def guesses(lines: Sequence[BodyLine], settings: SearchSettings = DEFAULT) -> list[Widths]:
+    """Widths of the columns to begin with: usual shares of the longer lines."""
+    across = sorted(characters(line.words) for line in lines)
+    longest = across[int(len(across) * DEFAULT.full)] if across else 0
+    shared = [tuple(round(longest * share) for share in shares) for shares in settings.shares]
+    return [(a, b, c, d) for a, b, c, d in shared]
+
+
+def widths(lines: Sequence[BodyLine], path: _Path) -> Widths:
+    """How many characters the fuller lines of each column hold; 0 for a column with too few to say."""
+    return widths_of(lines, [option[1] for option, _ in path.steps])
+
+
+def widths_of(lines: Sequence[BodyLine], cuts: Sequence[Sequence[Cut]]) -> Widths:
+    """As :func:`widths`, of known cuts."""
+    long: list[list[int]] = [[], [], [], []]
+    for line, way in zip(lines, cuts, strict=True):
+        for cut in way:
+            words = line.words[cut.start : cut.end]
+            long[cut.column].append(sum(map(len, words)) + len(words) - 1)
+    a, b, c, d = (sorted(x)[int(len(x) * DEFAULT.full)] if len(x) >= DEFAULT.enough else 0 for x in long)
+    return a, b, c, d
+
+
+def _search(model: Model, lines: Sequence[BodyLine], begin: State, settings: SearchSettings) -> _Path:
+    beam = [_Path(0.0, begin)]
+    for line in lines:
+        scores = LineScores(model, line)
+        grown: list[_Path] = []
+        for path in beam:
+            options = ways(model, line, path.state, settings.best, scores)
+            for k, option in enumerate(options):
+                rival = options[1][0] if k == 0 and len(options) > 1 else options[0][0] if k else -math.inf
+                step = (option, min(option[0] - rival, 50.0))
+                grown.append(_Path(path.score + option[0], after(path.state, line, option[1]), (*path.steps, step)))
+        grown.sort(key=lambda p: -p.score)
+        beam, seen = [], set()
+        for path in grown:
+            key = (path.state.row, path.state.last)
+            if key not in seen:
+                seen.add(key)
+                beam.append(path)
+            if len(beam) == settings.beam:
+                break
+    return beam[0]

@@ -1,0 +1,85 @@
+"""What the lines of a table so far leave behind for the next one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from iki.ingest.dump.body import BodyLine
+from iki.ingest.dump.columns import GOES_ON, INDIKATOR, PENJELASAN, STARTS, SUMBER, Cut, Widths
+from iki.ingest.dump.words import opening, stems
+
+STARTED_BESIDE = 1 + STARTS
+"""What a line did in the Indikator: 0 nothing, else one more than the action."""
+_SKIPPED = 2
+"""Rows without a cell of its own that a column dumped as a block may skip."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What the lines so far leave behind. ``row`` of the open cell in each column (−1: none yet), the last piece
+    of each and the line it stood on, the usual width of each column (characters, 0 unknown), the columns of the line
+    before, the stems of every cell by row and of the open cells, the words that have begun cells of each column, and
+    the pairs of words that stand side by side in the table."""
+
+    row: tuple[int, ...] = (-1, -1, -1, -1)
+    last: tuple[str, ...] = ("", "", "", "")
+    seen: tuple[int, ...] = (-99, -99, -99, -99)
+    widest: Widths = (0, 0, 0, 0)
+    before: tuple[int, ...] = ()
+    said: tuple[tuple[frozenset[str], ...], ...] = ((), (), (), ())
+    cells: tuple[frozenset[str], ...] = (frozenset(),) * 4
+    begun: tuple[tuple[str, ...], ...] = ((), (), (), ())
+    number: int = 0
+    pairs: frozenset[str] = frozenset()
+
+
+def target(state: State, c: int, a: int, beside: int, line: BodyLine) -> int:
+    """The row of the cell that a piece of a line goes to: beside an Indikator that starts, that one's; else the same or
+    the next one, or one of the few after it whose Indikator says more of the line's words."""
+    here = state.row[c]
+    if a == GOES_ON:
+        return max(here, 0)
+    if c not in (PENJELASAN, SUMBER):
+        return here + 1
+    if beside == STARTED_BESIDE:
+        return max(here + 1, state.row[INDIKATOR] + 1)
+    last = min(state.row[INDIKATOR], here + 1 + _SKIPPED)
+    if last <= here + 1 or c == SUMBER:
+        return here + 1
+    mine = stems(line.words)
+    return max(range(here + 1, last + 1), key=lambda row: (len(mine & state.said[INDIKATOR][row]), -row))
+
+
+def after(state: State, line: BodyLine, cuts: Sequence[Cut]) -> State:
+    """The state once a line has been cut so."""
+    row, last, seen = list(state.row), list(state.last), list(state.seen)
+    said, begun, cells = list(state.said), list(state.begun), list(state.cells)
+    beside = beside_of(cuts)
+    for cut in cuts:
+        words = line.words[cut.start : cut.end]
+        c = cut.column
+        row[c] = target(state, c, cut.action, beside, line)
+        last[c] = " ".join(words)
+        seen[c] = state.number
+        cells[c] = stems(words) | (cells[c] if cut.action == GOES_ON else frozenset())
+        if cut.action == STARTS:
+            begun[c] = (*begun[c], opening(words[0]))
+        mine = said[c] + (frozenset(),) * (row[c] + 1 - len(said[c]))
+        said[c] = (*mine[: row[c]], mine[row[c]] | stems(words), *mine[row[c] + 1 :])
+    return State(
+        tuple(row),
+        tuple(last),
+        tuple(seen),
+        state.widest,
+        tuple(cut.column for cut in cuts),
+        tuple(said),
+        tuple(cells),
+        tuple(begun),
+        state.number + 1,
+        state.pairs,
+    )
+
+
+def beside_of(cuts: Iterable[Cut]) -> int:
+    return next((1 + cut.action for cut in cuts if cut.column == INDIKATOR), 0)

@@ -1,0 +1,163 @@
+"""The cells and rows of a table from the cuts of its lines."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from iki.ingest.dump.body import BodyLine
+from iki.ingest.dump.columns import INDIKATOR, PENJELASAN, SASARAN, STARTS, SUMBER
+from iki.ingest.dump.features import Model, Weights, weights
+from iki.ingest.dump.lines import TextLine
+from iki.ingest.dump.search import SearchSettings, search
+from iki.ingest.dump.state import State, after
+from iki.ingest.dump.words import stems
+
+
+@dataclass(frozen=True, slots=True)
+class RowSettings:
+    search: SearchSettings = field(default_factory=SearchSettings)
+    unlinked: float = 0.35
+    """Certainty (0–1) of a cell that was put into its row by likeness or order alone."""
+
+
+DEFAULT = RowSettings()
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedPiece:
+    """Words of a line that belong to one cell."""
+
+    line: TextLine
+    text: str
+    probability: float
+
+
+@dataclass(slots=True)
+class Table:
+    """Cells by column: ``cells[c][row]`` are pieces in order; ``groups[g]`` is the row on which Sasaran ``g`` begins
+    with its certainty."""
+
+    cells: list[list[list[PlacedPiece]]]
+    groups: list[tuple[int, float]]
+    linked: list[list[float]]
+
+
+def table(lines: Sequence[BodyLine], fitted: Weights | None = None, settings: RowSettings = DEFAULT) -> Table:
+    """The cells that the lines of a table's body make up."""
+    fitted = fitted or weights()
+    cuts = search(Model(fitted.features, fitted.words, frozenset(fitted.pairs)), lines, settings.search)
+    cells: list[dict[int, list[PlacedPiece]]] = [{}, {}, {}, {}]
+    begun: dict[int, int | None] = {}
+    state = State()
+    for line, (way, margin) in zip(lines, cuts, strict=True):
+        p = 1 / (1 + math.exp(-(margin / fitted.temperature + fitted.bias)))
+        now = after(state, line, way)
+        for cut in way:
+            text = " ".join(line.words[cut.start : cut.end])
+            cells[cut.column].setdefault(now.row[cut.column], []).append(PlacedPiece(line.line, text, p))
+            if cut.column == SASARAN and cut.action == STARTS:
+                started = any(k.column == INDIKATOR and k.action == STARTS for k in way)
+                begun[now.row[SASARAN]] = now.row[INDIKATOR] if started else None
+        state = now
+    return _aligned(cells, begun, settings)
+
+
+def _aligned(
+    cells: list[dict[int, list[PlacedPiece]]], begun: Mapping[int, int | None], settings: RowSettings
+) -> Table:
+    """Cells put into rows: those of blocks whose count differs by likeness and order, Sasaran to their first rows."""
+    count = max([len(cells[INDIKATOR]), 1 if any(cells) else 0])
+    rows: list[list[list[PlacedPiece]]] = [[[] for _ in range(count)] for _ in range(4)]
+    linked = [[1.0] * count for _ in range(4)]
+    for i, r in enumerate(sorted(cells[INDIKATOR])):
+        rows[INDIKATOR][i] = cells[INDIKATOR][r]
+    said = [_said(rows[INDIKATOR][i]) for i in range(count)]
+    for c in (PENJELASAN, SUMBER):
+        known = sorted(cells[c])
+        fits = bool(known) and known[-1] < count
+        places = known if fits else _by_likeness([_said(cells[c][k]) for k in known], said)
+        for k, place in zip(known, places, strict=True):
+            if rows[c][place]:
+                linked[c][place] = settings.unlinked
+            rows[c][place] = rows[c][place] + cells[c][k]
+            if not fits:
+                linked[c][place] = settings.unlinked
+    groups: list[tuple[int, float]] = []
+    keys = sorted(cells[SASARAN])
+    starts = _starts([begun.get(k) for k in keys], [_said(cells[SASARAN][k]) for k in keys], said)
+    rows[SASARAN] = []
+    for k, place in zip(keys, starts, strict=True):
+        if groups and groups[-1][0] == place:  # more Sasaran than rows: nothing is lost, but it is unsure
+            rows[SASARAN][-1] = rows[SASARAN][-1] + cells[SASARAN][k]
+            groups[-1] = place, settings.unlinked
+        else:
+            rows[SASARAN].append(cells[SASARAN][k])
+            groups.append((place, 1.0 if begun.get(k) == place else settings.unlinked))
+    linked[SASARAN] = [1.0] * len(groups)
+    return Table(rows, groups, linked)
+
+
+def _said(pieces: Sequence[PlacedPiece]) -> frozenset[str]:
+    return stems(tuple(w for p in pieces for w in p.text.split()))
+
+
+def _likeness(a: frozenset[str], b: frozenset[str]) -> float:
+    return len(a & b) / min(len(a), len(b)) if a and b else 0.0
+
+
+def _by_likeness(mine: Sequence[frozenset[str]], rows: Sequence[frozenset[str]]) -> list[int]:
+    """A row for each cell of a block, never going back, by the most words in common (dynamic programming)."""
+    n, m = len(mine), max(len(rows), 1)
+    best = [[0.0] * (m + 1) for _ in range(n + 1)]
+    for i in range(n - 1, -1, -1):
+        for j in range(m - 1, -1, -1):
+            near = 0.05 * (1 - abs(i / n - j / m))
+            take = _likeness(mine[i], rows[j]) + near + max(best[i + 1][j + 1] + 0.1, best[i + 1][j])
+            best[i][j] = max(take, best[i][j + 1] if j + 1 < m else -math.inf)
+    places, j = [], 0
+    for i in range(n):
+        while j + 1 < m and best[i][j] == best[i][j + 1]:
+            j += 1
+        places.append(j)
+        near = 0.05 * (1 - abs(i / n - j / m))
+        if i + 1 < n and j + 1 < m and best[i][j] == _likeness(mine[i], rows[j]) + near + best[i + 1][j + 1] + 0.1:
+            j += 1
+    return places
+
+
+def _starts(known: Sequence[int | None], mine: Sequence[frozenset[str]], rows: Sequence[frozenset[str]]) -> list[int]:
+    """The first row of each Sasaran, in order: known ones kept, others by the words of their rows."""
+    n, m = len(known), max(len(rows), 1)
+    if not n:
+        return []
+    worst = -1e9
+    best = [[worst] * (m + 1) for _ in range(n + 1)]
+    back = [[0] * (m + 1) for _ in range(n + 1)]
+    best[n][m] = 0.0
+    for i in range(n - 1, -1, -1):
+        for j in range(m):
+            if (i == 0) != (j == 0):
+                continue
+            total = 0.0
+            for end in range(j + 1, m + 1):
+                total += _likeness(mine[i], rows[end - 1])
+                fixed = 2.0 * (known[i] == j) if known[i] is not None else 0.0
+                value = total + fixed + best[i + 1][end]
+                if value > best[i][j]:
+                    best[i][j], back[i][j] = value, end
+    if best[0][0] <= worst / 2:  # more Sasaran than rows
+        return [min(i, m - 1) for i in range(n)]
+    places, j = [], 0
+    for i in range(n):
+        places.append(j)
+        j = back[i][j]
+    return places
+
+
+def iterate(table_: Table) -> Iterator[tuple[int, int]]:
+    """Pairs of row and Sasaran group of a table, in order."""
+    for row in range(len(table_.cells[INDIKATOR])):
+        group = max((g for g, (start, _) in enumerate(table_.groups) if start <= row), default=-1)
+        yield row, group

@@ -1,0 +1,178 @@
+"""Words of a dump: how a line falls into them, and what makes damaged ones compare."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from itertools import pairwise
+
+from iki import vocab
+
+_ENUMERATED = re.compile(r"^[\W_]*(\d{1,2}|[lIiSqT%])\s*[.,)|]*$")
+_GLUED_NUMBER = re.compile(r"^(\d{1,2})[.,)]?(?=[A-Z])")
+OPEN_END = frozenset((
+    "dan", "atau", "yang", "dari", "di", "ke", "pada", "untuk", "dengan", "dalam", "oleh", "sesuai", "per", "serta",
+    "tentang", "terhadap",
+))  # fmt: skip
+"""Words that no cell ends with."""
+_SHORT = 6
+"""Letters up to which a word is too short to be told by its ending."""
+_LOOK_ALIKE = str.maketrans("1lj|!0oqgcfv5", "iiiiiooggctus")
+
+
+@dataclass(frozen=True, slots=True)
+class WordSettings:
+    stem: int = 5
+    """Letters by which words of different cells are compared."""
+    wide_gap: int = 3
+    """Spaces within a line that part columns."""
+
+
+DEFAULT = WordSettings()
+
+
+def tokens(text: str, settings: WordSettings = DEFAULT) -> tuple[tuple[str, ...], tuple[bool, ...]]:
+    """The words of a line, and whether a pipe, a tab or a wide gap stands before each."""
+    words: list[str] = []
+    piped: list[bool] = []
+    parted = False
+    text = (
+        re.sub(r"\t| {" + str(settings.wide_gap) + ",}", " \t ", text.strip()).replace("|", " | ").replace("¦", " | ")
+    )
+    for raw in re.split(r" +", text):
+        if raw in ("|", "\t", ""):
+            parted = parted or bool(raw)
+        else:
+            words.append(raw)
+            piped.append(parted)
+            parted = False
+    return tuple(words), tuple(piped)
+
+
+@lru_cache(maxsize=1 << 16)
+def plain_letters(word: str) -> str:
+    """A word's letters and digits, look-alikes made one."""
+    return "".join(c for c in word.lower() if c.isalnum()).replace("rn", "m").translate(_LOOK_ALIKE)
+
+
+@lru_cache(maxsize=1 << 16)
+def stem(word: str, letters: int = DEFAULT.stem) -> str:
+    """A word's first letters with look-alikes made one, so that damaged words compare."""
+    plain = plain_letters(word)
+    return plain[:letters] if len(plain) > 3 else ""  # noqa: PLR2004 - short words prove nothing
+
+
+@lru_cache(maxsize=1 << 16)
+def stems(words: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(s for w in words if (s := stem(w)))
+
+
+def opening(word: str) -> str:
+    """What makes the first words of cells compare, short ones too."""
+    return stem(word) or word.strip(".,;:()").lower()
+
+
+@lru_cache(maxsize=1 << 16)
+def kind(word: str) -> str:
+    """The class of a cell's first word: what indikator, sasaran and sumber data begin with, by damaged beginnings."""
+    s = stem(word)
+    plain = "".join(c for c in word.lower() if c.isalpha())
+    if s in _HEADS_INDIKATOR:
+        return "indikator"
+    if len(plain) > _SHORT and plain.startswith(("ter", "tar", "men")) and re.search(r"n[yv]?[ae]?$", plain):
+        return "sasaran"
+    if s in _HEADS_SUMBER or (word.isupper() and len(plain) > 1):
+        return "sumber"
+    return "other"
+
+
+_HEADS_INDIKATOR = frozenset(
+    stem(w)
+    for w in (
+        "Jumlah",
+        "Jumiah",
+        "Jumtah",
+        "Jumizh",
+        "Jurnlah",
+        "Persentase",
+        "Prosentase",
+        "Nilai",
+        "Indeks",
+        "Rasio",
+        "Tingkat",
+        "Rata-rata",
+        "Banyaknya",
+        "Kecepatan",
+        "Ketepatan",
+        "Cakupan",
+        "Angka",
+    )
+)
+_HEADS_SUMBER = frozenset(
+    stem(w)
+    for w in (
+        "Laporan",
+        "Dokumen",
+        "Data",
+        "Buku",
+        "Register",
+        "Invoice",
+        "Berkas",
+        "Daftar",
+        "Rekap",
+        "Surat",
+        "Arsip",
+        "Aplikasi",
+        "Notulen",
+        "Usulan",
+        "Hasil",
+        "Kartu",
+    )
+)
+
+
+@cache
+def known_pairs() -> frozenset[str]:
+    """Stems of words that follow one another in the vocabulary's wordings."""
+    found = vocab.load()
+    said = (*found.terms, *found.phrases, *found.posts, *found.offices)
+    pairs = ((a, b) for text in said for a, b in pairwise(text.split()))
+    return frozenset(f"{stem(a)} {stem(b)}" for a, b in pairs if stem(a) and stem(b))
+
+
+def characters(words: Sequence[str]) -> int:
+    return sum(map(len, words)) + len(words) - 1
+
+
+@lru_cache(maxsize=1 << 16)
+def shape(word: str) -> str:
+    letters = [ch for ch in word if ch.isalpha()]
+    if not letters:
+        return "number" if any(map(str.isdigit, word)) else "mark"
+    if len(letters) > 1 and all(map(str.isupper, letters)):
+        return "capitals"
+    return "capital" if letters[0].isupper() else "small"
+
+
+def ending(word: str) -> str:
+    if word[-1:] in ",-&/(":
+        return "open"
+    if word[-1:] in ".;)":
+        return "closed"
+    return "open" if word.lower() in OPEN_END else "plain"
+
+
+def enumerated(word: str) -> bool:
+    """Whether a word is the number of a Sasaran, alone or before a word it is glued to."""
+    return bool(_ENUMERATED.match(word) or _GLUED_NUMBER.match(word))
+
+
+def number_of(text: str) -> tuple[str, str]:
+    """The row number at the head of a Sasaran (``1. Terpenuhinya``), as printed, and the rest of the text."""
+    words = text.split(" ", 1)
+    if _ENUMERATED.match(words[0]):
+        return words[0], words[1] if len(words) > 1 else ""
+    glued = _GLUED_NUMBER.match(words[0])
+    return (glued[0], text[glued.end() :]) if glued else ("", text)
