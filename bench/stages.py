@@ -21,6 +21,7 @@ from rich.table import Table
 from iki import vocab
 from iki.ingest import (
     alignment,
+    colours,
     engines,
     grid,
     illumination,
@@ -41,6 +42,7 @@ STAGES: tuple[tuple[str, Callable[..., Any]], ...] = (
     ("decode the picture", sources.picture),
     ("straighten", straighten.straighten),
     ("  light and paper", illumination.flatten),
+    ("  coloured ink", colours.separated),
     ("  ink", illumination.ink),
     ("  axis of the text", orientation.is_sideways),
     ("  up or down", orientation.upside_down),

@@ -1,4 +1,4 @@
-"""From a page as the camera or scanner saw it to ink on white: desk, shadow, fold and coloured ink taken out."""
+"""From a page as the camera or scanner saw it to ink on white: desk, shadow and fold taken out."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Mask = NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True)
 class IlluminationSettings:
-    """Tolerances of ``flatten`` and ``ink``; shares are of full white (1 = paper)."""
+    """Tolerances of ``flatten``, ``even`` and ``ink``; shares are of full white (1 = paper)."""
 
     shrink: int = 8
     """Factor by which the page is made smaller before its paper is estimated."""
@@ -24,12 +24,14 @@ class IlluminationSettings:
     """Paper darker than this share of the page's usual paper, and touching the border, is desk."""
     desk_area: float = 0.004
     """Smallest desk (share of the page's area) worth painting over."""
-    chroma: float = 0.16
-    """Difference of a pixel's strongest and weakest colour that makes its ink coloured."""
-    coloured_floor: float = 0.4
-    """A pixel with coloured ink is black print below when even its strongest colour is darker than this …"""
-    coloured_paper: float = 0.65
-    """… and bare paper below when its strongest colour is brighter than this; in between it is faded in."""
+    edge: float = 0.1
+    """Between neighbours in the small copy, a difference of this share of the brighter one is an edge of the page."""
+    sheet: float = 0.25
+    """Within such edges the sheet is at least this share of the picture …"""
+    beside: float = 0.85
+    """… and what lies outside is darker than this share of the paper …"""
+    writing: tuple[float, float] = (0.3, 0.004)
+    """… and holds no writing: less than the second share of it is darker than its own ground by the first."""
     bilevel: float = 0.98
     """Share of pixels that are nearly black or nearly white on a page that was scanned as bilevel."""
     noise_blur: float = 0.8
@@ -48,70 +50,99 @@ def is_bilevel(grey: Image, settings: IlluminationSettings = IlluminationSetting
     return bool((histogram[:16].sum() + histogram[240:].sum()) / histogram.sum() > settings.bilevel)
 
 
-def _paper(channel: Image, settings: IlluminationSettings) -> NDArray[np.float32]:
-    """The paper's brightness at every pixel of a small copy of the page."""
+def _small(channel: Image, settings: IlluminationSettings) -> Image:
     height, width = channel.shape[:2]
     size = max(width // settings.shrink, 8), max(height // settings.shrink, 8)
-    small = cv2.resize(channel, size, interpolation=cv2.INTER_AREA)
-    reach = max(3, round(size[0] * settings.stroke) * 2 + 1)
-    closed = cv2.morphologyEx(small, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach)))
-    return np.asarray(cv2.GaussianBlur(closed, (0, 0), reach / 2), np.float32)
+    return np.asarray(cv2.resize(channel, size, interpolation=cv2.INTER_AREA))
 
 
-def _desk(paper: NDArray[np.float32], settings: IlluminationSettings) -> Mask:
-    """The dark surroundings of the page in the small copy (255 = desk): dark and connected to the border."""
+def _blank(small: Image, settings: IlluminationSettings) -> Image:
+    """A small copy of the page with its writing closed over."""
+    reach = _reach(small.shape[1], settings)
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
+    return np.asarray(cv2.morphologyEx(small, cv2.MORPH_CLOSE, disc))
+
+
+def _reach(width: int, settings: IlluminationSettings) -> int:
+    """The width of the widest stroke, odd, in pixels of a copy of this width."""
+    return max(3, round(width * settings.stroke) * 2 + 1)
+
+
+def _paper(blank: Image, settings: IlluminationSettings) -> NDArray[np.float32]:
+    """The paper's brightness at every pixel of the small copy."""
+    return np.asarray(cv2.GaussianBlur(blank, (0, 0), _reach(blank.shape[1], settings) / 2), np.float32)
+
+
+def _desk(small: Image, blank: Image, paper: NDArray[np.float32], settings: IlluminationSettings) -> Mask:
+    """The surroundings of the page in the small copy (255 = desk): by its edges, else what is dark along the border."""
+    outside = _outside(small, blank, settings)
+    if outside.any():
+        return outside
     dark = (paper < settings.desk * np.percentile(paper, 75)).astype(np.uint8)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(dark, connectivity=4)
-    edge = np.unique(np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]]))
-    big = [i for i in edge if i and stats[i, cv2.CC_STAT_AREA] > settings.desk_area * dark.size]
-    return (np.isin(labels, big) * 255).astype(np.uint8)
+    border = np.unique(np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]]))
+    big = [i for i in border if i and stats[i, cv2.CC_STAT_AREA] > settings.desk_area * dark.size]
+    return np.asarray(np.isin(labels, big) * 255, np.uint8)
 
 
-def _divide(channel: Image, paper: NDArray[np.float32]) -> Image:
+def _outside(small: Image, blank: Image, settings: IlluminationSettings) -> Mask:
+    """What lies beyond the edges of the sheet (255), if that is darker than paper and nothing is written on it.
+
+    So a shadow across the page is told from a desk.
+    """
+    near = np.ones((3, 3), np.uint8)
+    brighter = cv2.dilate(blank, near)
+    even = cv2.subtract(brighter, cv2.erode(blank, near)) < settings.edge * brighter
+    count, labels = cv2.connectedComponents(even.astype(np.uint8), connectivity=4)
+    light = np.bincount(labels.ravel(), blank.ravel(), count)
+    light[0] = 0
+    sheet = (labels == light.argmax()).astype(np.uint8)
+    outlines, _ = cv2.findContours(sheet, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    whole = np.zeros_like(sheet)
+    cv2.drawContours(whole, outlines, -1, 1, cv2.FILLED)
+    outside: Mask = np.zeros_like(sheet)
+    if whole.mean() < settings.sheet:
+        return outside
+    usual = float(np.median(blank[sheet > 0]))
+    contrast, most = settings.writing
+    written = cv2.subtract(blank, small) > contrast * blank
+    parts, labels = cv2.connectedComponents(1 - whole, connectivity=4)
+    for part in range(1, parts):
+        own = labels == part
+        if np.median(blank[own]) < settings.beside * usual and written[own].mean() < most:
+            outside[own] = 255
+    return outside
+
+
+def _divided(channel: Image, paper: NDArray[np.float32]) -> Image:
     height, width = channel.shape
     full = cv2.resize(np.maximum(paper, 1), (width, height), interpolation=cv2.INTER_LINEAR)
     return np.asarray(cv2.divide(channel, full.astype(np.uint8), scale=255))
 
 
+def even(channel: Image, settings: IlluminationSettings = IlluminationSettings()) -> Image:
+    """One colour of a page (H×W) divided by its own paper."""
+    return _divided(channel, _paper(_blank(_small(channel, settings), settings), settings))
+
+
 def flatten(image: Image, settings: IlluminationSettings = IlluminationSettings()) -> Image:
     """Divide a page by its own paper, so that paper is white (255) everywhere.
 
-    ``image`` is H×W grey or H×W×3 BGR; the answer is H×W grey in the same frame. Blue, violet and red ink (stamps,
-    signatures) is taken out where the page has colour; black print below it stays. A bilevel page is returned as it is.
+    ``image`` is H×W grey or H×W×3 BGR; the answer is H×W grey in the same frame, white where there is no page. A
+    bilevel page is returned as it is.
     """
     grey = image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)  # noqa: PLR2004
     if is_bilevel(grey, settings):
         return grey
-    paper = _paper(grey, settings)
-    flat = _divide(grey, paper)
-    if image.ndim == 3:  # noqa: PLR2004
-        flat = _without_coloured_ink(image, flat, settings)
-    desk = _desk(paper, settings)
+    small = _small(grey, settings)
+    blank = _blank(small, settings)
+    paper = _paper(blank, settings)
+    flat = _divided(grey, paper)
+    desk = _desk(small, blank, paper, settings)
     if desk.any():
         grown = cv2.dilate(desk, np.ones((3, 3), np.uint8))
         flat[cv2.resize(grown, flat.shape[::-1], interpolation=cv2.INTER_NEAREST) > 0] = 255
     return flat
-
-
-def _without_coloured_ink(image: Image, flat: Image, settings: IlluminationSettings) -> Image:
-    channels = cv2.split(image)
-    if not _has_colour(image, settings):
-        return flat
-    even = [_divide(channel, _paper(channel, settings)) for channel in channels]
-    strongest = cv2.max(cv2.max(even[0], even[1]), even[2])
-    smooth = [cv2.GaussianBlur(channel, (0, 0), settings.noise_blur) for channel in even]
-    spread = cv2.subtract(cv2.max(cv2.max(*smooth[:2]), smooth[2]), cv2.min(cv2.min(*smooth[:2]), smooth[2]))
-    coloured = spread > settings.chroma * 255
-    floor, paper = settings.coloured_floor * 255, settings.coloured_paper * 255
-    bleached = np.clip((strongest.astype(np.float32) - floor) * (255 / (paper - floor)), 0, 255).astype(np.uint8)
-    return np.where(coloured, np.maximum(flat, bleached), flat)
-
-
-def _has_colour(image: Image, settings: IlluminationSettings) -> bool:
-    small = cv2.resize(image, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
-    spread = small.max(axis=2).astype(np.int16) - small.min(axis=2)
-    cast = np.median(spread)
-    return bool((spread > cast + settings.chroma * 255 / 2).mean() > 1e-4)  # noqa: PLR2004
 
 
 def ink(flat: Image, settings: IlluminationSettings = IlluminationSettings()) -> Mask:

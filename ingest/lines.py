@@ -122,7 +122,11 @@ def text_lines(parts: Components, letter: float, settings: LineSettings = LineSe
     if not len(core):
         flat = (parts.x1 - parts.x0 >= settings.mark * letter) & (parts.y1 - parts.y0 < letter)
         return [parts.only(flat).box] if flat.any() else []
-    middles = np.array(_middles(core, letter, settings))
+    found = _middles(core, letter, settings)
+    missed = np.abs(((core.y0 + core.y1) / 2)[:, None] - found).min(axis=1) > settings.reach * letter
+    if missed.any():  # a short line under the descenders of a long one
+        found = sorted([*found, *_middles(core.only(missed), letter, settings)])
+    middles = np.array(found)
     boxes = []
     nearest_core = np.abs(((core.y0 + core.y1) / 2)[:, None] - middles).argmin(axis=1)
     far = np.abs(((parts.y0 + parts.y1) / 2)[:, None] - middles)

@@ -9,14 +9,14 @@ import numpy as np
 
 from iki.ingest import alignment, columns
 from iki.ingest.alignment import AlignmentSettings
-from iki.ingest.engines import Reader
+from iki.ingest.engines import Reader, crop
 from iki.ingest.grid import GridSettings, Lattice, Span, spans, tables, wiped
 from iki.ingest.illumination import Image, Mask
 from iki.ingest.lines import LineSettings, components, loose_lines, text_lines, usual_pitch
 from iki.ingest.rules import Rules
 from iki.ingest.sources import PageImage
 from iki.ingest.straighten import Straight, StraightenSettings, straighten
-from iki.model import Box, Cell, Grid, Line, Page, Reading
+from iki.model import Box, Cell, Grid, Line, Page, Reading, Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,12 @@ class PageSettings:
     """Strip along a cell's rules where no text is looked for."""
     doubt: float = 0.9
     """A line with a word less certain than this (0–1) is read a second time."""
+    struck: float = 0.85
+    """A word over which coloured ink was taken out is at most so certain (0–1) …"""
+    struck_share: float = 0.03
+    """… if that was more than this share of its box."""
+    letters: int = 3
+    """A line that tells how far the sheet reaches has at least so many letters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +113,15 @@ def _read(number: int, straight: Straight, found: list[Lattice], reader: Reader,
     """The lines and tables of a straightened page whose lattices are known."""
     rules = wiped(straight.ink, found, straight.letter)
     cells, loose = layout(cv2.subtract(straight.ink, rules), found, straight.letter, settings)
-    in_cells = readings(without(straight.flat, rules), [line for *_, own in cells for line in own], reader, settings)
+    own = [line for *_, lines in cells for line in lines]
+    clean = without(straight.flat, rules)
+    first = tempered(reader.first.read(clean, [line.cut for line in own]), straight.struck, settings)
+    in_cells = again(clean, own, first, reader, settings)
     # An underline runs through commas and descenders: outside of tables it is less harm to the reader than its removal.
-    read = iter([*in_cells, *readings(straight.flat, loose, reader, settings)])
+    first = tempered(reader.first.read(straight.flat, [line.cut for line in loose]), straight.struck, settings)
+    kept = on_sheet(loose, first, found, settings)
+    loose = [loose[i] for i in kept]
+    read = iter([*in_cells, *again(straight.flat, loose, [first[i] for i in kept], reader, settings)])
 
     def taken(lines: list[_Found]) -> tuple[Line, ...]:
         return tuple(Line(number, line.ink, straight.warp.quad(line.ink), line.measure, next(read)) for line in lines)
@@ -185,11 +197,42 @@ def layout(
     )
 
 
-def readings(page: Image, lines: list[_Found], reader: Reader, settings: PageSettings) -> list[tuple[Reading, ...]]:
-    """One or more readings for every line: the reader's first engine, and its second where the first was in doubt."""
-    first = reader.first.read(page, [line.cut for line in lines])
+def tempered(read: list[Reading], struck: Mask | None, settings: PageSettings) -> list[Reading]:
+    """The readings with less trust in words over which coloured ink was taken out (``struck``, H×W)."""
+    if struck is None:
+        return read
+
+    def word(w: Word) -> Word:
+        over = crop(struck, w.box).mean() / 255 > settings.struck_share
+        return replace(w, confidence=min(w.confidence, settings.struck)) if over else w
+
+    words = [tuple(word(w) for w in reading.words) for reading in read]
+    return [
+        replace(reading, words=own, confidence=min((w.confidence for w in own), default=reading.confidence))
+        for reading, own in zip(read, words, strict=True)
+    ]
+
+
+def on_sheet(lines: list[_Found], read: list[Reading], found: list[Lattice], settings: PageSettings) -> list[int]:
+    """Which lines outside of tables are of the sheet: not the doubtful ones to the left or right of all that is sure.
+
+    Those are a desk's grain, a finger, the edge of a second page.
+    """
+    sure = [r.confidence >= settings.doubt and sum(map(str.isalpha, r.text)) >= settings.letters for r in read]
+    left = [float(t.xs[0]) for t in found] + [line.ink.x0 for line, s in zip(lines, sure, strict=True) if s]
+    right = [float(t.xs[-1]) for t in found] + [line.ink.x1 for line, s in zip(lines, sure, strict=True) if s]
+    if not left:
+        return list(range(len(lines)))
+    x0, x1 = min(left), max(right)
+    return [i for i, line in enumerate(lines) if sure[i] or (line.ink.x1 > x0 and line.ink.x0 < x1)]
+
+
+def again(
+    page: Image, lines: list[_Found], first: list[Reading], reader: Reader, settings: PageSettings
+) -> list[tuple[Reading, ...]]:
+    """One or more readings for every line: the ``first`` one, and the second engine's where that was in doubt."""
     if reader.second is None:
         return [(r,) for r in first]
     doubtful = [i for i, r in enumerate(first) if r.text and r.confidence < settings.doubt]
-    again = dict(zip(doubtful, reader.second.read(page, [lines[i].cut for i in doubtful]), strict=True))
-    return [(r, again[i]) if i in again and again[i].text else (r,) for i, r in enumerate(first)]
+    second = dict(zip(doubtful, reader.second.read(page, [lines[i].cut for i in doubtful]), strict=True))
+    return [(r, second[i]) if i in second and second[i].text else (r,) for i, r in enumerate(first)]

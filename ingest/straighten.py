@@ -8,6 +8,7 @@ from typing import Literal
 import cv2
 import numpy as np
 
+from iki.ingest.colours import separated
 from iki.ingest.illumination import Image, Mask, flatten, ink
 from iki.ingest.letters import letters, resolution
 from iki.ingest.orientation import is_sideways, skew, upside_down
@@ -43,12 +44,15 @@ class StraightenSettings:
 class Straight:
     """A straightened page: ``flat`` (H×W grey, paper white), its ``ink`` mask, and how it came about.
 
+    ``struck`` is where coloured ink was taken out (a mask; ``None``: nowhere).
+
     ``letter`` is the usual letter height (px) and ``dpi`` the resolution of the straight page. ``warp`` maps to and
     from the source page. ``doubt`` is how unsure (0–1) it is that the page is not upside down.
     """
 
     flat: Image
     ink: Mask
+    struck: Mask | None
     letter: float
     dpi: float
     turned: Turn
@@ -108,7 +112,7 @@ def text_pieces(text: Mask, letter: float, settings: StraightenSettings = Straig
 
 def straighten(image: Image, dpi: float | None, settings: StraightenSettings = StraightenSettings()) -> Straight:
     """Turn, flatten, level and unbend a source page (H×W grey or H×W×3 BGR); a blank page is only turned by nothing."""
-    flat = flatten(image)
+    flat, struck = separated(image, flatten(image))
     height, width = flat.shape
     mask = ink(flat)
     sideways = is_sideways(mask)
@@ -121,7 +125,7 @@ def straighten(image: Image, dpi: float | None, settings: StraightenSettings = S
         affine, size = _turning(width, height, 0, scale)
         warp = straightening([], [], [], affine, size, 1.0)
         straight = warp.apply(flat)
-        return Straight(straight, ink(straight), 0.0, believed * scale, 0, warp, 0.0)
+        return Straight(straight, ink(straight), None, 0.0, believed * scale, 0, warp, 0.0)
     seen = cv2.rotate(flat, cv2.ROTATE_90_CLOCKWISE) if sideways else flat
     head = upside_down(seen, text, letter)
     turn = _TURNS[(1 if sideways else 0) + (2 if head > 0 else 0)]
@@ -143,7 +147,8 @@ def straighten(image: Image, dpi: float | None, settings: StraightenSettings = S
         letter,
     )
     straight = warp.apply(flat)
-    return Straight(straight, ink(straight), letter, believed * scale, turn, warp, 1 - abs(head))
+    gone = None if struck is None else cv2.bitwise_not(warp.apply(cv2.bitwise_not(struck)))
+    return Straight(straight, ink(straight), gone, letter, believed * scale, turn, warp, 1 - abs(head))
 
 
 def mask_of(flat: Image, affine: np.ndarray, size: tuple[int, int]) -> Mask:

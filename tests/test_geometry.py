@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from iki.ingest.colours import separated
 from iki.ingest.illumination import flatten, ink
 from iki.ingest.letters import letters
 from iki.ingest.rules import Piece, level_pieces
@@ -53,15 +54,56 @@ def test_resolution_is_told_by_the_letters_where_the_file_is_absurd() -> None:
     assert 140 < guessed.dpi < 290
 
 
+def printed(page: np.ndarray) -> np.ndarray:
+    """The ink of a page without what is coloured."""
+    return ink(separated(page, flatten(page))[0])
+
+
 def test_blue_ink_goes_and_the_print_below_stays() -> None:
     page = np.full((400, 600, 3), 240, np.uint8)
     cv2.putText(page, "DINAS KESEHATAN", (40, 210), cv2.FONT_HERSHEY_SIMPLEX, 1.5, (30, 30, 30), 3)
-    before = ink(flatten(page))
+    before = printed(page)
     cv2.circle(page, (250, 200), 90, (190, 80, 70), 4)
     drawn = (cv2.circle(np.zeros(page.shape[:2], np.uint8), (250, 200), 90, 255, 4) > 0) & (before == 0)
-    after = ink(flatten(page))
+    after = printed(page)
     assert (after[drawn] > 0).mean() < 0.25
     assert (after[before > 0] > 0).mean() > 0.9
+
+
+def compressed(page: np.ndarray, quality: int) -> np.ndarray:
+    return np.asarray(
+        cv2.imdecode(cv2.imencode(".jpg", page, [cv2.IMWRITE_JPEG_QUALITY, quality])[1], cv2.IMREAD_COLOR)
+    )
+
+
+def test_a_pale_stamp_goes_whole_after_compression() -> None:
+    page = np.full((600, 800, 3), 240, np.uint8)
+    stamped = page.copy()
+    cv2.circle(stamped, (400, 300), 120, (205, 160, 175), 3)
+    cv2.putText(stamped, "DINAS", (340, 310), cv2.FONT_HERSHEY_SIMPLEX, 1.2, (200, 140, 150), 2)
+    drawn = (stamped != page).any(axis=2)
+    for image in (page, stamped):
+        cv2.putText(image, "PEMBINA UTAMA", (200, 420), cv2.FONT_HERSHEY_SIMPLEX, 1.2, (40, 40, 40), 3)
+    plain, seen = (printed(compressed(image, 60)) for image in (page, stamped))
+    assert (seen[drawn & (plain == 0)] > 0).mean() < 0.02
+    assert (seen[plain > 0] > 0).mean() > 0.95
+
+
+def test_a_page_printed_in_blue_keeps_its_print() -> None:
+    page = np.full((400, 600, 3), 240, np.uint8)
+    cv2.putText(page, "DINAS KESEHATAN", (40, 210), cv2.FONT_HERSHEY_SIMPLEX, 1.5, (150, 60, 20), 3)
+    assert (printed(page) > 0).mean() > 0.01
+
+
+def test_the_desk_goes_up_to_the_edge_of_an_unevenly_lit_page() -> None:
+    rng = np.random.default_rng(3)
+    light = np.linspace(0.5, 1.0, 900)[None, :]
+    page = np.full((700, 900), 75.0) + rng.normal(0, 14, (700, 1)) + rng.normal(0, 4, (700, 900))
+    page[60:640, 80:820] = 225 + rng.normal(0, 2, (580, 740))
+    seen = ink(flatten((page * light).clip(0, 255).astype(np.uint8))) > 0
+    inside = seen[64:636, 86:814]
+    assert seen.sum() - inside.sum() < 0.004 * seen.size
+    assert inside.mean() < 0.002
 
 
 def test_shadow_does_not_become_ink() -> None:

@@ -128,9 +128,28 @@ def test_only_doubtful_lines_are_read_twice() -> None:
     second = Asked()
     found = [page_of._Found(b, b, (0, 10)) for b in (Box(0, 0, 9, 9), Box(0, 20, 9, 29))]
     reader = replace(load("rapidocr"), first=Sure(), second=second)
-    got = page_of.readings(np.full((40, 40), 255, np.uint8), found, reader, page_of.PageSettings())
+    first = reader.first.read(np.full((40, 40), 255, np.uint8), [line.cut for line in found])
+    got = page_of.again(np.full((40, 40), 255, np.uint8), found, first, reader, page_of.PageSettings())
     assert [len(r) for r in got] == [1, 2]
     assert second.boxes == [found[1].cut]
+
+
+def test_doubtful_lines_beside_all_that_is_sure_are_not_of_the_sheet() -> None:
+    boxes = [Box(100, 0, 400, 20), Box(20, 30, 60, 50), Box(80, 30, 140, 50), Box(450, 30, 490, 50)]
+    found = [page_of._Found(b, b, (0, 500)) for b in boxes]
+    read = [Reading(text, (), sure, "iki") for text, sure in (("Jabatan", 0.99), ("20", 0.3), ("ya", 0.3), ("l", 0.99))]
+    assert page_of.on_sheet(found, read, [], page_of.PageSettings()) == [0, 2]
+    assert page_of.on_sheet(found[1:], read[1:], [], page_of.PageSettings()) == [0, 1, 2]
+
+
+def test_a_short_line_under_long_descenders_is_found() -> None:
+    ink = np.zeros((80, 400), np.uint8)
+    for x in range(10, 350, 60):  # words run together, each with the box of a descender
+        ink[10:28, x : x + 50] = 255
+        ink[10:35, x + 20 : x + 24] = 255
+    ink[32:50, 10:60] = 255
+    ink[30:34, 30:34] = 0
+    assert len(text_lines(components(ink, 18.0), 18.0)) == 2
 
 
 def test_a_lone_dash_is_a_line_and_dust_is_not() -> None:
