@@ -23,6 +23,8 @@ _SPECK = re.compile(r"([^\W\d_]+)[-'’‘·]([^\W\d_]+)")
 """Two words with a mark between that may be a speck in a space."""
 SAME_SHAPE = frozenset("cCkKoOpPsSuUvVwWxXzZ")
 """Letters that differ from their capitals in height only."""
+TIMES = frozenset("xX×")
+"""Signs of multiplication, as forms have them."""
 LOOK_ALIKE_SIGNS = {"×": "x"}
 """Signs that recognisers see where forms have a plain letter."""
 _ONE_STROKE = re.compile(r"(?<![a-z])[l1|](?=[A-Z])|(?<=[A-Z])[l1|](?![a-z0-9])|^[l|]$")
@@ -123,6 +125,8 @@ def _stems(
     unknown = [match for match in runs if not knowledge.knows(match[0])]
     for text in _parted(stem, unknown, knowledge, settings):
         yield text, SPACE
+    if at.right[:1].isdigit() and stem[-1:] in TIMES and knowledge.knows(stem[:-1]) and not knowledge.knows(stem):
+        yield f"{stem[:-1]} {stem[-1]}", SPACE
     if stem in LOOK_ALIKE_SIGNS:
         yield LOOK_ALIKE_SIGNS[stem], SIGN
     if same_shape(stem) != stem:

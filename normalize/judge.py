@@ -35,6 +35,8 @@ from .knowledge import Knowledge
 from .values import Draft, Judged, disputed
 from .wrap import Token
 
+_KERNED = re.compile(r"(?<=[AFLPTVWY]) (?=[AJTVWXY])")
+
 
 @dataclass(frozen=True, slots=True)
 class JudgeSettings:
@@ -55,6 +57,8 @@ class JudgeSettings:
     """Cost of a sign that forms hardly ever use."""
     batch: float = 1.8
     """Gain of an unknown word for each e-fold of other values that it stands on."""
+    kerned: float = 1.5
+    """Most that the picture says against a space between capitals whose slants fit together: kerning eats it."""
     place: float = 1.5
     """The same for values where a word stands between the same neighbours."""
     row: float = 1.0
@@ -159,6 +163,8 @@ def _ranked(
         known = all(knowledge.knows(run) for run in RUN.findall(stem))
         worn = _same_but_stop(text, at.text) or _same_shape(text, at.text)
         picture = max(min(shown, settings.stop_or_comma), -settings.stop_or_comma) if worn else shown
+        if options[text] == SPACE and _KERNED.search(text):
+            picture = min(picture, settings.kerned)
         cost = picture + marks.cost(stem.split()[-1], mark, at.following, at.sentences, knowledge.stops)
         if known:
             cost += max((knowledge.rarity(run) for run in RUN.findall(stem)), default=0.0)

@@ -52,6 +52,8 @@ SPECKS = frozenset(".'`´·_~‘’")
 _WORN_HYPHENS = "._~=·'—"
 _SUFFIXES = frozenset(("an", "kan", "nya", "i", "lah", "kah", "pun", "ku", "mu", "wan", "wati", "isasi", "si"))
 """Pieces that lexicons list as words but that end a word when they begin a line."""
+_PREFIXES = frozenset(("be", "ber", "me", "mem", "men", "meng", "pe", "pem", "pen", "peng", "per", "te", "ter"))
+"""Pieces that lexicons list as words but that begin a word when a hyphen ends the line after them."""
 _CLOSING = ",.;:)]}!?%"
 _LAST_LETTERS = re.compile(r"[^\W\d_]+[^\w]*$")
 _FIRST_LETTERS = re.compile(r"^[^\w]*[^\W\d_]+")
@@ -206,7 +208,8 @@ def _hyphen(left: str, right: str, knows: Callable[[str], bool], settings: WrapS
         return Join(printed, len(printed), settings.likely if words else settings.sure)
     if not knows(inner + outer):
         return Join(printed, len(printed), settings.likely)
-    if _stands(inner, knows) and _stands(outer, knows):
+    begun = inner.lower() in _PREFIXES and outer.islower() == inner.islower()
+    if not begun and _stands(inner, knows) and _stands(outer, knows):
         return Join(printed, len(printed), settings.weak)
     return Join("", len(printed), settings.likely)
 

@@ -63,6 +63,12 @@ def test_lost_and_false_spaces() -> None:
     assert outcome(speck) == ("data kinerja daerah", ["spasi hilang"])
 
 
+def test_a_space_that_kerning_ate_is_put_back() -> None:
+    assert outcome(drafted("DATAANGGARAN DAERAH"))[0] == "DATA ANGGARAN DAERAH"
+    assert outcome(drafted("DATAX 100%"))[0] == "DATA X 100%"
+    assert outcome(drafted("DATADOKUMEN DAERAH"))[0] == "DATADOKUMEN DAERAH"
+
+
 def test_capitals_are_left_to_other_sheets() -> None:
     value = drafted("dokumen OPAX daerah", 0.6, {8: [("D", 0.4)], 9: [("P", 0.9)]})
     assert outcome(value)[0] == "dokumen OPAX daerah"

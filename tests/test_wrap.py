@@ -78,6 +78,13 @@ def test_a_lost_hyphen_comes_back_but_is_less_certain() -> None:
     assert how.between == "-" and how.certainty < 0.99
 
 
+def test_a_prefix_before_a_hyphen_is_no_word() -> None:
+    knows = frozenset(("petani", "pe", "tani", "ber")).__contains__
+    lexicon = type("Known", (), {"knows": staticmethod(knows)})()
+    assert decide("pe-", "tani", 1.0, False, lexicon).between == ""
+    assert decide("ber-", "KTP", 1.0, False, lexicon).between == "-"
+
+
 @given(
     st.lists(st.sampled_from(sorted(w for w in WORDS if "-" not in w)), min_size=1, max_size=20), st.integers(18, 40)
 )
