@@ -9,7 +9,7 @@ import pytest
 from hypothesis import Phase, assume, given, settings
 from hypothesis import strategies as st
 
-from iki.bench.synthetic.dumps import Noise, recognised, scattered, scrambled, text_of
+from iki.bench.synthetic.dumps import Noise, recognised, scrambled, text_of, torn
 from iki.bench.synthetic.specimen import Order
 from iki.ingest.dump import landmarks, read_dump, read_text, signature
 from iki.ingest.dump.lines import TextLine, encoding_of, numbered, read_lines
@@ -104,7 +104,7 @@ def test_rows_of_what_tesseract_reads_on_a_rendered_page() -> None:
 @given(st.integers(0, 10_000))
 def test_blocks_keep_every_word_and_the_order_within_each_column(seed: int) -> None:
     lines = scrambled(ORDERS[0].written(), "across", "t", CLEAN)
-    blocks = scattered(lines, str(seed))
+    blocks = torn(lines, random.Random(seed))
     for column in range(5):
         before, now = (
             [word for line in some for word in line if word.place and word.place[1] == column]

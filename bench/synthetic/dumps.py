@@ -6,18 +6,24 @@ word is kept, so that weights can be learnt from it. :func:`read` lets Tesseract
 layout analysis instead (:func:`recognised`); the place of its words follows from where they stand on the page.
 """
 
+# ruff: noqa: PLR2004 - shares and counts that a generator draws from
+
 from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import groupby
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
 
+from iki import vocab
 from iki.bench.synthetic.layout import PrintedLine, PrintedPage
 from iki.bench.synthetic.specimen import Specimen
+from iki.ingest.dump.words import stem
 
 Place = tuple[int, int] | None
 """Row and column of the form (both from 0) that a word belongs to; ``None`` outside of the table's body."""
@@ -44,11 +50,6 @@ class Noise:
     """Of line ends with a blank line after them."""
     specks: float = 0.01
     """Of lines with a line of specks after them."""
-    taken_apart: float = 0.7
-    """Of stretches of a recognised table that are dumped as blocks of columns (:func:`scattered`)."""
-    together: float = 0.3
-    """Of neighbouring columns that make one block."""
-    parted: float = 0.6
     torn: float = 0.12
     """Of cells, and of further lines of a cell, in a block with a blank line before them."""
 
@@ -72,6 +73,8 @@ _CONFUSED = (
     ("d", "o"),
     (",", "."), ("ny", "rny"), ("la", "ia"), ("0", "6"), ("3", "8"), ("D", "0"), ("ti", "b"), ("p", "o"),
 )  # fmt: skip
+_STROKES = "|([{/!\\—_-"
+"""What rules are read as at the head of a word."""
 _SPECKS = ("—", "|", "= -", ". |", "~", "I", "- :", "e", "_ _")
 
 
@@ -85,43 +88,104 @@ def scrambled(made: Specimen, style: Style, seed: str, noise: Noise = Noise()) -
     return [line for raw in lines for line in _damaged(raw, rng, noise)]
 
 
-def scattered(lines: Sequence[DumpLine], seed: str, noise: Noise = Noise()) -> list[DumpLine]:
-    """Recognised lines as a program dumps them that takes some stretches of a table apart into blocks of columns."""
-    rng = random.Random(seed)
-    done: list[DumpLine] = []
-    body: list[DumpLine] = []
-    for line in [*lines, PAGE_END]:
-        if any(word.place for word in line) or (body and not line):
-            body.append(line)
-            continue
-        while body:
-            size = rng.randint(2, max(2, len(body)))
-            band, body = body[:size], body[size:]
-            done += list(_blocks(band, rng, noise)) if rng.random() < noise.taken_apart else band
-        done.append(line)
-    return done[:-1]
+def torn(lines: Sequence[DumpLine], rng: random.Random, noise: Noise = Noise()) -> list[DumpLine]:
+    """Recognised lines as a program dumps them that cuts a page into blocks, blocks into blocks and so on, at the gaps
+    between rows or columns, and writes the blocks one after another (recursive cuts, Nagy & Seth, ICPR 1984)."""
+    body = [i for i, line in enumerate(lines) if any(word.place for word in line)]
+    if not body:
+        return list(lines)
+    table = [line for line in lines[body[0] : body[-1] + 1] if any(word.place for word in line)]
+    columns = sorted({word.place[1] for line in table for word in line if word.place})
+    eager = rng.choice((0.4, 0.6, 0.8))
+    blank = rng.choice((0.0, 0.3, 0.8))
+    inner = list(_torn(table, columns, rng, eager, blank, noise))
+    return [*lines[: body[0]], *inner, *lines[body[-1] + 1 :]]
 
 
-def _blocks(band: Sequence[DumpLine], rng: random.Random, noise: Noise) -> Iterator[DumpLine]:
-    """The lines of a band, groups of neighbouring columns one after another."""
-    columns = sorted({word.place[1] for line in band for word in line if word.place})
-    groups: list[list[int]] = []
-    for column in columns:
-        if groups and (groups[-1] == [0] or rng.random() < noise.together):
-            groups[-1].append(column)
+def _torn(
+    band: Sequence[DumpLine], columns: Sequence[int], rng: random.Random, eager: float, blank: float, noise: Noise
+) -> Iterator[DumpLine]:
+    """Some columns of a band; ``eager`` to cut them further, with ``blank`` lines between cells (shares, 0–1)."""
+    parts = (tuple(w for w in line if w.place is None or w.place[1] in columns) for line in band)
+    mine = [part for part in parts if any(word.place for word in part)]
+    if not mine:
+        return
+    down = [k for k in range(1, len(mine)) if _begins(mine, k)] if rng.random() < 0.75 else list(range(1, len(mine)))
+    across = [k for k in range(1, len(columns)) if columns[k - 1] > 0 or rng.random() < 0.1]
+    if rng.random() < eager and (down or across):
+        if across and (not down or rng.random() < 0.5):
+            k = rng.choice(across)
+            yield from _torn(mine, columns[:k], rng, eager * 0.95, blank, noise)
+            yield ()
+            yield from _torn(mine, columns[k:], rng, eager * 0.95, blank, noise)
         else:
-            groups.append([column])
-    yield ()
-    for group in groups:
-        row: Place = None
-        for line in band:
-            mine = tuple(word for word in line if word.place and word.place[1] in group)
-            if mine and row and rng.random() < (noise.torn if mine[0].place == row else noise.parted):
-                yield ()
-            if mine:
-                row = mine[0].place
-                yield mine
-        yield ()
+            k = rng.choice(down)
+            yield from _torn(mine[:k], columns, rng, eager, blank, noise)
+            yield ()
+            yield from _torn(mine[k:], columns, rng, eager, blank, noise)
+        return
+    for k, line in enumerate(mine):
+        if k and rng.random() < (blank if _begins(mine, k) else blank * noise.torn):
+            yield ()
+        yield line
+
+
+def _begins(lines: Sequence[DumpLine], k: int) -> bool:
+    """Whether a cell begins on a line whose columns all were on the line before in other rows."""
+    before = {w.place[1]: w.place[0] for w in lines[k - 1] if w.place}
+    return any(w.place and before.get(w.place[1], w.place[0]) != w.place[0] for w in lines[k])
+
+
+@cache
+def _others() -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    text = Path(vocab.__file__).with_name("words.txt").read_text(encoding="utf-8")
+    for word in text.split("\n"):
+        if word.isalpha() and word.islower() and len(word) > 3:
+            found.setdefault(min(len(word), 14), []).append(word)
+    return found
+
+
+def reworded(lines: Sequence[DumpLine], rng: random.Random) -> list[DumpLine]:
+    """The lines with some words replaced, each by the same other one (a little damaged) wherever it stands."""
+    share, noise = rng.choice((0.15, 0.3, 0.5, 0.7)), Noise(letters=rng.choice((0.0, 0.03, 0.07)))
+    to: dict[str, str] = {}
+
+    def other(word: DumpWord) -> DumpWord:
+        bare = word.text.strip(".,;:()/-")
+        s = stem(bare)
+        if not word.place or not s or not (bare.isalpha() or rng.random() < 0.3):
+            return word
+        if s not in to:
+            alike = _others()[min(max(len(bare) + rng.choice((-1, 0, 0, 1)), 4), 14)]
+            to[s] = rng.choice(alike) if rng.random() < share else ""
+        if not to[s]:
+            return word
+        new = to[s].upper() if bare.isupper() else to[s].capitalize() if bare[:1].isupper() else to[s]
+        return replace(word, text=word.text.replace(bare, "".join(_damaged_letters(new, rng, noise)), 1))
+
+    return [tuple(map(other, line)) for line in lines]
+
+
+def ruled(line: DumpLine, rng: random.Random, share: float, printed: bool) -> Iterator[DumpWord]:
+    """The line with rules read as strokes at a ``share`` (0–1) of its column boundaries only; a line as ``printed`` has
+    none yet."""
+    before: Place = None
+    for word in line:
+        said = any(c.isalnum() for c in word.text)
+        if not said and not printed and rng.random() >= share:
+            continue
+        edge = word.place and before and word.place[1] != before[1]
+        if edge and printed and rng.random() < share:
+            yield DumpWord("|", word.place)
+        bare = edge and not printed and rng.random() >= share
+        yield replace(word, text=word.text.lstrip(_STROKES) or word.text) if bare else word
+        before = word.place or before
+
+
+def damaged(lines: Sequence[DumpLine], rng: random.Random, noise: Noise) -> list[DumpLine]:
+    """The lines with letters, words and lines damaged."""
+    return [x for line in lines for x in _damaged(line, rng, noise)]
 
 
 def text_of(lines: Sequence[DumpLine]) -> str:
@@ -187,7 +251,7 @@ def _page(page: PrintedPage, style: Style, rng: random.Random, noise: Noise) -> 
     if style == "mixed":
         cuts = sorted(rng.sample(range(1, len(rows)), min(2, len(rows) - 1))) if len(rows) > 1 else []
         bands = [rows[a:b] for a, b in zip([0, *cuts], [*cuts, len(rows)], strict=True)]
-    blocks = [style == "blocks" or (style == "mixed" and rng.random() < 0.5) for _ in bands]  # noqa: PLR2004
+    blocks = [style == "blocks" or (style == "mixed" and rng.random() < 0.5) for _ in bands]
     if not blocks[:1] or not blocks[0]:
         yield from _across(page, heads, places, rng, noise)
         heads = []
@@ -232,14 +296,14 @@ def _columns(
 ) -> Iterator[DumpLine]:
     """Columns one after another; now and then two neighbours as one block of lines across both."""
     columns = sorted({places[i][1] for i in chosen})
-    joined = len(columns) > 2  # noqa: PLR2004 - No and Sasaran make one block: a column of digits is seldom read alone
+    joined = len(columns) > 2
     groups = [columns[:2], *([c] for c in columns[2:])] if joined else [[c] for c in columns]
     for group in groups:
         mine = [i for i in chosen if places[i][1] in group]
         row = None
         for line in _across(page, mine, places, rng, noise):
             here = line[0].place
-            if row is not None and here != row and rng.random() < 0.6:  # noqa: PLR2004 - blank lines between most cells
+            if row is not None and here != row and rng.random() < 0.6:
                 yield ()
             row = here
             yield line
@@ -261,7 +325,7 @@ def _damaged(line: DumpLine, rng: random.Random, noise: Noise) -> Iterator[DumpL
     words: list[DumpWord] = []
     for word in line:
         text = "".join(_damaged_letters(word.text, rng, noise))
-        if len(text) > 4 and rng.random() < noise.split:  # noqa: PLR2004 - short words do not break
+        if len(text) > 4 and rng.random() < noise.split:
             cut = rng.randint(2, len(text) - 2)
             words += [replace(word, text=text[:cut]), replace(word, text=text[cut:])]
         elif words and words[-1].place == word.place and rng.random() < noise.glued:

@@ -25,6 +25,7 @@ class BodyLine:
     after_blank: bool
     heads: tuple[int, ...] = ()
     again: tuple[bool, ...] = ()
+    tags: tuple[tuple[float, ...], ...] = ()
 
 
 def paired(lines: Sequence[BodyLine]) -> tuple[list[BodyLine], frozenset[str]]:

@@ -10,7 +10,6 @@ NAMES = ("sasaran", "indikator", "penjelasan", "sumber_data")
 GOES_ON, STARTS = 0, 1
 ACTIONS = ("on", "new")
 
-Odds = tuple[float, float, float, float]
 Widths = tuple[int, int, int, int]
 
 COLUMNS = range(len(NAMES))

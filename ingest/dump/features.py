@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import msgspec
 
 from iki.ingest.dump.body import BodyLine
-from iki.ingest.dump.columns import ACTIONS, GOES_ON, INDIKATOR, NAMES, PENJELASAN, SASARAN, SUMBER, Cut, Odds
+from iki.ingest.dump.columns import ACTIONS, GOES_ON, INDIKATOR, NAMES, PENJELASAN, SASARAN, SUMBER, Cut
 from iki.ingest.dump.state import STARTED_BESIDE, State, target
 from iki.ingest.dump.words import OPEN_END, characters, ending, enumerated, kind, known_pairs, opening, shape, stem
 
@@ -20,13 +20,10 @@ WEIGHTS = Path(__file__).with_name("weights.json")
 
 
 class Weights(msgspec.Struct, frozen=True):
-    """``features`` by name; ``words`` gives each frequent word's log odds for the four columns,
-    ``pairs`` words that often follow one another in a cell; ``temperature`` and
-    ``bias`` turn the margin of a line's cut into a probability; ``source`` says how they were learnt."""
+    """``features`` by name; ``temperature`` and ``bias`` turn the margin of a line's cut into a probability;
+    ``source`` says how they were learnt."""
 
     features: dict[str, float]
-    words: dict[str, Odds]
-    pairs: list[str]
     temperature: float
     bias: float
     source: str
@@ -43,37 +40,27 @@ Features = list[tuple[str, float]]
 
 @dataclass(slots=True)
 class Model:
-    """The features of pieces and their scores under ``w``; ``words`` are log odds of frequent words by column.
+    """The features of pieces and their scores under ``w``.
 
     Every feature belongs to one word in its column, to the join of two words of a piece, to the beginning of a piece,
     to its length, or to two pieces that follow one another: so the score of any piece is a difference of sums.
     """
 
     w: Mapping[str, float]
-    words: Mapping[str, Odds] = field(default_factory=dict)
-    pairs: frozenset[str] = frozenset()
 
-    def together(self, left: str, right: str) -> bool:
-        """Whether two words often follow one another in a text."""
-        pair = f"{stem(left)} {stem(right)}"
-        return pair in self.pairs or pair in known_pairs()
-
-    def odds(self, word: str, column: int) -> float:
-        known = self.words.get(stem(word))
-        return known[column] if known else 0.0
-
-    def word(self, line: BodyLine, k: int, c: int) -> Features:
+    @staticmethod
+    def word(line: BodyLine, k: int, c: int) -> Features:
         """What a word says of its column, wherever in its cell it stands."""
-        said = line.words[k]
-        return [(f"odds {NAMES[c]}", self.odds(said, c)), (f"{shape(said)} in {NAMES[c]}", 1.0)]
+        return [("tagger", line.tags[k][3 * c]), (f"{shape(line.words[k])} in {NAMES[c]}", 1.0)]
 
-    def join(self, line: BodyLine, k: int, c: int) -> Features:
+    @staticmethod
+    def join(line: BodyLine, k: int, c: int) -> Features:
         """What speaks for word ``k`` going on with the piece that the word before it belongs to."""
         first, before = line.words[k], line.words[k - 1]
         f = [(f"{ending(before)} then {shape(first)} inside", 1.0)]
         if line.piped[k]:
             f.append(("pipe inside", 1.0))
-        if self.together(before, first):
+        if together(before, first):
             f.append(("known pair inside", 1.0))
         if line.again[k]:
             f.append(("pair said elsewhere inside", 1.0))
@@ -83,7 +70,8 @@ class Model:
             f.append((f"said before on its line {NAMES[c]}", 1.0))
         return f
 
-    def head(self, line: BodyLine, start: int, c: int, a: int) -> Features:
+    @staticmethod
+    def head(line: BodyLine, start: int, c: int, a: int) -> Features:
         """What the first word of a piece says, whatever came before the line and however long the piece is."""
         key = f"{NAMES[c]} {ACTIONS[a]}"
         first = line.words[start]
@@ -91,7 +79,7 @@ class Model:
             (f"bias {key}", 1.0),
             (f"{shape(first)} {key}", 1.0),
             (f"kind {kind(first)} {key}", 1.0),
-            (f"odds of first word {key}", self.odds(first, c)),
+            ("tagger", line.tags[start][3 * c + 1 + a] - line.tags[start][3 * c]),
         ]
         if enumerated(first):
             f.append((f"enumerated {key}", 1.0))
@@ -139,7 +127,8 @@ class Model:
             return [(f"{ACTIONS[a]} with {lag[0]} {lag[1]} behind", 1.0)]
         return []
 
-    def link(self, first: str, c: int, a: int, state: State) -> Features:
+    @staticmethod
+    def link(first: str, c: int, a: int, state: State) -> Features:
         """What a cell so far says of its next piece's first word."""
         key = f"{NAMES[c]} {ACTIONS[a]}"
         f: Features = []
@@ -155,7 +144,7 @@ class Model:
                 (f"room {room} {key}", 1.0),
                 (f"room {room} {shape(first)} {ACTIONS[a]}", 1.0),
             ]
-            if self.together(end, first):
+            if together(end, first):
                 f.append((f"known pair at wrap {ACTIONS[a]}", 1.0))
             if f"{opening(end)} {opening(first)}" in state.pairs:
                 f.append((f"pair said elsewhere at wrap {ACTIONS[a]}", 1.0))
@@ -226,6 +215,11 @@ class Model:
                     yield from self.join(line, k, c)
             left, beside = here, 1 + a if c == INDIKATOR else beside
         yield from self.turn(left, None)
+
+
+def together(left: str, right: str) -> bool:
+    """Whether two words follow one another in the vocabulary's wordings."""
+    return f"{stem(left)} {stem(right)}" in known_pairs()
 
 
 def _heading(column: int, heads: Sequence[int]) -> str:

@@ -9,10 +9,10 @@ from heapq import nlargest
 from itertools import accumulate
 
 from iki.ingest.dump.body import BodyLine, paired
-from iki.ingest.dump.columns import COLUMNS, GOES_ON, INDIKATOR, STARTS, Cut, Odds, Widths
+from iki.ingest.dump.columns import COLUMNS, GOES_ON, INDIKATOR, STARTS, Cut, Widths
 from iki.ingest.dump.features import Model
 from iki.ingest.dump.state import State, after, target
-from iki.ingest.dump.words import characters
+from iki.ingest.dump.tagger import tagged
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +25,6 @@ class SearchSettings:
     """Rounds of quick searches that find how wide the columns are."""
     step: int = 3
     """Characters by which such a search tries wider and narrower columns."""
-    shares: tuple[Odds, ...] = ((0.25, 0.25, 0.28, 0.22), (0.2, 0.25, 0.33, 0.22), (0.25, 0.22, 0.22, 0.3))
-    """Shares (0–1) of the table's width that columns usually have."""
     full: float = 0.9
     """Share (0–1) of a column's lines that are no longer than its width."""
     enough: int = 4
@@ -142,9 +140,9 @@ def search(
 ) -> list[tuple[tuple[Cut, ...], float]]:
     """The best cuts of all lines, each with its margin (score units) over the best way that differs on that line.
 
-    Quick passes find how wide the columns are, the last one uses it.
+    Quick passes find how wide the columns are; the last one and the network before it use it.
     """
-    lines, pairs = paired(lines)
+    lines, pairs = paired(tagged(lines))
     quick = replace(settings, beam=1, best=1)
     tried: dict[Widths, _Path] = {}
 
@@ -152,15 +150,15 @@ def search(
         for known in candidates:
             if known not in tried:
                 tried[known] = _search(model, lines, State(widest=known, pairs=pairs), quick)
-        return max((known for known in tried if any(known)), key=lambda known: (tried[known].score, known))
+        return max(tried, key=lambda known: (tried[known].score, known))
 
     unknown = _search(model, lines, State(pairs=pairs), quick)
-    best = best_of([widths(lines, unknown), *guesses(lines, settings)])
+    best = best_of([widths(lines, unknown)])
     for _ in range(settings.passes):
         before, best = best, best_of([widths(lines, tried[best]), *_beside_widths(best, settings.step)])
         if best == before:
             break
-    found = _search(model, lines, State(widest=best, pairs=pairs), settings)
+    found = _search(model, tagged(lines, best), State(widest=best, pairs=pairs), settings)
     return [(option[1], margin) for option, margin in found.steps]
 
 
@@ -170,14 +168,6 @@ def _beside_widths(known: Widths, step: int) -> Iterator[Widths]:
         for change in (-step, step):
             a, b, d, e = (max(width + change * (k == c), step) for k, width in enumerate(known))
             yield a, b, d, e
-
-
-def guesses(lines: Sequence[BodyLine], settings: SearchSettings = DEFAULT) -> list[Widths]:
-    """Widths of the columns to begin with: usual shares of the longer lines."""
-    across = sorted(characters(line.words) for line in lines)
-    longest = across[int(len(across) * DEFAULT.full)] if across else 0
-    shared = [tuple(round(longest * share) for share in shares) for shares in settings.shares]
-    return [(a, b, c, d) for a, b, c, d in shared]
 
 
 def widths(lines: Sequence[BodyLine], path: _Path) -> Widths:

@@ -100,6 +100,7 @@ class _Reader:
                 self.ahead = lines[i + 1 :]
                 self._line(line, i >= zone)
         self._settle()
+        self._lone_number()
         found: dict[str, Found] = {}
         if self.date:
             found["tempat_tanggal"] = Found((self.date,), self.settings.labelled)
@@ -190,8 +191,9 @@ class _Reader:
 
     def _spread(self, kind: str, pieces: list[Piece]) -> None:
         """Give numbers or ranks to the signers: to the open block, else the left one first."""
+        order = self.open if len(self.open) == len(SIDES) else SIDES
         for piece in pieces:
-            side = next((s for s in SIDES if not getattr(self.blocks[s], kind)), SIDES[1])
+            side = next((s for s in order if not getattr(self.blocks[s], kind)), order[1])
             sure = self.settings.ordered
             if len(self.open) == 1 and len(pieces) == 1 and not (side != self.open[0] and self._more(kind)):
                 if not getattr(self.blocks[self.open[0]], kind):
@@ -239,6 +241,18 @@ class _Reader:
         if not words or len(words) > self.settings.name_words or sum(map(str.isalpha, text)) < 4:  # noqa: PLR2004
             return False
         return all(w.lstrip("(.'\"")[:1].isupper() for w in words)
+
+    def _lone_number(self) -> None:
+        """A number that stands alone, put left by order alone, is the employee's: the superior's lies under the stamp.
+        A lone rank goes with it."""
+        first, second = self.blocks["pihak_kedua"], self.blocks["pihak_pertama"]
+        if second.number or first.certain.get("nip") != self.settings.ordered:
+            return
+        second.number, first.number = first.number, []
+        second.certain["nip"] = self.settings.guessed
+        if not second.rank and first.certain.get("pangkat_golongan") == self.settings.ordered:
+            second.rank, first.rank = first.rank, []
+            second.certain["pangkat_golongan"] = self.settings.guessed
 
     def _settle(self) -> None:  # noqa: PLR0912 - one branch a kind of line
         """Give out what no block claimed: pairs of jabatan, then of names, left before right."""

@@ -47,7 +47,7 @@ class Table:
 def table(lines: Sequence[BodyLine], fitted: Weights | None = None, settings: RowSettings = DEFAULT) -> Table:
     """The cells that the lines of a table's body make up."""
     fitted = fitted or weights()
-    cuts = search(Model(fitted.features, fitted.words, frozenset(fitted.pairs)), lines, settings.search)
+    cuts = search(Model(fitted.features), lines, settings.search)
     cells: list[dict[int, list[PlacedPiece]]] = [{}, {}, {}, {}]
     begun: dict[int, int | None] = {}
     state = State()
