@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from iki.ingest.illumination import Image
 from iki.ingest.inference import session
-from iki.ingest.spacing import with_lost_spaces
+from iki.ingest.spacing import with_lone_stroke, with_lost_spaces
 from iki.messages import Problem
 from iki.model import Box, Frames, Reading, Word
 
@@ -68,7 +68,8 @@ class Recogniser:
         if self.columns is not None:
             answer = answer[:, self.columns]
             answer = answer / answer.sum(axis=1, keepdims=True)
-        return with_lost_spaces(answer, line, self.alphabet, s.stride)
+        spaced = with_lost_spaces(answer, line, self.alphabet, s.stride)
+        return with_lone_stroke(spaced, line, self.alphabet, s.stride)
 
     def read(self, crop: Image, box: Box) -> Reading:
         """Read one line; ``box`` is where ``crop`` stands on the straight page (px), for the places of the words."""

@@ -1,4 +1,4 @@
-"""Spaces that the network did not see: gaps in the picture of a line as wide as those between its other words."""
+"""What the network passed over and the picture of a line shows: a space in a wide gap, a lone I at the line's end."""
 
 from __future__ import annotations
 
@@ -29,6 +29,50 @@ class SpacingSettings:
     """… which then becomes this."""
     shortest: int = 2
     """Letters that a word on either side of it has at least: the strokes of numbers like II stand wide apart."""
+    alone: float = 0.18
+    """A lone stroke stands at least this far from the letters before it, and …"""
+    stroke: tuple[float, float] = (0.35, 0.65)
+    """… is so high (both shares of the line's height) …"""
+    narrow: float = 0.35
+    """… at most so wide (share of its own height) …"""
+    solid: float = 0.75
+    """… and fills so much of its box."""
+    stroke_given: float = 0.6
+    """Probability of an I that is such a stroke: a remnant of a rule looks the same."""
+
+
+def with_lone_stroke(
+    probabilities: Probabilities,
+    line: Image,
+    alphabet: tuple[str, ...],
+    stride: int,
+    settings: SpacingSettings = SpacingSettings(),
+) -> Probabilities:
+    """``probabilities`` with an I where an upright stroke stands alone at the end of the line, as in ``Semester I``.
+
+    Arguments as those of ``with_lost_spaces``.
+    """
+    low, high = (round(share * line.shape[0]) for share in settings.band)
+    ink = line[low:high] < settings.ink * 255
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], ink.any(axis=0), [False]]).astype(np.int8)))
+    if len(edges) < 4 or edges[-1] >= line.shape[1] - 1:  # noqa: PLR2004
+        return probabilities
+    before, x0, x1 = (int(x) for x in edges[-3:])
+    rows = np.flatnonzero(ink[:, x0:x1].any(axis=1))
+    height = int(rows[-1] - rows[0]) + 1
+    letters, _ = _letters(probabilities, alphabet.index(" "))
+    frame, last = (x0 + x1) // 2 // stride, letters[-1][0] if letters else -1
+    least, most = (share * line.shape[0] for share in settings.stroke)
+    if (
+        x0 - before < settings.alone * line.shape[0]
+        or not least <= height <= most
+        or x1 - x0 > settings.narrow * height
+        or ink[rows[0] : rows[-1] + 1, x0:x1].mean() < settings.solid
+        or not last < frame - 1 < len(probabilities) - 1
+    ):
+        return probabilities
+    spaced = _given(probabilities, frame - 1, alphabet.index(" "), settings.given)
+    return _given(spaced, frame, alphabet.index("I"), settings.stroke_given)
 
 
 def with_lost_spaces(
@@ -60,10 +104,15 @@ def with_lost_spaces(
         or _letters_around(letters, parted, i, alphabet) < settings.shortest
     ):
         return probabilities
-    changed = probabilities.copy()
     frame = first + int(hints[1:-1].argmax()) + 1 if last - first > 1 else first
-    changed[frame] *= (1 - settings.given) / max(1 - float(changed[frame, space]), 1e-6)
-    changed[frame, space] = settings.given
+    return _given(probabilities, frame, space, settings.given)
+
+
+def _given(probabilities: Probabilities, frame: int, symbol: int, chance: float) -> Probabilities:
+    """The probabilities with ``chance`` for a character in a frame, the others in proportion."""
+    changed = probabilities.copy()
+    changed[frame] *= (1 - chance) / max(1 - float(changed[frame, symbol]), 1e-6)
+    changed[frame, symbol] = chance
     return changed
 
 

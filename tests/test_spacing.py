@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from iki.ingest.spacing import with_lost_spaces
+from iki.ingest.spacing import with_lone_stroke, with_lost_spaces
 
-ALPHABET = ("", " ", *"abcdefgh,")
+ALPHABET = ("", " ", *"abcdefgh,I")
 STRIDE = 8
 
 
@@ -59,3 +59,11 @@ def test_letters_that_stand_apart_are_not_parted() -> None:
 def test_without_a_space_to_measure_by_nothing_changes() -> None:
     picture, told = line("abcdefgh", {5: 13}, frozenset({5}), 0.05)
     assert with_lost_spaces(told, picture, ALPHABET, STRIDE) is told
+
+
+@pytest.mark.parametrize(("width", "gap", "wanted"), [(4, 14, "abc I"), (12, 14, "abc"), (4, 5, "abc")])
+def test_a_lone_stroke_at_the_end_is_an_i(width: int, gap: int, wanted: str) -> None:
+    picture, told = line("abc", {}, frozenset(), 0)
+    end = int(np.flatnonzero((picture < 128).any(axis=0)).max()) + 1
+    picture[12:34, end + gap : end + gap + width] = 0
+    assert read(with_lone_stroke(told, picture, ALPHABET, STRIDE)) == wanted
