@@ -7,40 +7,43 @@ copies (clockwise degrees) under the names of the sources, so that they are scor
 from __future__ import annotations
 
 import argparse
-import io
+import zlib
 from pathlib import Path
 
 import numpy as np
 import pikepdf
-from PIL import Image
 
-from iki.ingest.sources import PageImage, find, pages
+from iki.ingest.illumination import Image
+from iki.ingest.sources import find, pages
 
 TURNS = (90, 180, 270)
-QUALITY = 95
-"""Of the JPEG pictures; bilevel pages stay as they are."""
 DPI = 200.0
 """Of pages that do not say."""
+POINT = 72
+"""Points per inch."""
 
 
-def turned(page: PageImage, degrees: int) -> Image.Image:
-    """A page turned clockwise, bilevel where it was."""
-    pixels = np.rot90(page.pixels, -degrees // 90)
-    picture = Image.fromarray(pixels if pixels.ndim == 2 else pixels[..., ::-1].copy())  # noqa: PLR2004
-    extremes = page.pixels.ndim == 2 and bool(np.isin(page.pixels, (0, 255)).all())  # noqa: PLR2004
-    return picture.convert("1") if extremes else picture
+def add_picture(pdf: pikepdf.Pdf, pixels: Image, dpi: float) -> None:
+    """Add a page that is one picture (H×W grey or H×W×3 BGR), kept pixel by pixel: no second compression."""
+    height, width = pixels.shape[:2]
+    grey = pixels.ndim == 2  # noqa: PLR2004
+    raw = np.ascontiguousarray(pixels if grey else pixels[..., ::-1]).tobytes()
+    picture = pdf.make_stream(
+        zlib.compress(raw), Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Image, Width=width, Height=height,
+        BitsPerComponent=8, ColorSpace=pikepdf.Name.DeviceGray if grey else pikepdf.Name.DeviceRGB,
+        Filter=pikepdf.Name.FlateDecode,
+    )  # fmt: skip
+    wide, high = (round(side * POINT / dpi, 2) for side in (width, height))
+    page = pdf.add_blank_page(page_size=(wide, high))
+    page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Im0=picture))
+    page.Contents = pdf.make_stream(f"{wide} 0 0 {high} 0 0 cm /Im0 Do".encode())
 
 
 def turned_pdf(path: Path, degrees: int, into: Path) -> None:
-    """A copy of a PDF with every page turned."""
+    """A copy of a PDF with every page turned clockwise."""
     with pikepdf.new() as pdf:
         for page in pages(path):
-            one = io.BytesIO()
-            picture = turned(page, degrees)
-            options = {} if picture.mode == "1" else {"quality": QUALITY}
-            picture.save(one, "PDF", resolution=page.dpi or DPI, **options)
-            with pikepdf.open(one) as made:
-                pdf.pages.extend(made.pages)
+            add_picture(pdf, np.rot90(page.pixels, -degrees // 90), page.dpi or DPI)
         pdf.save(into)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import cv2
@@ -72,15 +72,12 @@ def _scale(dpi: float, settings: StraightenSettings) -> float:
     return 1.0 if settings.keep_dpi[0] <= dpi <= settings.keep_dpi[1] else settings.work_dpi / dpi
 
 
-def _turning(width: int, height: int, turn: Turn, scale: float) -> tuple[np.ndarray, tuple[int, int]]:
-    """The affine map (2×3) that turns clockwise and scales a page, and the size (width, height) it ends with."""
+def _turning(width: int, height: int, turn: Turn) -> np.ndarray:
+    """The affine map (2×3) from a page's pixels to those of the page turned clockwise."""
+    last = {0: (0, 0), 90: (height - 1, 0), 180: (width - 1, height - 1), 270: (0, width - 1)}[turn]
     angle = np.deg2rad(turn)
     c, s = round(float(np.cos(angle))), round(float(np.sin(angle)))
-    matrix = np.array([[c, -s, 0.0], [s, c, 0.0]]) * scale
-    corners = np.array([[0, 0], [width, 0], [0, height], [width, height]]) @ matrix[:, :2].T
-    matrix[:, 2] = -corners.min(axis=0)
-    size = np.ceil(np.ptp(corners, axis=0)).astype(int)
-    return matrix, (int(size[0]), int(size[1]))
+    return np.array([[c, -s, last[0]], [s, c, last[1]]], float)
 
 
 def _levelling(size: tuple[int, int], angle: float) -> tuple[np.ndarray, tuple[int, int]]:
@@ -111,34 +108,55 @@ def text_pieces(text: Mask, letter: float, settings: StraightenSettings = Straig
 
 
 def straighten(image: Image, dpi: float | None, settings: StraightenSettings = StraightenSettings()) -> Straight:
-    """Turn, flatten, level and unbend a source page (H×W grey or H×W×3 BGR); a blank page is only turned by nothing."""
+    """Turn, flatten, level and unbend a source page (H×W grey or H×W×3 BGR); a blank page is only turned by nothing.
+
+    A page is first turned pixel by pixel and then treated like one that lay upright, so that both read the same.
+    """
+    height, width = image.shape[:2]
     flat, struck = separated(image, flatten(image))
-    height, width = flat.shape
+    turn, head, text, letter = _seen(flat)
+    if turn:
+        upright = np.ascontiguousarray(np.rot90(image, -turn // 90))
+        flat, struck = separated(upright, flatten(upright))
+        text, letter = letters(ink(flat))
+    believed = _believed(dpi, letter, settings)
+    scale = _scale(believed, settings)
+    warp = _warp(flat, text, letter, scale, settings)
+    straight = warp.apply(flat)
+    gone = None if struck is None else cv2.bitwise_not(warp.apply(cv2.bitwise_not(struck)))
+    back = replace(warp, affine=_chain(_turning(width, height, turn), warp.affine))
+    return Straight(
+        straight, ink(straight), gone, letter * scale, believed * scale, turn, back, 1 - abs(head) if letter else 0.0
+    )
+
+
+def _seen(flat: Image) -> tuple[Turn, float, Mask, float]:
+    """By how much to turn a flattened page, how sure its head is (−1 to 1), its mask of letters and their height."""
     mask = ink(flat)
     sideways = is_sideways(mask)
     if sideways:
         mask = cv2.rotate(mask, cv2.ROTATE_90_CLOCKWISE)
     text, letter = letters(mask)
-    believed = _believed(dpi, letter, settings)
-    scale = _scale(believed, settings)
     if not letter:
-        affine, size = _turning(width, height, 0, scale)
-        warp = straightening([], [], [], affine, size, 1.0)
-        straight = warp.apply(flat)
-        return Straight(straight, ink(straight), None, 0.0, believed * scale, 0, warp, 0.0)
-    seen = cv2.rotate(flat, cv2.ROTATE_90_CLOCKWISE) if sideways else flat
-    head = upside_down(seen, text, letter)
-    turn = _TURNS[(1 if sideways else 0) + (2 if head > 0 else 0)]
-    if head > 0:
-        text = cv2.rotate(text, cv2.ROTATE_180)
-    affine, size = _turning(width, height, turn, scale)
+        return 0, 0.0, text, letter
+    head = upside_down(cv2.rotate(flat, cv2.ROTATE_90_CLOCKWISE) if sideways else flat, text, letter)
+    return _TURNS[(1 if sideways else 0) + (2 if head > 0 else 0)], head, text, letter
+
+
+def _warp(flat: Image, text: Mask, letter: float, scale: float, settings: StraightenSettings) -> Warp:
+    """The map that levels and unbends an upright page (H×W) with this mask of letters, and scales it."""
+    height, width = flat.shape
+    affine = np.array([[scale, 0, 0], [0, scale, 0]], float)
+    size = (int(np.ceil(width * scale)), int(np.ceil(height * scale)))
+    if not letter:
+        return straightening([], [], [], affine, size, 1.0)
     small = cv2.resize(text, size, interpolation=cv2.INTER_AREA) if scale != 1 else text
     tilt, size = _levelling(size, skew(small, letter * scale))
     affine = _chain(affine, tilt)
     level = mask_of(flat, affine, size)
     letter *= scale
     print_, _ = letters(level)
-    warp = straightening(
+    return straightening(
         level_pieces(level, letter),
         level_pieces(np.ascontiguousarray(level.T), letter),
         text_pieces(print_, letter),
@@ -146,9 +164,6 @@ def straighten(image: Image, dpi: float | None, settings: StraightenSettings = S
         size,
         letter,
     )
-    straight = warp.apply(flat)
-    gone = None if struck is None else cv2.bitwise_not(warp.apply(cv2.bitwise_not(struck)))
-    return Straight(straight, ink(straight), gone, letter, believed * scale, turn, warp, 1 - abs(head))
 
 
 def mask_of(flat: Image, affine: np.ndarray, size: tuple[int, int]) -> Mask:

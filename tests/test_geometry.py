@@ -47,6 +47,19 @@ def test_a_blank_page_has_no_letters() -> None:
     assert page.turned == 0
 
 
+@pytest.mark.parametrize("turn", [90, 180, 270])
+def test_a_turned_page_becomes_the_same_straight_page(turn: int) -> None:
+    image, _ = sheet_page(3, profile="office", rows=3)
+    upright, turned = straighten(image, 200), straighten(np.rot90(image, -turn // 90), 200)
+    assert turned.turned == (360 - turn) % 360
+    assert np.array_equal(upright.flat, turned.flat)
+    corner = np.array([100.0, 60.0])
+    x, y = upright.warp.to_source(corner)
+    height, width = image.shape[:2]
+    wanted = {90: (height - 1 - y, x), 180: (width - 1 - x, height - 1 - y), 270: (y, width - 1 - x)}[turn]
+    assert turned.warp.to_source(corner) == pytest.approx(wanted, abs=0.01)
+
+
 def test_resolution_is_told_by_the_letters_where_the_file_is_absurd() -> None:
     image, _ = sheet_page(3, profile="office", rows=3)
     told, guessed = straighten(image, 200), straighten(image, 9000)
