@@ -259,7 +259,7 @@ def assemble(file: str, sha256: str, pages: Iterable[Page], settings: SheetSetti
 
     A page with title or labels begins a sheet. Any other page goes with a sheet only on evidence: place, column rules,
     row numbers, the missing signature. A table without a sheet is kept as a sheet of its own and named in ``notes``, as
-    are blank and foreign pages; a divider page sets ``unit`` for the sheets that follow.
+    are blank and foreign pages and sheets without rows; a divider page sets ``unit`` for the sheets that follow.
     """
     drafts: list[_Draft] = []
     later: list[tuple[Seen, RawValue | None]] = []
@@ -294,6 +294,7 @@ def assemble(file: str, sha256: str, pages: Iterable[Page], settings: SheetSetti
             notes.append(sentence("ingest_orphan_page", page=seen.number))
         else:
             notes.append(sentence("ingest_foreign_page", page=seen.number))
+    notes += [sentence("ingest_no_rows", page=d.pages[0].number) for d in drafts if not d.rows]
     drafts = sorted((d for d in drafts if d.rows or d.signed), key=lambda d: d.pages[0].number)
     return Document(file, sha256, count, tuple(_sheet(i, d) for i, d in enumerate(drafts, 1)), tuple(notes))
 

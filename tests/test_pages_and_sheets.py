@@ -310,6 +310,12 @@ def test_pages_become_sheets_dividers_units_and_notes() -> None:
     assert "4" in document.notes[0]
 
 
+def test_a_sheet_whose_table_was_not_found_is_named() -> None:
+    document = assemble("berkas.pdf", "0" * 64, [page(1, [*titled(1), *signed(1)]), page(2, titled(2))])
+    assert [(s.first_page, len(s.rows)) for s in document.sheets] == [(1, 0)]
+    assert [next(c for c in note if c.isdigit()) for note in document.notes] == ["1", "2"]
+
+
 def test_a_table_without_its_first_page_is_kept_and_named() -> None:
     odd = page(1, signed(1), [grid([("7", "Meningkatnya mutu", "Jumlah kapal", "Kapal", "Laporan")], page=1)])
     document = assemble("berkas.pdf", "0" * 64, [odd])
