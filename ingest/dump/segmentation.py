@@ -116,18 +116,29 @@ def _split(lines: Sequence[TextLine], settings: SegmentSettings) -> tuple[list[T
     page."""
     title = max((i for i, line in enumerate(lines) if landmarks.is_title(line.text)), default=0)
     last = max((i for i, line in enumerate(lines) if i > title and landmarks.numbers(line.text)), default=None)
-    start = title + 1 if last is None else last + 1
+    start = _after_form(lines, title, settings) if last is None else last + 1
     head = next((i for i in range(start, len(lines)) if _begins(lines, i)), None)
     if last is None:
         return (list(lines[:head]), list(lines[head:])) if head is not None else (list(lines), [])
     end = head if head is not None else len(lines)
     broken = next((i for i in range(last + 1, end) if lines[i].page != lines[last].page), end)
-    ranked = max((i for i in range(last + 1, min(broken, last + 1 + settings.tail)) if _signs(lines[i])), default=last)
-    return list(lines[: ranked + 1]), list(lines[ranked + 1 :])
+    signed = last
+    for i in range(last + 1, broken):
+        if i - signed > settings.tail:
+            break
+        if _signs(lines[i]):
+            signed = i
+    return list(lines[: signed + 1]), list(lines[signed + 1 :])
+
+
+def _after_form(lines: Sequence[TextLine], title: int, settings: SegmentSettings) -> int:
+    """Where the table of a sheet begins at the latest: before that its own labels stand, not the next sheet's."""
+    latest = min(title + settings.lead, len(lines))
+    return next((i + 1 for i in range(title + 1, latest) if len(landmarks.headings(lines[i].text)) > 1), latest)
 
 
 def _signs(line: TextLine) -> bool:
-    return bool(landmarks.ranks(line.text)) or landmarks.dated(line.text)
+    return bool(landmarks.ranks(line.text) or landmarks.parties(line.text)) or landmarks.dated(line.text)
 
 
 def _begins(lines: Sequence[TextLine], i: int) -> bool:

@@ -94,7 +94,6 @@ class _Reader:
     def run(self, lines: Sequence[TextLine]) -> tuple[dict[str, Found], set[int]]:
         zone = self._zone(lines)
         lines = [part for i, line in enumerate(lines) for part in (parts(line) if i >= zone else (line,))]
-        zone = self._zone(lines)
         for i, line in enumerate(lines):
             if not line.blank:
                 self.ahead = lines[i + 1 :]
@@ -295,9 +294,11 @@ class _Reader:
                 [piece],
                 self.settings.guessed if len(names) != len(free) else self.settings.ordered,
             )
-        rest += names[len(free) :]
-        for piece in rest:
-            self.used.discard(piece.line.number)
+        for piece in [*rest, *names[len(free) :]]:
+            if block := next((b for b in (first, second) if not b.post), None):
+                block.post, block.certain["jabatan"] = [piece], self.settings.guessed
+            else:
+                self.used.discard(piece.line.number)
 
     def _tail_of(self, text: str) -> str | None:
         """The side whose jabatan a line goes on with."""
