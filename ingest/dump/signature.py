@@ -295,8 +295,8 @@ class _Reader:
                 self.settings.guessed if len(names) != len(free) else self.settings.ordered,
             )
         for piece in [*rest, *names[len(free) :]]:
-            if block := next((b for b in (first, second) if not b.post), None):
-                block.post, block.certain["jabatan"] = [piece], self.settings.guessed
+            if without := next((b for b in (first, second) if not b.post), None):
+                without.post, without.certain["jabatan"] = [piece], self.settings.guessed
             else:
                 self.used.discard(piece.line.number)
 
