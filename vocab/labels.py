@@ -6,7 +6,7 @@ All comparisons leave out case, spaces and punctuation, so that lost or doubled 
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from rapidfuzz import fuzz, process
@@ -16,6 +16,7 @@ _LEAD = re.compile(r"^[\W_]*(?:\d{1,2}(?:[.)]|\s)|[a-zA-Z][.)])\s*|^[\W_]+")
 _TITLE_TAIL = re.compile(r"(tahun\s*(anggaran)?)?\s*\d{4}.*$", re.IGNORECASE)
 
 
+@lru_cache(maxsize=100_000)
 def squeezed(text: str) -> str:
     """Lower case, letters and digits only."""
     return "".join(c for c in text.lower() if c.isalnum())
