@@ -182,13 +182,13 @@ def faded(rng: Generator, image: Image) -> Image:
 
 
 KINDS: dict[str, tuple[Kind, float, tuple[float, float]]] = {
-    "clean": (clean, 0.13, (180, 300)),
-    "office": (office, 0.17, (140, 300)),
-    "lowres": (office, 0.15, (100, 155)),
-    "photocopy": (photocopy, 0.22, (170, 300)),
-    "bilevel": (bilevel, 0.06, (150, 300)),
-    "fax": (fax, 0.08, (150, 210)),
-    "phone": (phone, 0.13, (110, 260)),
-    "faded": (faded, 0.06, (130, 300)),
+    "clean": (clean, 0.10, (180, 300)),
+    "office": (office, 0.16, (140, 300)),
+    "lowres": (office, 0.13, (100, 155)),
+    "photocopy": (photocopy, 0.25, (170, 300)),
+    "bilevel": (bilevel, 0.07, (150, 300)),
+    "fax": (fax, 0.12, (150, 210)),
+    "phone": (phone, 0.12, (110, 260)),
+    "faded": (faded, 0.05, (130, 300)),
 }
 """Kind of damage → its function, its share of the training lines, its resolutions (dpi)."""

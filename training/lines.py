@@ -56,7 +56,7 @@ class LineSettings:
     """Standard deviation of the skew left over, in degrees."""
     resampled: float = 0.7
     """Pages that were turned or flattened, hence interpolated once more."""
-    squeeze: tuple[float, float] = (0.84, 1.08)
+    squeeze: tuple[float, float] = (0.82, 1.12)
     """Width of the scaled crop against its true proportions."""
     widest: int = 1200
     """Widest line in pixels at ``HEIGHT``; a wider one is drawn anew."""
