@@ -21,6 +21,8 @@ _GLUED = re.compile(r"(?<=[^\W\d_]{2})(?=\([^\W\d_])|(?<=[^\W\d_]{2}[,;])(?=[^\W
 _ODD_MARKS = re.compile(r"[^\W\d_][:;!|~^*_'’]+(?=[a-z])|[!|~^*_]$|^[:;!|~^*_](?=[^\W\d_])")
 _SPECK = re.compile(r"([^\W\d_]+)[-'’‘·]([^\W\d_]+)")
 """Two words with a mark between that may be a speck in a space."""
+_STOP_BETWEEN = re.compile(r"([^\W\d_]{4,})[.,]([^\W\d_A-Z]{4,})")
+"""The same with a full stop or comma, between words too long for abbreviations or the parts of an address."""
 SAME_SHAPE = frozenset("cCkKoOpPsSuUvVwWxXzZ")
 """Letters that differ from their capitals in height only."""
 TIMES = frozenset("xX×")
@@ -166,7 +168,7 @@ def _parted(
                 yield f"{stem[:at]} {stem[at:]}"
     if _GLUED.search(stem):
         yield _GLUED.sub(" ", stem)
-    pair = _SPECK.fullmatch(stem)
+    pair = _SPECK.fullmatch(stem) or _STOP_BETWEEN.fullmatch(stem)
     if pair and pair[1].lower() != pair[2].lower() and all(knowledge.knows(word) for word in pair.groups()):
         yield f"{pair[1]} {pair[2]}"
 
@@ -228,4 +230,4 @@ def same_shape(stem: str) -> str:
 
 def glued(stem: str) -> bool:
     """Whether a space seems to be missing at a bracket or mark within a stem."""
-    return bool(_GLUED.search(stem))
+    return bool(_GLUED.search(stem) or _STOP_BETWEEN.fullmatch(stem))

@@ -33,6 +33,8 @@ _ELECTED = re.compile(r"\W*(?:wakil\s+)?(?:gubernur|bupati|wali\s*kota|menteri|k
 """Offices whose holders are no civil servants: no number and no rank (UU 23/2014 art. 59)."""
 PARTICLES = frozenset(("bin", "binti", "al", "el", "van", "der", "de", "da"))
 """Words of a name that are written in small letters."""
+LONGEST_NAME = 14
+"""Letters of the longest word in a name that is not taken for two without a space between."""
 MANY_SHEETS = 3
 """Agreeing sheets beyond which one more proves nothing."""
 PICTURE_MARGIN = 4.0
@@ -318,8 +320,12 @@ def name_features(form: Form, side: str, batch: Batch) -> dict[str, float]:
 
 
 def is_no_name(text: str) -> bool:
-    """Whether words in small letters, as in a jabatan, stand in what should be a name; titles end in a full stop."""
-    return any(re.fullmatch(r"[a-z]+,?", word) and word.strip(",") not in PARTICLES for word in text.split())
+    """Whether a name holds words in small letters, as in a jabatan, or one so long that it may be two.
+
+    Titles end in a full stop.
+    """
+    small = (re.fullmatch(r"[a-z]+,?", word) and word.strip(",") not in PARTICLES for word in text.split())
+    return any(small) or any(len(run) > LONGEST_NAME for run in re.findall(r"[^\W\d_]+", text))
 
 
 def _name(form: Form, side: str, batch: Batch) -> CleanValue:

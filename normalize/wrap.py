@@ -52,8 +52,10 @@ SPECKS = frozenset(".'`´·_~‘’")
 _WORN_HYPHENS = "._~=·'—"
 _SUFFIXES = frozenset(("an", "kan", "nya", "i", "lah", "kah", "pun", "ku", "mu", "wan", "wati", "isasi", "si"))
 """Pieces that lexicons list as words but that end a word when they begin a line."""
-_PREFIXES = frozenset(("be", "ber", "me", "mem", "men", "meng", "pe", "pem", "pen", "peng", "per", "te", "ter"))
-"""Pieces that lexicons list as words but that begin a word when a hyphen ends the line after them."""
+_PREFIXES = frozenset(("ber", "mem", "men", "meng", "pem", "pen", "peng", "per", "ter"))
+"""Pieces that lexicons list as words but that begin a word when a hyphen ends the line after them …"""
+_SYLLABLE = re.compile(r"(?!se$)[a-z]{2}", re.IGNORECASE)
+"""… as does any piece of two letters, but for ``se-``, which forms hyphenate (``se-kabupaten``)."""
 _CLOSING = ",.;:)]}!?%"
 _LAST_LETTERS = re.compile(r"[^\W\d_]+[^\w]*$")
 _FIRST_LETTERS = re.compile(r"^[^\w]*[^\W\d_]+")
@@ -208,7 +210,8 @@ def _hyphen(left: str, right: str, knows: Callable[[str], bool], settings: WrapS
         return Join(printed, len(printed), settings.likely if words else settings.sure)
     if not knows(inner + outer):
         return Join(printed, len(printed), settings.likely)
-    begun = inner.lower() in _PREFIXES and outer.islower() == inner.islower()
+    begins = _SYLLABLE.fullmatch(inner) or inner.lower() in _PREFIXES
+    begun = begins and outer.islower() == inner.islower()
     if not begun and _stands(inner, knows) and _stands(outer, knows):
         return Join(printed, len(printed), settings.weak)
     return Join("", len(printed), settings.likely)

@@ -81,7 +81,8 @@ def test_a_person_is_known_by_the_letters_before_the_degrees() -> None:
         ("a Ratri Kumala, S.IP", True),
         ("Siti binti Ahmad, S.Sos", False),
         ("drg. RATRI KUMALA, M.Si", False),
+        ("RATRIANAKUMALASARI, S.E.", True),
     ],
 )
-def test_small_words_are_no_name(text: str, odd: bool) -> None:
+def test_small_and_overlong_words_are_no_name(text: str, odd: bool) -> None:
     assert is_no_name(text) == odd

@@ -59,6 +59,8 @@ def test_lost_and_false_spaces() -> None:
     split = drafted("laporan keu angan daerah", 0.8, {11: [("", 0.4)]})
     assert outcome(split) == ("laporan keuangan daerah", ["spasi hilang"])
     assert outcome(drafted("data kinerja"))[0] == "data kinerja"
+    stop = drafted("laporan.keuangan daerah", 0.98, {7: [(" ", 0.3)]})
+    assert outcome(stop) == ("laporan keuangan daerah", ["spasi hilang"])
     speck = drafted("data'kinerja daerah", 0.98, {4: [(" ", 0.1)]})
     assert outcome(speck) == ("data kinerja daerah", ["spasi hilang"])
 

@@ -79,10 +79,11 @@ def test_a_lost_hyphen_comes_back_but_is_less_certain() -> None:
 
 
 def test_a_prefix_before_a_hyphen_is_no_word() -> None:
-    knows = frozenset(("petani", "pe", "tani", "ber")).__contains__
+    knows = frozenset(("petani", "pe", "tani", "ber", "se", "desa", "sedesa")).__contains__
     lexicon = type("Known", (), {"knows": staticmethod(knows)})()
     assert decide("pe-", "tani", 1.0, False, lexicon).between == ""
     assert decide("ber-", "KTP", 1.0, False, lexicon).between == "-"
+    assert decide("se-", "desa", 1.0, False, lexicon).between == "-"
 
 
 @given(
