@@ -22,6 +22,8 @@ from .values import EMPTY, Draft, ValueSettings, draft, finish
 COLUMNS = ("no", "sasaran", "indikator", "penjelasan", "sumber_data")
 FILLED = COLUMNS[1:]
 """Columns that a signed form leaves no cell of blank: where one comes out blank, a person must look."""
+STRAY = re.compile(r"\s[-–—/|\\]$|[,;]\s[-–—]\s|\w\s/\w")
+"""A mark alone at the end or after a comma, or a slash with a space on one side only: specks rather than print."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,8 @@ def _rows(raw: RawSheet, batch: Batch, knowledge: Knowledge, settings: SheetSett
     for row in raw.rows:
         values = {name: done[row.values.get(name, EMPTY)] for name in (*COLUMNS, *raw.extra_columns)}
         goes_on = previous is not None and "no" in row.values and _same(row, previous, "sasaran")
-        values |= {name: replace(values[name], flagged=True) for name in FILLED if not values[name].text}
+        odd = {name for name in FILLED if not values[name].text or STRAY.search(values[name].text)}
+        values |= {name: replace(values[name], flagged=True) for name in sorted(odd)}
         values["no"] = number = _number(values["no"], number, goes_on)
         previous = row
         yield CleanRow(row.page, values)

@@ -77,6 +77,23 @@ def test_a_blank_cell_is_never_silent() -> None:
     assert {name: v.flagged for name, v in values.items()} == {**dict.fromkeys(COLUMNS, False), "penjelasan": True}
 
 
+@pytest.mark.parametrize(
+    ("text", "flagged"),
+    [
+        ("Laporan -", True),
+        ("Data, - laporan", True),
+        ("Data /laporan", True),
+        ("Data / laporan", False),
+        ("- Data", False),
+    ],
+)
+def test_a_stray_mark_is_never_silent(text: str, flagged: bool) -> None:
+    rows = clean(
+        [document("a.pdf", sheet(rows=[["1", "Tersusunnya laporan", "Jumlah laporan", "Laporan", text]]))], KNOWLEDGE
+    )
+    assert rows[0].rows[0].values["sumber_data"].flagged == flagged
+
+
 def test_pppk() -> None:
     made = one(pihak_pertama_nip="NI PPPK 198506172021212003", pihak_pertama_pangkat_golongan="Golongan IX").fields
     assert made["pihak_pertama_nip"].text == "198506172021212003"
