@@ -25,6 +25,8 @@ _STOP_BETWEEN = re.compile(r"([^\W\d_]{4,})[.,]([^\W\d_A-Z]{4,})")
 """The same with a full stop or comma, between words too long for abbreviations or the parts of an address."""
 SAME_SHAPE = frozenset("cCkKoOpPsSuUvVwWxXzZ")
 """Letters that differ from their capitals in height only."""
+_NUMBERED = re.compile(r"(\w?[a-z]{3,})([IVX]{1,4})")
+"""A word and a Roman number without a space, as in ``semesterI``."""
 TIMES = frozenset("xX×")
 """Signs of multiplication, as forms have them."""
 LOOK_ALIKE_SIGNS = {"×": "x"}
@@ -129,6 +131,9 @@ def _stems(
         yield text, SPACE
     if at.right[:1].isdigit() and stem[-1:] in TIMES and knowledge.knows(stem[:-1]) and not knowledge.knows(stem):
         yield f"{stem[:-1]} {stem[-1]}", SPACE
+    numbered = _NUMBERED.fullmatch(stem)
+    if numbered and knowledge.knows(numbered[1]):
+        yield f"{numbered[1]} {numbered[2]}", SPACE
     if stem in LOOK_ALIKE_SIGNS:
         yield LOOK_ALIKE_SIGNS[stem], SIGN
     if same_shape(stem) != stem:

@@ -68,6 +68,7 @@ def test_lost_and_false_spaces() -> None:
 def test_a_space_that_kerning_ate_is_put_back() -> None:
     assert outcome(drafted("DATAANGGARAN DAERAH"))[0] == "DATA ANGGARAN DAERAH"
     assert outcome(drafted("DATAX 100%"))[0] == "DATA X 100%"
+    assert outcome(drafted("laporanI daerah", gaps={6: [(" ", 0.1)]}))[0] == "laporan I daerah"
     assert outcome(drafted("DATADOKUMEN DAERAH"))[0] == "DATADOKUMEN DAERAH"
 
 
