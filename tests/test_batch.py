@@ -278,6 +278,7 @@ def test_known_file_that_cannot_be_read_keeps_its_tables(folder: Path, tmp_path:
 # --- ends before the end ----------------------------------------------------------------------------------------------
 
 DRIVER = """
+import signal
 import sys
 sys.path.insert(0, sys.argv[1])
 from pathlib import Path
@@ -289,6 +290,7 @@ def tell(event):
     print(type(event).__name__, flush=True)
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # as at a terminal, also where tests run in the background
     try:
         convert([Path(sys.argv[2])], Path(sys.argv[3]), BatchSettings(workers=2), tell, FAKES)
     except Interrupted as said:
