@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from iki.ingest.illumination import Image
+from iki.ingest.profiles import runs
 
 Probabilities = NDArray[np.float32]
 
@@ -52,12 +53,11 @@ def with_lone_stroke(
 
     Arguments as those of ``with_lost_spaces``.
     """
-    low, high = (round(share * line.shape[0]) for share in settings.band)
-    ink = line[low:high] < settings.ink * 255
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], ink.any(axis=0), [False]]).astype(np.int8)))
-    if len(edges) < 4 or edges[-1] >= line.shape[1] - 1:  # noqa: PLR2004
+    ink = _ink(line, settings)
+    pieces = runs(np.asarray(ink.any(axis=0)), 0)
+    if len(pieces) < 2 or pieces[-1][1] >= line.shape[1] - 1:  # noqa: PLR2004
         return probabilities
-    before, x0, x1 = (int(x) for x in edges[-3:])
+    (_, before), (x0, x1) = pieces[-2:]
     rows = np.flatnonzero(ink[:, x0:x1].any(axis=1))
     height = int(rows[-1] - rows[0]) + 1
     letters, _ = _letters(probabilities, alphabet.index(" "))
@@ -108,6 +108,12 @@ def with_lost_spaces(
     return _given(probabilities, frame, space, settings.given)
 
 
+def _ink(line: Image, settings: SpacingSettings) -> NDArray[np.bool_]:
+    """The ink of a line without what its neighbours leave above and below."""
+    low, high = (round(share * line.shape[0]) for share in settings.band)
+    return np.asarray(line[low:high] < settings.ink * 255)
+
+
 def _given(probabilities: Probabilities, frame: int, symbol: int, chance: float) -> Probabilities:
     """The probabilities with ``chance`` for a character in a frame, the others in proportion."""
     changed = probabilities.copy()
@@ -151,10 +157,8 @@ def _letters(probabilities: Probabilities, space: int) -> tuple[list[tuple[int, 
 
 def _gaps(line: Image, letters: list[tuple[int, int]], stride: int, settings: SpacingSettings) -> NDArray[np.float64]:
     """The widest run of bare columns (px) between each letter and the next."""
-    low, high = (round(share * line.shape[0]) for share in settings.band)
-    bare = ~(line[low:high] < settings.ink * 255).any(axis=0)
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], bare, [False]]).astype(np.int8)))
-    starts, ends = edges[::2], edges[1::2]
+    bare = np.asarray(~_ink(line, settings).any(axis=0))
+    starts, ends = np.array(runs(bare, 0)).reshape(-1, 2).T
     middles = (starts + ends) / 2
     found = np.zeros(max(len(letters) - 1, 0))
     for i, ((first, _), (last, _)) in enumerate(pairwise(letters)):
