@@ -209,7 +209,7 @@ def body_of(lines: Sequence[DumpLine]) -> tuple[list[BodyLine], list[DumpLine]]:
         return [], []
     first = max(0, at[0] - BEFORE)
     text = [TextLine(i, 1, " ".join(w.text for w in lines[i])) for i in range(first, at[-1] + 1)]
-    found, _ = body_lines(text)
+    found = body_lines(text)
     return found, [tuple(DumpWord(t, w.place) for w in lines[line.line.number] for t in tokens(w.text)[0])
                    for line in found]  # fmt: skip
 

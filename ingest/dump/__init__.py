@@ -93,7 +93,7 @@ def _sheet(segment: Segment, ordinal: int, settings: DumpSettings) -> RawSheet:
     jabatan = " ".join(piece.text for piece in head["jabatan"].pieces) if "jabatan" in head else ""
     below = [line for line in segment.lines if line.number not in used]
     signed, signing = signature.find(below, jabatan, settings.signature)
-    lines, _ = body.body_lines([line for line in below if line.number not in signing])
+    lines = body.body_lines([line for line in below if line.number not in signing])
     table = tables.table(lines, settings=settings.rows)
     unit = _value([Piece(line, line.text.strip()) for line in segment.unit], settings.form.sure, settings)
     return RawSheet(

@@ -40,11 +40,10 @@ def _pairs_of(words: Sequence[str]) -> list[str]:
     return [f"{opening(a)} {opening(b)}" for a, b in pairwise(words)]
 
 
-def body_lines(lines: Sequence[TextLine]) -> tuple[list[BodyLine], set[int]]:
-    """The lines of a table without its headings and specks, and the numbers of heading lines."""
+def body_lines(lines: Sequence[TextLine]) -> list[BodyLine]:
+    """The lines of a table without its headings and specks."""
     found: list[BodyLine] = []
     heads: tuple[int, ...] = ()
-    heading_lines: set[int] = set()
     blank = True
     near = False
     for line in lines:
@@ -59,11 +58,9 @@ def body_lines(lines: Sequence[TextLine]) -> tuple[list[BodyLine], set[int]]:
                 else tuple(NAMES.index(c) for c in columns if c in NAMES)
             )
             near, blank = True, True
-            heading_lines.add(line.number)
             continue
         numbered = any(enumerated(w) for w in line.text.split()[:1])
         if (near or not found) and landmarks.of_headings(line.text) and not numbered:
-            heading_lines.add(line.number)
             continue
         if landmarks.noise(line.text):
             continue
@@ -71,7 +68,7 @@ def body_lines(lines: Sequence[TextLine]) -> tuple[list[BodyLine], set[int]]:
         if words:
             found.append(BodyLine(line, words, piped, blank, heads if near else ()))
             near, blank = False, False
-    return found, heading_lines
+    return found
 
 
 def _alone(text: str) -> bool:
