@@ -37,7 +37,7 @@ from iki.bench.synthetic.dumps import (
 from iki.bench.synthetic.specimen import Order
 from iki.bench.synthetic.tables import composed
 from iki.bench.synthetic.templates import TEMPLATES
-from iki.ingest.dump.body import BodyLine, body_lines, paired
+from iki.ingest.dump.body import BodyLine, body_lines, paired, spelt
 from iki.ingest.dump.columns import STARTS, Cut
 from iki.ingest.dump.features import WEIGHTS, Model, Weights
 from iki.ingest.dump.lines import TextLine
@@ -203,14 +203,14 @@ class Sheet:
 
 
 def body_of(lines: Sequence[DumpLine]) -> tuple[list[BodyLine], list[DumpLine]]:
-    """The lines of a dump's table, and their words as the model sees them with their places."""
+    """The lines of a dump's table as the model sees them, and their words as read with their places."""
     at = [i for i, line in enumerate(lines) if any(word.place for word in line)]
     if not at:
         return [], []
     first = max(0, at[0] - BEFORE)
     text = [TextLine(i, 1, " ".join(w.text for w in lines[i])) for i in range(first, at[-1] + 1)]
     found = body_lines(text)
-    return found, [tuple(DumpWord(t, w.place) for w in lines[line.line.number] for t in tokens(w.text)[0])
+    return spelt(found), [tuple(DumpWord(t, w.place) for w in lines[line.line.number] for t in tokens(w.text)[0])
                    for line in found]  # fmt: skip
 
 

@@ -11,9 +11,11 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 from iki.bench.synthetic.content import _DONE, _general, agencies
 from iki.bench.synthetic.dumps import DumpLine, DumpWord
@@ -28,8 +30,15 @@ _SAME_LINE = 0.4
 """Lines of cells whose levels differ by less (lines) stand on one line of the dump."""
 
 
+_JOINING = ("dan", "dan", "serta", "atau", "untuk", "pada", "bagi", "oleh")
+_SPOKEN, _TOPICAL = 0.55, 0.25
+"""Shares (0–1) of tables in general office language, and of those about a few topics of agencies; the others mix."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Pool:
+    """What a table's cells are made of."""
+
     sasaran: tuple[str, ...]
     rows: tuple[tuple[str, str, str], ...]
     sources: tuple[str, ...]
@@ -44,6 +53,82 @@ def _pool(without: frozenset[str]) -> _Pool:
     sources = sorted({part.strip() for _, _, s in rows for part in s.split(",") if part.strip()})
     regions = tuple(region for agency in agencies().values() for region in agency.regions)
     return _Pool(tuple(t.sasaran for t in topics), tuple(rows), tuple(sources), regions)
+
+
+@dataclass(frozen=True, slots=True)
+class _Language:
+    """General office language: what Indikator begin with, what is counted, deeds (noun, passive verb, verb of a
+    Sasaran), what ends a phrase, documents, and objects by field of work."""
+
+    heads: tuple[str, ...]
+    units: tuple[str, ...]
+    deeds: tuple[tuple[str, str, str], ...]
+    tails: tuple[str, ...]
+    sources: tuple[str, ...]
+    fields: Mapping[str, tuple[str, ...]]
+
+
+@cache
+def _language() -> _Language:
+    raw = tomllib.loads(Path(__file__).with_name("language.toml").read_text(encoding="utf-8"))
+    heads, units, tails, sources = (tuple(raw[key]) for key in ("heads", "units", "tails", "sources"))
+    deeds = tuple((noun, done, verb) for noun, done, verb in raw["deeds"])
+    return _Language(heads, units, deeds, tails, sources, {name: tuple(said) for name, said in raw["fields"].items()})
+
+
+def _spoken(rng: random.Random, regions: tuple[str, ...]) -> _Pool:
+    """Cells about a few objects of one field of work or two, in general office language."""
+    said = _language()
+    objects = [o for field in rng.sample(sorted(said.fields), rng.choice((1, 1, 2))) for o in said.fields[field]]
+    objects = rng.sample(objects, min(rng.choice((2, 4, 7, 12)), len(objects)))
+    deeds = rng.sample(said.deeds, rng.choice((1, 2, 4, 8)))
+    units = rng.sample(said.units, rng.choice((1, 2, 4, 8)))
+    heads = rng.sample(said.heads, rng.choice((1, 1, 2, 4)))
+
+    def thing() -> str:
+        some = rng.choice(objects)
+        if rng.random() < 0.25:
+            some += f" {rng.choice(_JOINING)} {rng.choice(objects)}"
+        return f"{some} {rng.choice(said.tails)}" if rng.random() < 0.3 else some
+
+    def sasaran() -> str:
+        noun, _, verb = rng.choice(deeds)
+        other = rng.choice(said.deeds)[0]
+        goal = rng.choice((thing(), f"{other} {thing()}", f"{rng.choice(units)} {thing()}", f"{noun} {thing()}"))
+        return f"{verb} {goal} {rng.choice(said.tails)}" if rng.random() < 0.6 else f"{verb} {goal}"
+
+    def row() -> tuple[str, str, str]:
+        (noun, done, _), head, unit, what = rng.choice(deeds), rng.choice(heads), rng.choice(units), thing()
+        counted = rng.choice((
+            f"{unit} {what}", f"{unit} {what}", f"{unit} {noun} {what}", f"{what} yang {done}", f"{noun} {what}",
+            f"{unit} {what} yang {done}", f"{unit} yang {done}", f"{noun} {unit} {what}",
+        ))  # fmt: skip
+        things = [thing() for _ in range(rng.randint(1, 4))]
+        listed = ", ".join(f"{rng.choice(said.deeds)[0]} {o}" if rng.random() < 0.4 else o for o in things)
+        told = rng.choice((
+            f"{unit} {what} yang {done}", f"{unit} {noun} {what} yang {done}", f"{noun} {listed}", listed,
+            f"{what} yang {done} dibagi jumlah {what} x 100%", f"{noun} {unit} {what} {rng.choice(said.tails)}",
+            f"{noun} {what}", f"{unit} {listed} yang {done} {rng.choice(said.tails)}",
+        ))  # fmt: skip
+        return f"{head} {counted}", told[:1].upper() + told[1:], ", ".join(source() for _ in range(rng.randint(1, 4)))
+
+    def source() -> str:
+        paper = rng.choice(said.sources)
+        if rng.random() < 0.4:
+            paper += f" {rng.choice((thing(), rng.choice(objects), rng.choice(said.deeds)[0]))}"
+        return paper if rng.random() < 0.6 else _lower(paper)
+
+    some, many = range(12), range(30)
+    return _Pool(tuple(sasaran() for _ in some), tuple(row() for _ in many), tuple(source() for _ in many), regions)
+
+
+def _topical(pool: _Pool, rng: random.Random) -> _Pool:
+    """A few neighbouring rows of a pool, which belong together."""
+    at, some = rng.randrange(len(pool.rows)), rng.choice((4, 8, 16))
+    rows = (pool.rows * 2)[at : at + some]
+    sources = tuple(sorted({part.strip() for _, _, s in rows for part in s.split(",") if part.strip()}))
+    k = at * len(pool.sasaran) // len(pool.rows)
+    return _Pool((pool.sasaran * 2)[k : k + 4], rows, sources, pool.regions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +162,7 @@ class _Manner:
             pool, rng, tuple(max(9.0, wide * share / sum(shares)) for share in shares),
             echo=rng.choice((0.2, 0.6, 0.9)), whole=rng.random(),
             heads=(head_i, head_p if rng.random() < 0.3 else ""),
-            sources=tuple(_say(s, pool, rng) for s in rng.sample(pool.sources, rng.choice((2, 4, 8, 30)))),
+            sources=tuple(_say(s, pool, rng) for s in _some(pool.sources, rng, rng.choice((2, 4, 8, 30)))),
             wordy=rng.choice((0.0, 0.2, 0.5, 0.9)), case=rng.choice((*("",) * 7, "title", "title", "upper")),
             numbers=rng.choice(("{}", "{}", "{}.", "{}.", "")), centred=rng.random() < 0.15,
             group=rng.choice(((1,), (1, 1, 2), (1, 2, 3), (2, 3, 4, 5), (4, 6, 8))),
@@ -119,7 +204,7 @@ class _Manner:
         """A cell's text, now and then longer by words of another cell or cut short."""
         rng = self.rng
         if rng.random() < share:
-            some = rng.choice((self.pool.sasaran, *(row[:2] for row in rng.sample(self.pool.rows, 2))))
+            some = rng.choice((self.pool.sasaran, *(row[:2] for row in rng.choices(self.pool.rows, k=2))))
             other = self.say(rng.choice(some)).split()
             k = rng.randrange(max(len(other) - 1, 1))
             return " ".join([text.rstrip("."), *map(_lower, other[k : k + rng.randint(1, 6)])])
@@ -128,7 +213,9 @@ class _Manner:
 
 def composed(rng: random.Random, without: frozenset[str]) -> list[DumpLine]:
     """The lines of a table in words of all agencies but those ``without``; No is column 0, Sumber Data column 4."""
-    manner = _Manner.drawn(_pool(without), rng)
+    pool, kind = _pool(without), rng.random()
+    mine = _spoken(rng, pool.regions) if kind < _SPOKEN else _topical(pool, rng) if kind < _SPOKEN + _TOPICAL else pool
+    manner = _Manner.drawn(mine, rng)
     heading = [tuple(DumpWord(w, None) for w in rng.choice(_HEADINGS).split())] if rng.random() < 0.7 else []
     placed: list[_Placed] = []
     total, row, level, number = rng.randint(3, 14), 0, 0.0, 0
@@ -167,6 +254,10 @@ def _say(text: str, pool: _Pool, rng: random.Random) -> str:
     text = re.sub(r"<([^<>]*~[^<>]*)>", lambda found: rng.choice(found[1].split("~")), text)
     text = text.replace("{n}", str(rng.randint(2, 24))).replace("{tahun}", str(rng.randint(2019, 2026)))
     return text.replace("{kec}", rng.choice(pool.regions)).replace("\\n", " ")
+
+
+def _some(options: Sequence[str], rng: random.Random, count: int) -> list[str]:
+    return rng.sample(options, min(count, len(options)))
 
 
 def _chunk(text: str, rng: random.Random, least: int, most: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,7 +14,7 @@ from iki.ingest.dump.form import FormSettings, Found, Piece
 from iki.ingest.dump.lines import LineSettings, TextLine, read_lines
 from iki.ingest.dump.segmentation import Leftover, Segment, SegmentSettings
 from iki.ingest.dump.signature import SignatureSettings
-from iki.ingest.dump.tables import PlacedPiece, RowSettings, Table
+from iki.ingest.dump.tables import Draft, PlacedPiece, RowSettings, Table
 from iki.ingest.dump.words import number_of
 from iki.messages import sentence
 from iki.model import Document, Line, RawRow, RawSheet, RawValue, Reading
@@ -46,7 +47,7 @@ def read_dump(path: Path, file: str, sha256: str, settings: DumpSettings = DEFAU
 
     ``page`` counts page-like segments: form feeds, beginnings of sheets and repeated headings. Lines have neither box
     nor quad; ``RawValue.certainty`` is that of the assignment. A file without a sheet gives a document without sheets
-    and a note. Beyond the sheets themselves, memory holds one of them at a time. Raises ``OSError`` as reading does.
+    and a note. Memory holds the sheets and the lines of their tables. Raises ``OSError`` as reading does.
     """
     return read_text(read_lines(path, settings.lines), file, sha256, settings)
 
@@ -54,7 +55,7 @@ def read_dump(path: Path, file: str, sha256: str, settings: DumpSettings = DEFAU
 def read_text(lines: Iterable[TextLine], file: str, sha256: str, settings: DumpSettings = DEFAULT) -> Document:
     """The sheets among ``lines``; else as :func:`read_dump`."""
     leftover = Leftover()
-    sheets: list[RawSheet] = []
+    read: list[_Read] = []
     page = 0
     unit: tuple[TextLine, ...] = ()
     for found in segmentation.segments(lines, leftover, settings.segments):
@@ -62,7 +63,11 @@ def read_text(lines: Iterable[TextLine], file: str, sha256: str, settings: DumpS
         unit = found.unit
         segment = paged(found, page + 1, settings.page_rows)
         page = segment.last_page
-        sheets.append(_sheet(segment, len(sheets) + 1, settings))
+        read.append(_read(segment, settings))
+    total: Counter[str] = Counter()
+    for sheet in read:
+        total.update(sheet.draft.pairs)
+    sheets = [_sheet(sheet, total, ordinal, settings) for ordinal, sheet in enumerate(read, 1)]
     notes = []
     if not sheets:
         notes.append(sentence("dump_no_sheet"))
@@ -88,26 +93,38 @@ def paged(segment: Segment, first: int, page_rows: int) -> Segment:
     return replace(segment, lines=tuple(done))
 
 
-def _sheet(segment: Segment, ordinal: int, settings: DumpSettings) -> RawSheet:
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A sheet before the others of its dump are known."""
+
+    segment: Segment
+    fields: Mapping[str, Found]
+    draft: Draft
+
+
+def _read(segment: Segment, settings: DumpSettings) -> _Read:
     head, used = form.find(segment.lines, settings.form)
     jabatan = " ".join(piece.text for piece in head["jabatan"].pieces) if "jabatan" in head else ""
     below = [line for line in segment.lines if line.number not in used]
     signed, signing = signature.find(below, jabatan, settings.signature)
     lines = body.body_lines([line for line in below if line.number not in signing])
-    table = tables.table(lines, settings=settings.rows)
+    return _Read(segment, {**head, **signed}, tables.drafted(lines, settings=settings.rows))
+
+
+def _sheet(read: _Read, total: Counter[str], ordinal: int, settings: DumpSettings) -> RawSheet:
+    """The sheet, its table cut in the light of what all tables of the dump say in ``total``."""
+    segment, mine = read.segment, read.draft.pairs
+    elsewhere = frozenset(pair for pair, count in total.items() if count > mine[pair])
+    table = tables.table(read.draft, elsewhere, settings=settings.rows)
     unit = _value([Piece(line, line.text.strip()) for line in segment.unit], settings.form.sure, settings)
     return RawSheet(
         ordinal,
         segment.first_page,
         segment.last_page,
         unit if segment.unit else None,
-        {name: _value(found.pieces, found.certainty, settings) for name, found in _fields(head, signed)},
+        {name: _value(found.pieces, found.certainty, settings) for name, found in read.fields.items()},
         _rows(table, segment.first_page, settings),
     )
-
-
-def _fields(*found: Mapping[str, Found]) -> Iterable[tuple[str, Found]]:
-    return ((name, value) for some in found for name, value in some.items())
 
 
 def _value(pieces: Sequence[Piece | PlacedPiece], certainty: float, settings: DumpSettings) -> RawValue:

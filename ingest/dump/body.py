@@ -10,6 +10,7 @@ from itertools import pairwise
 from iki.ingest.dump import landmarks
 from iki.ingest.dump.columns import NAMES
 from iki.ingest.dump.lines import TextLine
+from iki.ingest.dump.spelling import printed
 from iki.ingest.dump.words import enumerated, opening, tokens
 
 
@@ -28,15 +29,23 @@ class BodyLine:
     tags: tuple[tuple[float, ...], ...] = ()
 
 
-def paired(lines: Sequence[BodyLine]) -> tuple[list[BodyLine], frozenset[str]]:
+def spelt(lines: Sequence[BodyLine]) -> list[BodyLine]:
+    """The lines with their words as they were probably printed."""
+    return [replace(line, words=tuple(map(printed, line.words))) for line in lines]
+
+
+def paired(lines: Sequence[BodyLine], elsewhere: frozenset[str] = frozenset()) -> tuple[list[BodyLine], frozenset[str]]:
     """The lines with ``again`` filled in, and all pairs of words that stand side by side on one of them: what is
-    printed once across a column's edge is seldom found side by side elsewhere, what is printed in a cell often is."""
-    counts = Counter(pair for line in lines for pair in _pairs_of(line.words))
-    done = [replace(line, again=(False, *(counts[pair] > 1 for pair in _pairs_of(line.words)))) for line in lines]
-    return done, frozenset(counts)
+    printed once across a column's edge is seldom found side by side elsewhere, what is printed in a cell often is.
+    ``elsewhere`` are the pairs of the cells of other tables."""
+    counts = Counter(pair for line in lines for pair in pairs_of(line.words))
+    often = elsewhere.union(pair for pair, count in counts.items() if count > 1)
+    done = [replace(line, again=(False, *(pair in often for pair in pairs_of(line.words)))) for line in lines]
+    return done, elsewhere.union(counts)
 
 
-def _pairs_of(words: Sequence[str]) -> list[str]:
+def pairs_of(words: Sequence[str]) -> list[str]:
+    """What makes the pairs of neighbouring words compare."""
     return [f"{opening(a)} {opening(b)}" for a, b in pairwise(words)]
 
 

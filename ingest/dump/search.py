@@ -34,6 +34,8 @@ class SearchSettings:
 DEFAULT = SearchSettings()
 
 
+Cuts = list[tuple[Cut, ...]]
+"""The cuts of each line of a table."""
 Scored = tuple[float, tuple[Cut, ...]]
 
 
@@ -134,31 +136,50 @@ class _Path:
     state: State
     steps: tuple[tuple[Scored, float], ...] = ()
 
+    @property
+    def cuts(self) -> Cuts:
+        return [option[1] for option, _ in self.steps]
 
-def search(
-    model: Model, lines: Sequence[BodyLine], settings: SearchSettings = DEFAULT
-) -> list[tuple[tuple[Cut, ...], float]]:
-    """The best cuts of all lines, each with its margin (score units) over the best way that differs on that line.
 
-    Quick passes find how wide the columns are; the last one and the network before it use it.
-    """
+def drafted(model: Model, lines: Sequence[BodyLine], settings: SearchSettings = DEFAULT) -> tuple[Cuts, Widths]:
+    """Rough cuts of all lines, and how wide the columns are: the widths of the best cuts so far, then a little wider
+    and narrower, until no quick search is better."""
     lines, pairs = paired(tagged(lines))
+    scores = [LineScores(model, line) for line in lines]
     quick = replace(settings, beam=1, best=1)
     tried: dict[Widths, _Path] = {}
 
     def best_of(candidates: Iterable[Widths]) -> Widths:
         for known in candidates:
             if known not in tried:
-                tried[known] = _search(model, lines, State(widest=known, pairs=pairs), quick)
+                tried[known] = _search(scores, State(widest=known, pairs=pairs), quick)
         return max(tried, key=lambda known: (tried[known].score, known))
 
-    unknown = _search(model, lines, State(pairs=pairs), quick)
-    best = best_of([widths(lines, unknown)])
+    unknown = _search(scores, State(pairs=pairs), quick)
+    best = best_of([widths_of(lines, unknown.cuts)])
     for _ in range(settings.passes):
-        before, best = best, best_of([widths(lines, tried[best]), *_beside_widths(best, settings.step)])
+        around = [widths_of(lines, tried[best].cuts), *_beside_widths(best, settings.step)]
+        before, best = best, best_of(around)
         if best == before:
             break
-    found = _search(model, tagged(lines, best), State(widest=best, pairs=pairs), settings)
+    return tried[best].cuts, best
+
+
+def search(
+    model: Model,
+    lines: Sequence[BodyLine],
+    known: Widths | None = None,
+    elsewhere: frozenset[str] = frozenset(),
+    settings: SearchSettings = DEFAULT,
+) -> list[tuple[tuple[Cut, ...], float]]:
+    """The best cuts of all lines, each with its margin (score units) over the best way that differs on that line.
+
+    ``known`` widths of the columns are found where they are not given; ``elsewhere`` are the pairs of words that the
+    cells of other tables say.
+    """
+    widest = known or drafted(model, lines, settings)[1]
+    told, pairs = paired(tagged(lines, widest), elsewhere)
+    found = _search([LineScores(model, line) for line in told], State(widest=widest, pairs=pairs), settings)
     return [(option[1], margin) for option, margin in found.steps]
 
 
@@ -170,13 +191,8 @@ def _beside_widths(known: Widths, step: int) -> Iterator[Widths]:
             yield a, b, d, e
 
 
-def widths(lines: Sequence[BodyLine], path: _Path) -> Widths:
-    """How many characters the fuller lines of each column hold; 0 for a column with too few to say."""
-    return widths_of(lines, [option[1] for option, _ in path.steps])
-
-
 def widths_of(lines: Sequence[BodyLine], cuts: Sequence[Sequence[Cut]]) -> Widths:
-    """As :func:`widths`, of known cuts."""
+    """How many characters the fuller lines of each column hold; 0 for a column with too few to say."""
     long: list[list[int]] = [[], [], [], []]
     for line, way in zip(lines, cuts, strict=True):
         for cut in way:
@@ -186,13 +202,13 @@ def widths_of(lines: Sequence[BodyLine], cuts: Sequence[Sequence[Cut]]) -> Width
     return a, b, c, d
 
 
-def _search(model: Model, lines: Sequence[BodyLine], begin: State, settings: SearchSettings) -> _Path:
+def _search(scores: Sequence[LineScores], begin: State, settings: SearchSettings) -> _Path:
     beam = [_Path(0.0, begin)]
-    for line in lines:
-        scores = LineScores(model, line)
+    for of_line in scores:
+        model, line = of_line.model, of_line.line
         grown: list[_Path] = []
         for path in beam:
-            options = ways(model, line, path.state, settings.best, scores)
+            options = ways(model, line, path.state, settings.best, of_line)
             for k, option in enumerate(options):
                 rival = options[1][0] if k == 0 and len(options) > 1 else options[0][0] if k else -math.inf
                 step = (option, min(option[0] - rival, 50.0))

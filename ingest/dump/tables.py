@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from iki.ingest.dump.body import BodyLine
-from iki.ingest.dump.columns import INDIKATOR, PENJELASAN, SASARAN, STARTS, SUMBER
+from iki.ingest.dump.body import BodyLine, pairs_of, spelt
+from iki.ingest.dump.columns import COLUMNS, INDIKATOR, PENJELASAN, SASARAN, STARTS, SUMBER, Widths
 from iki.ingest.dump.features import Model, Weights, weights
 from iki.ingest.dump.lines import TextLine
 from iki.ingest.dump.search import SearchSettings, search
+from iki.ingest.dump.search import drafted as draft_cuts
+from iki.ingest.dump.spelling import printed
 from iki.ingest.dump.state import State, after
 from iki.ingest.dump.words import stems
 
@@ -44,16 +47,47 @@ class Table:
     linked: list[list[float]]
 
 
-def table(lines: Sequence[BodyLine], fitted: Weights | None = None, settings: RowSettings = DEFAULT) -> Table:
-    """The cells that the lines of a table's body make up."""
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A table before the others of its dump are known: its lines as read and as probably printed, how wide its columns
+    are, and how often words stand side by side in its cells."""
+
+    lines: Sequence[BodyLine]
+    spelt: Sequence[BodyLine]
+    widths: Widths
+    pairs: Counter[str]
+
+
+def drafted(lines: Sequence[BodyLine], fitted: Weights | None = None, settings: RowSettings = DEFAULT) -> Draft:
+    """The draft of the table whose body ``lines`` are."""
+    said = spelt(lines)
+    cuts, known = draft_cuts(Model((fitted or weights()).features), said, settings.search)
+    cells: dict[int, list[list[str]]] = {c: [[]] for c in COLUMNS}
+    for line, way in zip(said, cuts, strict=True):
+        for cut in way:
+            if cut.action == STARTS:
+                cells[cut.column].append([])
+            cells[cut.column][-1] += line.words[cut.start : cut.end]
+    pairs = Counter(pair for of_column in cells.values() for cell in of_column for pair in pairs_of(cell))
+    return Draft(lines, said, known, pairs)
+
+
+def table(
+    draft: Draft,
+    elsewhere: frozenset[str] = frozenset(),
+    fitted: Weights | None = None,
+    settings: RowSettings = DEFAULT,
+) -> Table:
+    """The cells that the lines of a table's body make up; ``elsewhere`` are the pairs of the dump's other tables."""
     fitted = fitted or weights()
-    cuts = search(Model(fitted.features), lines, settings.search)
+    lines, said = draft.lines, draft.spelt
+    cuts = search(Model(fitted.features), said, draft.widths, elsewhere, settings.search)
     cells: list[dict[int, list[PlacedPiece]]] = [{}, {}, {}, {}]
     begun: dict[int, int | None] = {}
     state = State()
-    for line, (way, margin) in zip(lines, cuts, strict=True):
+    for line, spelt_, (way, margin) in zip(lines, said, cuts, strict=True):
         p = 1 / (1 + math.exp(-(margin / fitted.temperature + fitted.bias)))
-        now = after(state, line, way)
+        now = after(state, spelt_, way)
         for cut in way:
             text = " ".join(line.words[cut.start : cut.end])
             cells[cut.column].setdefault(now.row[cut.column], []).append(PlacedPiece(line.line, text, p))
@@ -100,7 +134,7 @@ def _aligned(
 
 
 def _said(pieces: Sequence[PlacedPiece]) -> frozenset[str]:
-    return stems(tuple(w for p in pieces for w in p.text.split()))
+    return stems(tuple(printed(w) for p in pieces for w in p.text.split()))
 
 
 def _likeness(a: frozenset[str], b: frozenset[str]) -> float:

@@ -43,6 +43,8 @@ _FAR = (6, 15, 40, 120, 1 << 30)
 """Words to the next time a word is said, by classes."""
 _PLACES, _STEP = 20, 6
 """Classes of a word's place on its line, and their width in characters."""
+_OFTEN = 8
+"""Times from which on it tells no more how often a word is said."""
 _USUAL = 100.0
 """Characters of a usual line."""
 
@@ -78,6 +80,7 @@ def inputs(lines: Sequence[BodyLine], widths: Widths = (0, 0, 0, 0)) -> Inputs:
         at += len(mine)
         numbers.append(mine)
         beside.update(pairwise(mine))
+    whole = _whole(lines)
     longest = max(sorted(_characters(line) for line in lines)[int(len(lines) * 0.9)], 1) if lines else 1
     made: list[list[float]] = []
     at = 0
@@ -108,7 +111,9 @@ def inputs(lines: Sequence[BodyLine], widths: Widths = (0, 0, 0, 0)) -> Inputs:
                 row += [float(value == o) for o in options]
             row += _far(said[s], at + i) if len(s) > 3 else [0.0] * (2 * len(_FAR))  # noqa: PLR2004 - as for stems
             row += [float(min(x // _STEP, _PLACES - 1) == p) for p in range(_PLACES)]
-            made.append(row + known)
+            often = beside[before, s] / len(said[before]) if before else 0.0
+            also = beside[s, after] / len(said[s]) if after else 0.0
+            made.append([*row, *known, often, also, min(len(said[s]), _OFTEN) / _OFTEN, *whole])
             x += len(word) + 1
         at += len(mine)
     ids = np.zeros((len(words), GROUPS), np.int32)
@@ -116,6 +121,18 @@ def inputs(lines: Sequence[BodyLine], widths: Widths = (0, 0, 0, 0)) -> Inputs:
         found = groups(word)
         ids[i, : len(found)] = found
     return Inputs(ids, np.array(made, np.float32).reshape(len(words), -1))
+
+
+def _whole(lines: Sequence[BodyLine]) -> list[float]:
+    """What kind of table it is: shares (0–1) of the words within lines with a capital and in capitals, of lines with a
+    pipe and after a blank one; words of a line (tens)."""
+    within = [shape(word) for line in lines for word in line.words[1:]]
+    words, count = max(len(within), 1), max(len(lines), 1)
+    return [
+        within.count("capital") / words, within.count("capitals") / words,
+        sum(any(line.piped) for line in lines) / count, sum(line.after_blank for line in lines) / count,
+        sum(len(line.words) for line in lines) / count / 10,
+    ]  # fmt: skip
 
 
 def _characters(line: BodyLine) -> int:
