@@ -6,6 +6,7 @@ import ast
 import hashlib
 import platform
 import shutil
+import subprocess
 from collections.abc import Iterator
 from functools import cache
 from importlib import metadata
@@ -48,9 +49,8 @@ def _versions() -> Iterator[str]:
         except metadata.PackageNotFoundError:
             yield f"{name} -"
     if shutil.which("tesseract"):
-        import pytesseract  # noqa: PLC0415 - it brings pandas along
-
-        yield f"tesseract {pytesseract.get_tesseract_version()}"
+        told = subprocess.run(["tesseract", "--version"], capture_output=True, text=True, check=False)
+        yield told.stdout.partition("\n")[0]
 
 
 def _code(module: str) -> Iterator[str]:
