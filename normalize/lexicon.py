@@ -13,16 +13,16 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
-from itertools import pairwise
+from itertools import islice, pairwise
 
 import numpy as np
-import wordfreq
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
 from iki import vocab
 from iki.vocab import Vocabulary
 from iki.vocab.files import FOLDER
+from iki.vocab.frequencies import frequencies
 
 from . import channel
 from .letters import Letters
@@ -305,17 +305,14 @@ def _pairs(texts: Iterable[str]) -> Mapping[str, Mapping[str, int]]:
 
 @cache
 def _general() -> Mapping[str, float]:
-    return {w: p for w, p in wordfreq.get_frequency_dict("id", "best").items() if _LETTERS.fullmatch(w)}
+    return {w: p for w, p in frequencies("id").items() if _LETTERS.fullmatch(w)}
 
 
 @cache
 def english() -> frozenset[str]:
     """The commonest English words, as far as they are far commoner than in Indonesian."""
-    general, words = _general(), wordfreq.top_n_list("en", _ENGLISH)
-    rare = 1 / _ENGLISH_RATHER
-    return frozenset(
-        w for w in words if w.isalpha() and general.get(w, 0.0) < rare * wordfreq.word_frequency(w, "en", "best")
-    )
+    general, words = _general(), islice(frequencies("en").items(), _ENGLISH)
+    return frozenset(w for w, p in words if w.isalpha() and general.get(w, 0.0) * _ENGLISH_RATHER < p)
 
 
 @cache

@@ -28,7 +28,7 @@ from iki.ingest.sources.problems import (
     Unreadable,
     Vanished,
 )
-from iki.ingest.sources.raster import RasterFile, TiffFile
+from iki.ingest.sources.raster import RasterFile
 from iki.ingest.sources.settings import SourceSettings
 
 _HEAD_BYTES = 1024
@@ -121,6 +121,8 @@ def _open(path: Path, size: int, settings: SourceSettings) -> Opened:
     if kind == "pdf":
         return PdfFile(path)
     if kind == "tiff":
+        from iki.ingest.sources.tiff import TiffFile  # noqa: PLC0415 - few files need its library
+
         return TiffFile(path, settings)
     if kind == "raster":
         return RasterFile(path, settings)

@@ -13,9 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pdf2image
 import pikepdf
-from pdf2image import exceptions as poppler
 from pikepdf.models import image as pdf_image
 from PIL import Image
 
@@ -195,6 +193,9 @@ def _user_unit(page: pikepdf.Page) -> float:
 
 def _rendered(parcel: Parcel, dpi: float, settings: SourceSettings) -> PageImage:
     """The page as poppler draws it, through PPM: encoding PNG would cost more than all the rest."""
+    import pdf2image  # noqa: PLC0415 - a scan needs no renderer
+    from pdf2image import exceptions as poppler  # noqa: PLC0415
+
     options: dict[str, Any] = {"dpi": dpi, "fmt": "ppm", "use_cropbox": True, "timeout": settings.render_seconds}
     try:
         images = pdf2image.convert_from_bytes(parcel.data, **options)
