@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -58,42 +59,59 @@ def separated(image: Image, flat: Image, settings: ColourSettings = DEFAULT) -> 
     """
     if image.ndim == 2 or not _has_colour(image, settings):  # noqa: PLR2004
         return flat, None
-    colours = [even(channel) for channel in cv2.split(image)]
+    colours = even(image)
     smooth = [cv2.GaussianBlur(colour, (0, 0), settings.blur) for colour in colours]
-    weakest = np.asarray(cv2.min(cv2.min(smooth[0], smooth[1]), smooth[2]))
+    weakest = _weakest(smooth)
     spread = cv2.subtract(_strongest(smooth), weakest)
-    share = spread / np.maximum(255 - weakest.astype(np.float32), 1)
-    strokes = _strokes(spread, share, settings)
+    strokes = _strokes(spread, weakest, settings)
     dark = flat < settings.paper * 255
     if np.count_nonzero(dark & strokes) > settings.print * np.count_nonzero(dark):
         return flat, None
     edge = np.ones((2 * settings.reach + 1,) * 2, np.uint8)
     coloured = cv2.dilate(strokes.astype(np.uint8), edge) > 0
     low, high = settings.pure
-    bright = (_strongest(colours) / np.float32(255) - settings.floor) / (settings.paper - settings.floor)
-    bleached = np.clip(np.maximum(bright, (share - low) / (high - low)) * 255, 0, 255).astype(np.uint8)
-    clean = _without_remnants(np.where(coloured, np.maximum(flat, bleached), flat), coloured, settings)
+    bright = (_strongest(colours)[coloured] / np.float32(255) - settings.floor) / (settings.paper - settings.floor)
+    pure = (_share(spread[coloured], weakest[coloured]) - low) / (high - low)
+    bleached = np.clip(np.maximum(bright, pure) * 255, 0, 255).astype(np.uint8)
+    clean = flat.copy()
+    clean[coloured] = np.maximum(flat[coloured], bleached)
+    clean = _without_remnants(clean, coloured, settings)
     return clean, ((cv2.subtract(clean, flat) > settings.change * 255) * 255).astype(np.uint8)
 
 
-def _strongest(colours: list[Image]) -> Image:
+def _strongest(colours: Sequence[Image]) -> Image:
     return np.asarray(cv2.max(cv2.max(colours[0], colours[1]), colours[2]))
 
 
+def _weakest(colours: Sequence[Image]) -> Image:
+    return np.asarray(cv2.min(cv2.min(colours[0], colours[1]), colours[2]))
+
+
+def _share(spread: Image, weakest: Image) -> NDArray[np.float32]:
+    """Difference of the strongest and weakest colour as a share of how much darker than paper a pixel is."""
+    return np.asarray(spread / np.maximum(255 - weakest.astype(np.float32), 1), np.float32)
+
+
 def _has_colour(image: Image, settings: ColourSettings) -> bool:
-    small = cv2.resize(image, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
-    spread = small.max(axis=2).astype(np.int16) - small.min(axis=2)
+    small = cv2.split(cv2.resize(image, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA))
+    spread = cv2.subtract(_strongest(small), _weakest(small))
     return bool((spread > np.median(spread) + settings.chroma * 255).mean() > settings.least)
 
 
-def _strokes(spread: Image, share: NDArray[np.float32], settings: ColourSettings) -> NDArray[np.bool_]:
+def _strokes(spread: Image, weakest: Image, settings: ColourSettings) -> NDArray[np.bool_]:
     """Coloured ink and what runs on from it."""
-    sure = (spread > settings.chroma * 255) & (share > settings.coloured)
-    runs_on = sure | ((spread > settings.faint * 255) & (share > settings.tinted))
+    runs_on = spread > settings.faint * 255
+    share = _share(spread[runs_on], weakest[runs_on])
+    sure = (spread[runs_on] > settings.chroma * 255) & (share > settings.coloured)
+    tinted = sure | (share > settings.tinted)
+    at = np.flatnonzero(runs_on)
+    runs_on.ravel()[at] = tinted
     count, labels = cv2.connectedComponents(runs_on.astype(np.uint8))
     kept = np.zeros(count, bool)
-    kept[np.unique(labels[sure])] = True
-    return np.asarray(kept[labels])
+    kept[labels.ravel()[at[sure]]] = True
+    strokes = np.zeros_like(runs_on)
+    strokes.ravel()[at] = kept[labels.ravel()[at]]
+    return strokes
 
 
 def _without_remnants(clean: Image, coloured: NDArray[np.bool_], settings: ColourSettings) -> Image:
@@ -110,5 +128,7 @@ def _without_remnants(clean: Image, coloured: NDArray[np.bool_], settings: Colou
     np.minimum.at(darkest, spots, clean.ravel()[at])
     inside = np.bincount(spots, coloured.ravel()[at], count) / np.maximum(np.bincount(spots, minlength=count), 1)
     remnant = (darkest > blackest + settings.remnant * (middle - blackest)) & (inside > settings.inside)
-    gone = cv2.dilate(remnant[labels].astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    spot = np.zeros_like(clean)
+    spot.ravel()[at] = remnant[spots]
+    gone = cv2.dilate(spot, np.ones((3, 3), np.uint8)) > 0
     return np.where(gone & coloured, np.uint8(255), clean)

@@ -459,7 +459,7 @@ def wiped(ink: Mask, found: list[Lattice], letter: float, settings: GridSettings
     Elsewhere in a table such a run is a line of blurred letters; outside of tables it is an underline.
     """
     run = letter * settings.wiped
-    runs = cv2.max(level_mask(ink, run), np.ascontiguousarray(level_mask(np.ascontiguousarray(ink.T), run).T))
+    runs = cv2.max(level_mask(ink, run), np.asarray(cv2.transpose(level_mask(np.asarray(cv2.transpose(ink)), run))))
     for table in found:
         _keep_rules(runs, table, max(3, round(settings.reach * letter)))
     brush = np.ones((3, 3), np.uint8)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 Image = NDArray[np.uint8]
 Mask = NDArray[np.uint8]
+_GREYS = np.arange(256.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,8 @@ class IlluminationSettings:
     """… and holds no writing: less than the second share of it is darker than its own ground by the first."""
     bilevel: float = 0.98
     """Share of pixels that are nearly black or nearly white on a page that was scanned as bilevel."""
+    light: float = 30.0
+    """Pixels up to this much darker (grey levels) than the usual one are paper, by which its noise is told."""
     noise_blur: float = 0.8
     """Sigma (px) of the blur before the threshold on pages that are not bilevel."""
     lean: float = 0.25
@@ -50,10 +53,10 @@ def is_bilevel(grey: Image, settings: IlluminationSettings = IlluminationSetting
     return bool((histogram[:16].sum() + histogram[240:].sum()) / histogram.sum() > settings.bilevel)
 
 
-def _small(channel: Image, settings: IlluminationSettings) -> Image:
-    height, width = channel.shape[:2]
+def _small(image: Image, settings: IlluminationSettings) -> Image:
+    height, width = image.shape[:2]
     size = max(width // settings.shrink, 8), max(height // settings.shrink, 8)
-    return np.asarray(cv2.resize(channel, size, interpolation=cv2.INTER_AREA))
+    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA))
 
 
 def _blank(small: Image, settings: IlluminationSettings) -> Image:
@@ -120,9 +123,10 @@ def _divided(channel: Image, paper: NDArray[np.float32]) -> Image:
     return np.asarray(cv2.divide(channel, full.astype(np.uint8), scale=255))
 
 
-def even(channel: Image, settings: IlluminationSettings = IlluminationSettings()) -> Image:
-    """One colour of a page (H×W) divided by its own paper."""
-    return _divided(channel, _paper(_blank(_small(channel, settings), settings), settings))
+def even(image: Image, settings: IlluminationSettings = IlluminationSettings()) -> list[Image]:
+    """The colours of a page (H×W×3), each (H×W) divided by its own paper."""
+    papers = _paper(_blank(_small(image, settings), settings), settings)
+    return [_divided(*pair) for pair in zip(cv2.split(image), cv2.split(papers), strict=True)]
 
 
 def flatten(image: Image, settings: IlluminationSettings = IlluminationSettings()) -> Image:
@@ -145,16 +149,25 @@ def flatten(image: Image, settings: IlluminationSettings = IlluminationSettings(
     return flat
 
 
+def _median(values: NDArray[np.float64], counts: NDArray[np.int64]) -> float:
+    """The median of values that occur so many times each."""
+    order = np.argsort(values, kind="stable")
+    upto = np.cumsum(counts[order])
+    low, high = np.searchsorted(upto, [(upto[-1] - 1) // 2, upto[-1] // 2], side="right")
+    return float(values[order][low] + values[order][high]) / 2
+
+
 def ink(flat: Image, settings: IlluminationSettings = IlluminationSettings()) -> Mask:
     """The ink of a flattened page (H×W) as a mask: 255 where there is ink."""
     if is_bilevel(flat, settings):
         return np.asarray(cv2.threshold(flat, 127, 255, cv2.THRESH_BINARY_INV)[1])
     smooth = cv2.GaussianBlur(flat, (0, 0), settings.noise_blur)
-    sample = smooth[::2, ::2]
-    light = sample[sample > np.median(sample) - 30].astype(np.float32)
-    middle = float(np.median(light))
-    noise = 1.4826 * float(np.median(np.abs(light - middle)))
-    otsu = cv2.threshold(sample[sample < middle - 3 * noise].reshape(-1, 1), 0, 255, cv2.THRESH_OTSU)[0]
+    counts = np.bincount(smooth[::2, ::2].ravel(), minlength=256)
+    light = np.where(_median(_GREYS, counts) - settings.light < _GREYS, counts, 0)
+    middle = _median(_GREYS, light)
+    noise = 1.4826 * _median(np.abs(_GREYS - middle), light)
+    dark = np.repeat(_GREYS, np.where(middle - 3 * noise > _GREYS, counts, 0)).astype(np.uint8)
+    otsu = cv2.threshold(dark.reshape(-1, 1), 0, 255, cv2.THRESH_OTSU)[0]
     low, high = (255 * share for share in settings.threshold)
     level = min(max(otsu + settings.lean * (middle - otsu), low), high, middle - settings.noise_sigmas * noise)
     return np.asarray(cv2.threshold(smooth, level, 255, cv2.THRESH_BINARY_INV)[1])

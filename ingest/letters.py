@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from iki.ingest.connected import connected
 from iki.ingest.illumination import Mask
 
 
@@ -34,7 +35,7 @@ def letters(mask: Mask, settings: LetterSettings = LetterSettings()) -> tuple[Ma
     The height is the area-weighted median of all components that could be letters; it is 0, and the mask empty, where
     there is no writing. Components more than twice as high as usual go from the mask too: drawings, or touching rules.
     """
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8, ltype=cv2.CV_32S)
+    labels, stats = connected(mask)
     width, height = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
     longest = max(mask.shape) * settings.largest
     good = (height >= settings.smallest) & (height <= longest) & (width <= longest)
@@ -45,9 +46,11 @@ def letters(mask: Mask, settings: LetterSettings = LetterSettings()) -> tuple[Ma
     order = np.argsort(height[good], kind="stable")
     weight = np.cumsum((width * height)[good][order])
     usual = float(height[good][order][np.searchsorted(weight, weight[-1] / 2)])
-    table = np.zeros(count, np.uint8)
+    table = np.zeros(len(stats), np.uint8)
     table[good & (height <= settings.tallest * usual) & (height >= settings.lowest * usual)] = 255
-    return table[labels], usual
+    text, written = np.zeros_like(mask), np.flatnonzero(mask > 0)
+    text.ravel()[written] = table[labels.ravel()[written]]
+    return text, usual
 
 
 def resolution(letter: float, settings: LetterSettings = LetterSettings()) -> float:

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from iki.ingest.connected import connected
 from iki.ingest.illumination import Mask
 from iki.model import Box
 
@@ -80,7 +81,7 @@ class Components:
 
 def components(ink: Mask, letter: float, settings: LineSettings = LineSettings()) -> Components:
     """The connected pieces of an ink mask (H×W, rules wiped) without dust."""
-    _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8, ltype=cv2.CV_32S)
+    _, stats = connected(ink)
     x, y, w, h = (stats[1:, i].astype(np.float64) for i in range(4))
     keep = np.maximum(w, h) >= settings.dust * letter
     return Components(x[keep], y[keep], (x + w)[keep], (y + h)[keep])

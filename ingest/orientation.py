@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from iki.ingest.connected import connected
 from iki.ingest.illumination import Image, Mask
 from iki.ingest.inference import session
 from iki.ingest.letters import letters
@@ -68,17 +69,19 @@ def _levelness(text: Mask, letter: float, settings: OrientationSettings) -> floa
     scale = settings.grain / letter
     small = cv2.resize(text, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     strip = round(settings.strip * settings.grain)
-    across = _raggedness(np.ascontiguousarray(small.T), strip)
+    across = _raggedness(np.asarray(cv2.transpose(small)), strip)
     return _raggedness(small, strip) / max(across, 1e-9)
 
 
-def is_sideways(mask: Mask, settings: OrientationSettings = OrientationSettings()) -> bool:
-    """Whether the text lines of an ink mask (H×W) run up and down the page; false where there is no writing."""
-    text, letter = letters(mask)
+def is_sideways(mask: Mask, text: Mask, letter: float, settings: OrientationSettings = OrientationSettings()) -> bool:
+    """Whether the text lines of an ink mask (H×W) run up and down the page; false where there is no writing.
+
+    ``text`` and ``letter`` are its letters and their height (px).
+    """
     level = _levelness(text, letter, settings) if letter else 0.0
     if level > settings.plainly:
         return False
-    text, letter = letters(np.ascontiguousarray(mask.T))
+    text, letter = letters(np.asarray(cv2.transpose(mask)))
     return bool(letter) and _levelness(text, letter, settings) > level
 
 
@@ -110,7 +113,7 @@ def long_lines(text: Mask, letter: float, settings: OrientationSettings = Orient
     """Boxes (px) of the longest text lines of a level mask of letters, longest first."""
     bridge = max(3, round(settings.space * letter) * 2 + 1)
     lines = cv2.morphologyEx(text, cv2.MORPH_CLOSE, np.ones((1, bridge), np.uint8))
-    _, _, stats, _ = cv2.connectedComponentsWithStats(lines, connectivity=8)
+    _, stats = connected(lines)
     x, y, w, h = (stats[1:, i] for i in range(4))
     good = (h > letter * settings.lowest) & (h < letter * settings.highest) & (w > settings.slimmest * h)
     order = np.argsort(-w[good], kind="stable")[: settings.judges]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 import cv2
 import numpy as np
@@ -12,11 +13,11 @@ from iki.ingest.alignment import AlignmentSettings
 from iki.ingest.engines import Reader, crop
 from iki.ingest.grid import GridSettings, Lattice, Span, spans, tables, wiped
 from iki.ingest.illumination import Image, Mask
-from iki.ingest.lines import LineSettings, components, loose_lines, text_lines, usual_pitch
+from iki.ingest.lines import Components, LineSettings, components, loose_lines, text_lines, usual_pitch
 from iki.ingest.rules import Rules
 from iki.ingest.sources import PageImage
 from iki.ingest.straighten import Straight, StraightenSettings, straighten
-from iki.model import Box, Cell, Grid, Line, Page, Reading, Word
+from iki.model import Box, Cell, Grid, Line, Page, Quad, Reading, Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +65,35 @@ def read_page(image: PageImage, reader: Reader, settings: PageSettings = PageSet
     if not straight.letter:
         return empty
     found = tables(straight.ink, straight.letter, settings.grid)
-    page = _read(image.number, straight, found, reader, settings)
-    again = _rebuilt(found, page, straight, settings)
+    printed = _printed(straight, found, settings)
+    page = _read(image.number, straight, found, printed, reader, settings)
+    again = _rebuilt(found, page, straight, printed.parts, settings)
     if again is not found:
-        page = _read(image.number, straight, again, reader, settings)
+        page = _read(image.number, straight, again, _printed(straight, again, settings), reader, settings)
     return replace(empty, lines=page.lines, grids=page.grids)
 
 
-def _rebuilt(found: list[Lattice], page: _Content, straight: Straight, settings: PageSettings) -> list[Lattice]:
+@dataclass(frozen=True, slots=True)
+class _Print:
+    """What a straight page shows beside its tables' lattices: the pixels of rules, the ink without them (masks, H×W),
+    and the pieces of that ink."""
+
+    rules: Mask
+    text: Mask
+    parts: Components
+
+
+def _printed(straight: Straight, found: list[Lattice], settings: PageSettings) -> _Print:
+    rules = wiped(straight.ink, found, straight.letter)
+    text = cv2.subtract(straight.ink, rules)
+    return _Print(rules, text, components(text, straight.letter, settings.lines))
+
+
+def _rebuilt(
+    found: list[Lattice], page: _Content, straight: Straight, parts: Components, settings: PageSettings
+) -> list[Lattice]:
     """The tables of a page with what their missing rules would tell, or ``found`` itself where none are missing."""
     letter, pitch = straight.letter, settings.lines.pitch * straight.letter
-    parts = components(cv2.subtract(straight.ink, wiped(straight.ink, found, letter)), letter, settings.lines)
     known = [columns.find(grid) for grid in page.grids]
     if not any(known):
         rules = Rules.of(straight.ink, letter)
@@ -109,32 +128,38 @@ class _Content:
     grids: tuple[Grid, ...]
 
 
-def _read(number: int, straight: Straight, found: list[Lattice], reader: Reader, settings: PageSettings) -> _Content:
+def _read(
+    number: int, straight: Straight, found: list[Lattice], printed: _Print, reader: Reader, settings: PageSettings
+) -> _Content:
     """The lines and tables of a straightened page whose lattices are known."""
-    rules = wiped(straight.ink, found, straight.letter)
-    cells, loose = layout(cv2.subtract(straight.ink, rules), found, straight.letter, settings)
+    cells, loose = layout(printed.text, printed.parts, found, straight.letter, settings)
     own = [line for *_, lines in cells for line in lines]
-    clean = without(straight.flat, rules)
+    clean = without(straight.flat, printed.rules)
     first = tempered(reader.first.read(clean, [line.cut for line in own]), straight.struck, settings)
     in_cells = again(clean, own, first, reader, settings)
     # An underline runs through commas and descenders: outside of tables it is less harm to the reader than its removal.
     first = tempered(reader.first.read(straight.flat, [line.cut for line in loose]), straight.struck, settings)
     kept = on_sheet(loose, first, found, settings)
     loose = [loose[i] for i in kept]
-    read = iter([*in_cells, *again(straight.flat, loose, [first[i] for i in kept], reader, settings)])
-
-    def taken(lines: list[_Found]) -> tuple[Line, ...]:
-        return tuple(Line(number, line.ink, straight.warp.quad(line.ink), line.measure, next(read)) for line in lines)
-
-    made = [(t, _cell(span, taken(own), straight)) for t, span, own in cells]
+    read = [*in_cells, *again(straight.flat, loose, [first[i] for i in kept], reader, settings)]
+    quads = straight.warp.quads([line.ink for line in (*own, *loose)])
+    lines = (
+        Line(number, line.ink, quad, line.measure, readings)
+        for line, quad, readings in zip((*own, *loose), quads, read, strict=True)
+    )
+    around = straight.warp.quads([span.box for _, span, _ in cells])
+    made = [
+        (t, _cell(span, tuple(islice(lines, len(own))), quad))
+        for (t, span, own), quad in zip(cells, around, strict=True)
+    ]
     grids = tuple(
         Grid(tuple(map(float, t.xs)), tuple(map(float, t.ys)), tuple(c for owner, c in made if owner is t), t.ruled)
         for t in found
     )
-    return _Content(tuple(x for x in taken(loose) if x.text), grids)
+    return _Content(tuple(x for x in lines if x.text), grids)
 
 
-def _cell(span: Span, lines: tuple[Line, ...], straight: Straight) -> Cell:
+def _cell(span: Span, lines: tuple[Line, ...], quad: Quad) -> Cell:
     kept = tuple(line for line in lines if line.text)
     return Cell(
         span.row,
@@ -142,7 +167,7 @@ def _cell(span: Span, lines: tuple[Line, ...], straight: Straight) -> Cell:
         span.row_span,
         span.column_span,
         span.box,
-        straight.warp.quad(span.box),
+        quad,
         kept,
         round(span.certainty, 3),
     )
@@ -156,13 +181,12 @@ def without(flat: Image, rules: Mask) -> Image:
 
 
 def layout(
-    text: Mask, found: list[Lattice], letter: float, settings: PageSettings
+    text: Mask, parts: Components, found: list[Lattice], letter: float, settings: PageSettings
 ) -> tuple[list[tuple[Lattice, Span, list[_Found]]], list[_Found]]:
     """Every cell with its lines, and the lines outside of tables.
 
-    ``text`` is the ink of a straight page (H×W) with its rules wiped.
+    ``text`` is the ink of a straight page (H×W) with its rules wiped, ``parts`` the pieces of it.
     """
-    parts = components(text, letter, settings.lines)
     inset = settings.cell_inset * letter
     cells = []
     outside = np.ones(len(parts), bool)

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from iki.ingest.connected import connected
 from iki.ingest.illumination import Mask
 
 
@@ -106,8 +107,8 @@ class Strokes:
     @staticmethod
     def upright(ink: Mask, letter: float, settings: RuleSettings = RuleSettings()) -> Strokes:
         """The evidence for upright rules in an ink mask (H×W)."""
-        turned = Strokes.level(np.ascontiguousarray(ink.T), letter, settings)
-        return Strokes(np.ascontiguousarray(turned.thin.T), np.ascontiguousarray(turned.bare.T))
+        turned = Strokes.level(np.asarray(cv2.transpose(ink)), letter, settings)
+        return Strokes(np.asarray(cv2.transpose(turned.thin)), np.asarray(cv2.transpose(turned.bare)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +146,9 @@ def curves(mask: Mask, thickest: float, shortest: float, step: float, slope: flo
     A component wider than ``shortest`` px counts when it is on average thinner than ``thickest`` px and rises by less
     than ``slope`` px a px.
     """
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8, ltype=cv2.CV_32S)
+    labels, stats = connected(mask)
     pieces = []
-    for i in range(1, count):
+    for i in range(1, len(stats)):
         x, y, width, height, area = (int(v) for v in stats[i])
         if width < shortest or area > thickest * width or height > thickest + slope * width:
             continue

@@ -133,10 +133,10 @@ def straighten(image: Image, dpi: float | None, settings: StraightenSettings = S
 def _seen(flat: Image) -> tuple[Turn, float, Mask, float]:
     """By how much to turn a flattened page, how sure its head is (−1 to 1), its mask of letters and their height."""
     mask = ink(flat)
-    sideways = is_sideways(mask)
-    if sideways:
-        mask = cv2.rotate(mask, cv2.ROTATE_90_CLOCKWISE)
     text, letter = letters(mask)
+    sideways = is_sideways(mask, text, letter)
+    if sideways:
+        text, letter = letters(np.asarray(cv2.rotate(mask, cv2.ROTATE_90_CLOCKWISE)))
     if not letter:
         return 0, 0.0, text, letter
     head = upside_down(cv2.rotate(flat, cv2.ROTATE_90_CLOCKWISE) if sideways else flat, text, letter)
@@ -158,7 +158,7 @@ def _warp(flat: Image, text: Mask, letter: float, scale: float, settings: Straig
     print_, _ = letters(level)
     return straightening(
         level_pieces(level, letter),
-        level_pieces(np.ascontiguousarray(level.T), letter),
+        level_pieces(np.asarray(cv2.transpose(level)), letter),
         text_pieces(print_, letter),
         affine,
         size,

@@ -125,11 +125,12 @@ class Warp:
         inverse = cv2.invertAffineTransform(self.affine)
         return np.asarray(self._unbend(np.asarray(points, np.float64)) @ inverse[:, :2].T + inverse[:, 2])
 
-    def quad(self, box: Box) -> Quad:
-        """The corners of a straight box on the source page."""
-        corners = np.array([[box.x0, box.y0], [box.x1, box.y0], [box.x1, box.y1], [box.x0, box.y1]])
-        a, b, c, d = ((round(float(x), 1), round(float(y), 1)) for x, y in self.to_source(corners))
-        return a, b, c, d
+    def quads(self, boxes: Sequence[Box]) -> list[Quad]:
+        """The corners of straight boxes on the source page."""
+        corners = [((b.x0, b.y0), (b.x1, b.y0), (b.x1, b.y1), (b.x0, b.y1)) for b in boxes]
+        found = self.to_source(np.array(corners, np.float64).reshape(-1, 4, 2)).tolist()
+        quads = ([(round(x, 1), round(y, 1)) for x, y in four] for four in found)
+        return [(a, b, c, d) for a, b, c, d in quads]
 
     @cached_property
     def _maps(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
