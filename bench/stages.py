@@ -1,6 +1,7 @@
 """Where the time goes: ``python -m iki.bench.stages SOURCE …`` reads every page in this process, CPU seconds by stage.
 
-The seconds are those of the process and of the programs it starts (Tesseract). Parts stand indented below their whole.
+The seconds are those of the process and of the programs it starts. Parts stand indented below their whole. Watching
+costs something itself, most where many small functions are called.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import argparse
 import cProfile
 import pstats
 import resource
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,23 +75,30 @@ class Profile:
     seconds: dict[str, float]
 
 
-def cpu() -> float:
-    """CPU seconds of this process and of its finished children."""
-    own, children = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
-    return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
+def programs() -> float:
+    """CPU seconds of the programs that this process has started and that have ended."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def profile(paths: Sequence[Path]) -> Profile:
     """Read and normalise the pages of some files and folders; raises a ``Problem`` at the first that cannot be read."""
     cv2.setNumThreads(1)
     reader = engines.load("auto")
-    watch, count, documents = cProfile.Profile(cpu), 0, list[Document]()
+    watch, count, documents = cProfile.Profile(time.process_time), 0, list[Document]()
+    drawing = asking = 0.0
     for source in sources.find(paths):
         read = []
         for parcel in sources.parcels(source.path):
+            before = programs()
             watch.enable()
-            read.append(page.read_page(sources.picture(parcel), reader))
+            picture = sources.picture(parcel)
             watch.disable()
+            drawn = programs()
+            watch.enable()
+            read.append(page.read_page(picture, reader))
+            watch.disable()
+            drawing, asking = drawing + drawn - before, asking + programs() - drawn
             count += 1
         watch.enable()
         documents.append(sheet.assemble(source.name, "", read))
@@ -98,10 +107,11 @@ def profile(paths: Sequence[Path]) -> Profile:
     normalised.clean(documents, Knowledge.of(vocab.load()))
     watch.disable()
     found = {(file, line): times[3] for (file, line, _), times in pstats.Stats(watch).stats.items()}  # type: ignore[attr-defined]
+    beside = {sources.picture: drawing, page.read_page: asking, engines.TesseractEngine.read: asking}
     seconds = {}
     for name, function in STAGES:
         code = getattr(function, "__func__", function).__code__
-        seconds[name] = found.get((code.co_filename, code.co_firstlineno), 0.0)
+        seconds[name] = found.get((code.co_filename, code.co_firstlineno), 0.0) + beside.get(function, 0.0)
     return Profile(count, seconds)
 
 
