@@ -119,17 +119,17 @@ def test_the_shipped_model_is_the_one_described_and_reads() -> None:
 
 def test_a_short_training_learns_resumes_and_exports_what_it_trained(tmp_path: Path) -> None:
     torch = pytest.importorskip("torch")
-    from iki.training import package, run  # noqa: PLC0415
+    from iki.training import network, package, run  # noqa: PLC0415
 
     torch.set_num_threads(1)
     batch = [lines.make(1, number, kind="fax") for number in range(3)]
-    trained = run.Run(run.RunSettings(steps=6, batch=3, warm_up=1, rate=3e-5))
+    trained = run.Run(run.RunSettings(steps=6, batch=3, warm_up=1, rate=3e-5), network.base_model(), run.ctc)
     losses = [trained.update(batch) for _ in range(4)]
     trained.save(tmp_path / run.CHECKPOINT)
     losses += [trained.update(batch) for _ in range(2)]
     assert losses[-1] < 0.7 * losses[0]
 
-    resumed = run.Run(trained.settings)
+    resumed = run.Run(trained.settings, network.base_model(), run.ctc)
     resumed.load(tmp_path / run.CHECKPOINT)
     for _ in range(2):
         resumed.update(batch)
@@ -144,6 +144,43 @@ def test_a_short_training_learns_resumes_and_exports_what_it_trained(tmp_path: P
     found = _probabilities(path.read_bytes(), image)
     assert np.array_equal(found.argmax(-1), expected.argmax(-1))
     assert json.loads(path.with_suffix(".json").read_text())["sha256"] == package.sha256(path)
+
+
+def test_a_student_is_smaller_and_learns_what_its_teacher_thinks(tmp_path: Path) -> None:
+    torch = pytest.importorskip("torch")
+    import onnx  # noqa: PLC0415
+
+    from iki.training import distillation, package, run, student  # noqa: PLC0415
+
+    torch.set_num_threads(1)
+    shipped = onnx.load(str(MODEL))
+    teacher = package.whole(shipped)
+    line = lines.make(2, 0, kind="clean")
+    image = np.ascontiguousarray(normalised(line.image))
+    expected = _probabilities(shipped.SerializeToString(), image)
+    assert np.abs(_probabilities(teacher.SerializeToString(), image) - expected).max() < 1e-5
+
+    cut = student.pruned(teacher, student.StudentSettings(kept=0.5, lines=1))
+    kept = {block.first: block for block in student.blocks(cut)}
+    sizes = {entry.name: entry.dims[0] for entry in teacher.graph.initializer if entry.name in kept}
+    assert sizes and all(2 * e.dims[0] == sizes[e.name] for e in cut.graph.initializer if e.name in kept)
+    assert cut.ByteSize() < 0.75 * teacher.ByteSize()
+
+    taught = run.Run(run.RunSettings(steps=6, warm_up=1, rate=1e-4), cut, distillation.likeness)
+    losses = [taught.update([line]) for _ in range(6)]
+    assert losses[-1] < 0.7 * losses[0]
+
+
+def test_channels_that_say_what_others_say_are_the_ones_to_go() -> None:
+    from iki.training import student  # noqa: PLC0415
+
+    rng = np.random.default_rng(1)
+    hidden = rng.normal(size=(4, 500))
+    hidden = np.vstack([hidden, hidden[1] + hidden[2]])
+    weights = rng.normal(size=(3, 5))
+    places, fitted = student.selected(hidden @ hidden.T, weights, 4, 1e-9)
+    assert len(places) == 4
+    assert np.allclose(fitted @ hidden[places], weights @ hidden, atol=1e-4)
 
 
 def test_int8_reads_as_the_net_it_was_made_from() -> None:

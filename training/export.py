@@ -1,38 +1,58 @@
-"""From a checkpoint to the files that ``ingest`` ships: ``python -m iki.training.export [--form half|int8]``."""
+"""From a checkpoint to the files that ``ingest`` ships: ``python -m iki.training.export [recogniser|student]``."""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import onnx
 import torch
 
-from iki.training import package, quantisation
-from iki.training.run import CHECKPOINT, FOLDER, Run, RunSettings
+from iki.training import distillation, network, package, quantisation, run
+from iki.training.run import CHECKPOINT, Run, RunSettings
 
 FORMS = ("half", "int8")
 
 
-def export(folder: Path, form: str, into: Path, name: str) -> Path:
+@dataclass(frozen=True, slots=True)
+class Net:
+    """Where the run of a net leaves its checkpoint, the graph it started from, and what else its card says."""
+
+    folder: Path
+    graph: Callable[[Path], onnx.ModelProto]
+    facts: Callable[[], Mapping[str, Any]] = dict
+
+
+NETS = {
+    package.NAME: Net(run.FOLDER, lambda _: network.base_model()),
+    distillation.NAME: Net(distillation.FOLDER, distillation.pupil, distillation.facts),
+}
+
+
+def export(net: Net, folder: Path, form: str, into: Path, name: str) -> Path:
     """Write the averaged weights of the checkpoint in ``folder`` as a model of this form; the path of the model."""
     stored = torch.load(folder / CHECKPOINT, weights_only=True)
-    run = Run(RunSettings(**stored["settings"]))
-    run.load(folder / CHECKPOINT)
-    model = run.net.export(run.averaged)
+    trained = Run(RunSettings(**stored["settings"]), net.graph(folder), run.ctc)
+    trained.load(folder / CHECKPOINT)
+    model = trained.net.export(trained.averaged)
     model = package.halved(model) if form == "half" else quantisation.quantised(model)
-    facts = {**stored["settings"], "steps": run.step, "lines": run.lines, "form": form}
+    facts = {**net.facts(), **stored["settings"], "steps": trained.step, "lines": trained.lines, "form": form}
     return package.write(model, facts, into, name)
 
 
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--folder", type=Path, default=FOLDER, help="where the run left its checkpoint")
+    parser.add_argument("net", nargs="?", choices=sorted(NETS), default=package.NAME)
+    parser.add_argument("--folder", type=Path, help="where the run left its checkpoint")
     parser.add_argument("--form", choices=FORMS, default="half")
     parser.add_argument("--into", type=Path, default=package.MODELS)
-    parser.add_argument("--name", default=package.NAME)
     options = parser.parse_args()
-    print(export(options.folder, options.form, options.into, options.name))
+    net = NETS[options.net]
+    print(export(net, options.folder or net.folder, options.form, options.into, options.net))
 
 
 if __name__ == "__main__":

@@ -49,6 +49,24 @@ def halved(model: onnx.ModelProto) -> onnx.ModelProto:
     return small
 
 
+def whole(model: onnx.ModelProto) -> onnx.ModelProto:
+    """What ``halved`` took apart: every weight as float32 again, without casts."""
+    large = onnx.ModelProto()
+    large.CopyFrom(model)
+    entries = {entry.name: entry for entry in large.graph.initializer}
+    nodes = []
+    for node in large.graph.node:
+        entry = entries.get(node.input[0]) if node.op_type == "Cast" else None
+        if entry is None:
+            nodes.append(node)
+        else:
+            entry.CopyFrom(numpy_helper.from_array(numpy_helper.to_array(entry).astype(np.float32), node.output[0]))
+    del large.graph.node[:]
+    large.graph.node.extend(nodes)
+    onnx.checker.check_model(large)
+    return large
+
+
 def write(model: onnx.ModelProto, training: Mapping[str, Any], folder: Path = MODELS, name: str = NAME) -> Path:
     """Write ``model`` and its description into ``folder``; the path of the model.
 

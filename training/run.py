@@ -10,12 +10,13 @@ import argparse
 import json
 import math
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnx
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
@@ -26,6 +27,9 @@ from iki.training.alphabet import encode
 from iki.training.graph import Graph
 from iki.training.lines import TextLine
 from iki.training.reading import normalised, score_by_kind
+
+Loss = Callable[[Tensor, Tensor, str], Tensor]
+"""(Logits [1, T, classes], the normalised line [1, 3, 48, W], its text) → how wrong the logits are, summed over it."""
 
 FOLDER = Path("out/training")
 CHECKPOINT, LOG = "checkpoint.pt", "log.jsonl"
@@ -65,9 +69,9 @@ class RunSettings:
 class Run:
     """A training run in memory: net, averaged weights, optimiser, and how many steps and lines it has done."""
 
-    def __init__(self, settings: RunSettings) -> None:
-        self.settings, self.step, self.lines = settings, 0, 0
-        self.net = Graph(network.base_model(), network.LOGITS)
+    def __init__(self, settings: RunSettings, model: onnx.ModelProto, loss: Loss) -> None:
+        self.settings, self.loss, self.step, self.lines = settings, loss, 0, 0
+        self.net = Graph(model, network.LOGITS)
         self.weights = dict(self.net.named_parameters())
         self.averaged = {name: weight.detach().clone() for name, weight in self.weights.items()}
         self.optimiser = torch.optim.Adam(self.net.parameters(), lr=settings.rate, betas=(0.9, 0.99))
@@ -100,7 +104,7 @@ class Run:
         total = 0.0
         for line in batch:
             image = torch.from_numpy(np.ascontiguousarray(normalised(line.image)))
-            loss = ctc(self.net(image), line.text)
+            loss = self.loss(self.net(image), image, line.text)
             each = loss.item() / len(line.text)
             if each > self.settings.learnt:
                 (loss * min(1.0, self.settings.hopeless / each) / characters).backward()
@@ -130,7 +134,7 @@ def rate(step: int, settings: RunSettings) -> float:
     return settings.rate * (settings.floor + (1 - settings.floor) * (1 + math.cos(math.pi * done)) / 2)
 
 
-def ctc(logits: Tensor, text: str) -> Tensor:
+def ctc(logits: Tensor, image: Tensor, text: str) -> Tensor:
     """The CTC loss of one line (Graves et al. 2006): ``logits`` [1, T, classes]; 0 if T is too short for ``text``."""
     target = torch.tensor([encode(text)])
     return F.ctc_loss(
@@ -176,12 +180,11 @@ def _log(folder: Path, entry: Mapping[str, Any]) -> None:
         file.write(text + "\n")
 
 
-def train(settings: RunSettings, folder: Path) -> Run:
+def train(run: Run, folder: Path) -> Run:
     """Train, or go on training, until ``settings.steps``; the finished run. Raises ``fonts.MissingFonts``."""
     fonts.require((*fonts.TRAINED, *fonts.SET_ASIDE))
     folder.mkdir(parents=True, exist_ok=True)
-    checkpoint = folder / CHECKPOINT
-    run = Run(settings)
+    settings, checkpoint = run.settings, folder / CHECKPOINT
     if checkpoint.exists():
         run.load(checkpoint)
     else:
@@ -204,15 +207,21 @@ def train(settings: RunSettings, folder: Path) -> Run:
     return run
 
 
-def main() -> None:
-    """The command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--steps", type=int, default=RunSettings().steps)
-    parser.add_argument("--rate", type=float, default=RunSettings().rate)
-    parser.add_argument("--folder", type=Path, default=FOLDER)
+def asked(about: str | None, settings: RunSettings, folder: Path) -> tuple[RunSettings, Path]:
+    """What the command line says: ``settings`` with its steps and rate, and the folder. One thread from here on."""
+    parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--steps", type=int, default=settings.steps)
+    parser.add_argument("--rate", type=float, default=settings.rate)
+    parser.add_argument("--folder", type=Path, default=folder)
     options = parser.parse_args()
     torch.set_num_threads(1)
-    train(replace(RunSettings(), steps=options.steps, rate=options.rate), options.folder)
+    return replace(settings, steps=options.steps, rate=options.rate), options.folder
+
+
+def main() -> None:
+    """The command line."""
+    settings, folder = asked(__doc__, RunSettings(), FOLDER)
+    train(Run(settings, network.base_model(), ctc), folder)
 
 
 if __name__ == "__main__":
