@@ -32,12 +32,15 @@ HERE = """
 import json, sys
 from pathlib import Path
 import cv2
-from iki.batch.rooms import ROOMS
-from iki.ingest import sources
+from iki import vocab
+from iki.ingest import engines, page, sheet, sources
+from iki.normalize import sheet as normalised
+from iki.normalize.knowledge import Knowledge
 cv2.setNumThreads(1)
 path = Path(sys.argv[1])
-pages = [ROOMS.read(sources.picture(parcel), "auto") for parcel in sources.parcels(path)]
-sheets = ROOMS.clean([ROOMS.assemble(path.name, "0" * 64, pages)], None)
+reader = engines.load("auto")
+pages = [page.read_page(sources.picture(parcel), reader) for parcel in sources.parcels(path)]
+sheets = normalised.clean([sheet.assemble(path.name, "0" * 64, pages)], Knowledge.of(vocab.load()))
 print(json.dumps([value.text for sheet in sheets for row in sheet.rows for value in row.values.values() if value.text]))
 """
 PEER = """

@@ -110,11 +110,14 @@ class Lexicon:
         small = word.lower()
         found = self.costs.get(small)
         if found is not None:
-            rare = len(small) <= self.settings.short and found > self.settings.rare_short
-            return None if rare and small not in self.curated else found
+            return found if self._counts(small, found) else None
         if word[:1].isupper() and small.capitalize() in self.proper:
             return self.settings.listed
         return self.settings.derived if self.accepts(small) else None
+
+    def _counts(self, word: str, cost: float) -> bool:
+        """Whether a word with a cost is more than a rare short one."""
+        return len(word) > self.settings.short or cost <= self.settings.rare_short or word in self.curated
 
     def knows(self, word: str) -> bool:
         """Whether a word, as printed, is one. Short words in capitals must be abbreviations or common words."""
@@ -216,13 +219,11 @@ class Lexicon:
     @cached_property
     def _familiar_by_length(self) -> Mapping[int, tuple[str, ...]]:
         limit = self.settings.familiar
-        return _grouped(
-            w for w, c in self.costs.items() if (c <= limit or w in self.curated) and self.cost(w) is not None
-        )
+        return _grouped(w for w, c in self.costs.items() if (c <= limit or w in self.curated) and self._counts(w, c))
 
     @cached_property
     def _by_length(self) -> Mapping[int, tuple[str, ...]]:
-        return _grouped(word for word in self.costs if self.cost(word) is not None)
+        return _grouped(word for word, cost in self.costs.items() if self._counts(word, cost))
 
     @cached_property
     def _curated_by_length(self) -> Mapping[int, tuple[str, ...]]:
@@ -230,8 +231,9 @@ class Lexicon:
 
 
 def _grouped(words: Iterable[str]) -> Mapping[int, tuple[str, ...]]:
+    """Words by their length, in no order."""
     groups: defaultdict[int, list[str]] = defaultdict(list)
-    for word in sorted(words):
+    for word in words:
         groups[len(word)].append(word)
     return {length: tuple(same) for length, same in groups.items()}
 
