@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Literal, Protocol
 
 import cv2
 import numpy as np
@@ -17,8 +18,8 @@ from iki.ingest.recogniser import Recogniser, own, stock
 from iki.messages import Problem
 from iki.model import Box, Reading, Word
 
-_TSV_COLUMNS = 12
-"""Columns of Tesseract's table of words; the last one is the text, which may hold anything but a line's end."""
+ONE_THREAD = ("OMP_THREAD_LIMIT", "1")
+"""What keeps Tesseract on one thread: more of them spend four times the CPU waiting for one another."""
 
 EngineName = Literal["auto", "tesseract", "rapidocr"]
 
@@ -57,9 +58,8 @@ class LineEngine:
 class TesseractEngine:
     """Tesseract (Indonesian) behind the interface: the lines are set below one another and read as one block of text.
 
-    So the order and the layout are ours, and a page costs one start of the program, which is given one thread: more
-    of them spend four times the CPU waiting for one another. Raises ``Problem`` where the program or its Indonesian
-    data is missing.
+    So the order and the layout are ours, and a page costs one start of the program. Raises ``Problem`` where the
+    program or its Indonesian data is missing.
     """
 
     language: str = "ind"
@@ -81,33 +81,43 @@ class TesseractEngine:
         for i, line in enumerate(lines):
             top = self.gap + i * step
             sheet[top : top + self.height, self.gap : self.gap + line.shape[1]] = line
+        data = self._data(sheet)
         found: list[list[Word]] = [[] for _ in boxes]
-        for text, left, middle, width, sure in self._words(sheet):
-            i = min(max(0, int((middle - self.gap / 2) // step)), len(boxes) - 1)
-            box, scale = boxes[i], boxes[i].width / lines[i].shape[1]
-            x0 = box.x0 + (left - self.gap) * scale
-            found[i].append(
-                Word(text, Box(round(x0, 1), box.y0, round(x0 + width * scale, 1), box.y1), max(0, sure) / 100)
-            )
+        for text, left, top, width, height, sure in zip(
+            *(data[k] for k in ("text", "left", "top", "width", "height", "conf")), strict=True
+        ):
+            if text.strip():
+                i = min(max(0, int((top + height / 2 - self.gap / 2) // step)), len(boxes) - 1)
+                box, scale = boxes[i], boxes[i].width / lines[i].shape[1]
+                x0 = box.x0 + (left - self.gap) * scale
+                found[i].append(
+                    Word(
+                        text.strip(),
+                        Box(round(x0, 1), box.y0, round(x0 + width * scale, 1), box.y1),
+                        max(0.0, float(sure)) / 100,
+                    )
+                )
         return [self._reading(sorted(words, key=lambda w: w.box.x0)) for words in found]
 
-    def _words(self, sheet: Image) -> Iterator[tuple[str, int, float, int, int]]:
-        """Text, left edge, middle (y), width (px) and confidence (per cent) of every word on a sheet (H×W grey)."""
-        command = ["tesseract", "stdin", "stdout", "-l", self.language, "--psm", "6", "--dpi", "200", "tsv"]
-        picture = cv2.imencode(".pgm", sheet)[1].tobytes()
-        try:
-            done = subprocess.run(
-                command, input=picture, capture_output=True, check=True, env={**os.environ, "OMP_THREAD_LIMIT": "1"}
-            )
-        except FileNotFoundError as error:
-            raise Problem("ingest_no_tesseract") from error
-        except subprocess.CalledProcessError as error:
-            reason = [*error.stderr.decode(errors="replace").strip().splitlines(), ""][0]
-            raise Problem("ingest_tesseract_failed", reason=reason[:200]) from error
-        for row in done.stdout.decode().rstrip("\n").split("\n")[1:]:
-            *_, left, top, width, height, sure, text = row.split("\t", _TSV_COLUMNS - 1)
-            if text.strip():
-                yield text.strip(), int(left), int(top) + int(height) / 2, int(width), int(float(sure))
+    def _data(self, sheet: Image) -> dict[str, list[Any]]:
+        """Tesseract's table of the words on a sheet (H×W grey), by columns."""
+        import pytesseract  # noqa: PLC0415 - brings pandas along, for which most pages would wait in vain
+
+        os.environ.setdefault(*ONE_THREAD)
+        with TemporaryDirectory() as folder:
+            picture = str(Path(folder) / "lines.bmp")
+            cv2.imwrite(picture, sheet)
+            try:
+                data: dict[str, list[Any]] = pytesseract.image_to_data(
+                    picture, lang=self.language, config="--psm 6 --dpi 200", output_type=pytesseract.Output.DICT
+                )
+            except pytesseract.TesseractNotFoundError as error:
+                raise Problem("ingest_no_tesseract") from error
+            except pytesseract.TesseractError as error:
+                raise Problem(
+                    "ingest_tesseract_failed", reason=str(error.message).strip().splitlines()[-1][:200]
+                ) from error
+        return data
 
     def _scaled(self, line: Image) -> Image:
         width = max(1, round(line.shape[1] * self.height / line.shape[0]))
