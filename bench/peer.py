@@ -27,7 +27,10 @@ from rich.table import Table
 from iki.bench.score import CELLS
 from iki.ingest.sources import find, parcels
 
-ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "OPENCV_FOR_THREADS_NUM": "1"}
+ENVIRONMENT = {
+    "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "OPENCV_FOR_THREADS_NUM": "1", "PYTHONDONTWRITEBYTECODE": "",
+}  # fmt: skip
+"""One thread; and modules stay compiled from one process to the next, as those of an installed package are."""
 HERE = """
 import json, sys
 from pathlib import Path
@@ -68,7 +71,7 @@ class Contender:
     def take(self, command: Sequence[str]) -> str:
         """Run a command on one thread, its CPU time on the account; what it printed."""
         before = _children()
-        done = subprocess.run(command, env={**os.environ, **ONE_THREAD}, capture_output=True, text=True, check=True)
+        done = subprocess.run(command, env={**os.environ, **ENVIRONMENT}, capture_output=True, text=True, check=True)
         self.seconds += _children() - before
         return done.stdout
 

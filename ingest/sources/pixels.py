@@ -34,7 +34,7 @@ def too_large(width: object, height: object, number: int, settings: SourceSettin
 
 def from_pillow(image: Image.Image) -> Pixels:
     """Any Pillow image → uint8, H×W grey or H×W×3 BGR, upright by its EXIF orientation, transparency over white."""
-    image = ImageOps.exif_transpose(image)
+    ImageOps.exif_transpose(image, in_place=True)
     if image.mode in _DEEP_MODES:
         return np.asarray(_from_16_bit(np.asarray(image)))
     if image.mode in _WIDE_MODES:
@@ -43,7 +43,8 @@ def from_pillow(image: Image.Image) -> Pixels:
         image = _over_white(image.convert("RGBA"))
     if image.mode in ("1", "L"):
         return np.array(image.convert("L"))
-    return np.asarray(cv2.cvtColor(np.asarray(image.convert("RGB")), cv2.COLOR_RGB2BGR), dtype=np.uint8)
+    colours = image if image.mode == "RGB" else image.convert("RGB")
+    return np.asarray(cv2.cvtColor(np.asarray(colours), cv2.COLOR_RGB2BGR), dtype=np.uint8)
 
 
 def _from_16_bit(deep: NDArray[Any]) -> Pixels:
