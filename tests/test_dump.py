@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from iki.bench.synthetic.dumps import Noise, recognised, scrambled, text_of, torn
 from iki.bench.synthetic.specimen import Order
-from iki.ingest.dump import landmarks, read_dump, read_text, signature
+from iki.ingest.dump import form, landmarks, read_dump, read_text, signature, spelling, tables
 from iki.ingest.dump.lines import TextLine, encoding_of, numbered, read_lines
 from iki.ingest.dump.segmentation import Leftover, segments
 from iki.model import Document, RawValue
@@ -111,6 +112,45 @@ def test_blocks_keep_every_word_and_the_order_within_each_column(seed: int) -> N
             for some in (lines, blocks)
         )
         assert before == now
+
+
+@pytest.mark.parametrize(
+    ("read_", "meant"),
+    [
+        ("Jumiah", "Jumlah"), ("perangkal,", "perangkat,"), ("(dokurmen)", "(dokumen)"), ("PELAPORAH", "PELAPORAN"),
+        ("RSUD", "RSUD"), ("kegiatan", "kegiatan"), ("12", "12"), ("perundang-undangan", "perundang-undangan"),
+    ],
+)  # fmt: skip
+def test_damaged_words_compare_as_those_that_were_printed(read_: str, meant: str) -> None:
+    assert spelling.printed(read_) == meant
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(st.characters(exclude_categories=("Z", "C")), min_size=1, max_size=14))
+def test_a_word_stays_one_word(word: str) -> None:
+    assert spelling.printed(word).split() == [spelling.printed(word)]
+    assert 0 < spelling.sureness(word) < 1
+
+
+def test_known_words_are_surer_than_others() -> None:
+    assert spelling.sureness("kegiatan,") > spelling.sureness("dan") > spelling.sureness("kegatxn")
+
+
+def test_pairs_of_other_tables_keep_their_columns() -> None:
+    mine, others = Counter({("a b", 0): 1, ("c d", 1): 1}), Counter({("a b", 0): 1, ("a b", 2): 3})
+    assert tables.columns_of(mine + others, mine) == {"a b": 0b101}
+
+
+def test_the_form_is_found_below_blocks_of_its_table() -> None:
+    block = ["rapat koordinasi yang", "dilaksanakan per bulan"] * 12
+    text = ["INDIKATOR KINERJA INDIVIDU TAHUN 2023", *block, "2. Jabatan : Kepala Bidang Sarana"]
+    found, _ = form.find(list(numbered(["\n".join(text)])))
+    assert [piece.text for piece in found["jabatan"].pieces] == ["Kepala Bidang Sarana"]
+
+
+@pytest.mark.parametrize(("text", "is_title"), [("PERUBAHAN INDIKATOR KIN", True), ("INDIKATOR KINERJA", False)])
+def test_a_title_that_is_cut_short(text: str, is_title: bool) -> None:
+    assert landmarks.is_title(text) == is_title
 
 
 def test_a_divider_names_the_unit_of_the_sheets_after_it() -> None:

@@ -151,6 +151,8 @@ class _Manner:
     centred: bool
     group: tuple[int, ...]
     """Numbers of rows that a Sasaran may have."""
+    uneven: float
+    """By how much the text of a cell stands higher or lower than that beside it (lines, at most)."""
 
     @classmethod
     def drawn(cls, pool: _Pool, rng: random.Random) -> _Manner:
@@ -166,6 +168,7 @@ class _Manner:
             wordy=rng.choice((0.0, 0.2, 0.5, 0.9)), case=rng.choice((*("",) * 7, "title", "title", "upper")),
             numbers=rng.choice(("{}", "{}", "{}.", "{}.", "")), centred=rng.random() < 0.15,
             group=rng.choice(((1,), (1, 1, 2), (1, 2, 3), (2, 3, 4, 5), (4, 6, 8))),
+            uneven=rng.choice((0.0, 0.0, 0.0, 0.25, 0.45)),
         )  # fmt: skip
 
     def say(self, text: str) -> str:
@@ -198,7 +201,8 @@ class _Manner:
 
     def drop(self, room: float, lines: int) -> float:
         """Lines above a cell's text."""
-        return max(0.0, (room - lines) / 2) if self.centred else 0.0
+        uneven = self.rng.uniform(0, self.uneven) if self.uneven else 0.0
+        return uneven + (max(0.0, (room - lines) / 2) if self.centred else 0.0)
 
     def varied(self, text: str, share: float) -> str:
         """A cell's text, now and then longer by words of another cell or cut short."""
@@ -211,10 +215,11 @@ class _Manner:
         return _chunk(text, rng, 2, 5) if rng.random() < 0.1 else text
 
 
-def composed(rng: random.Random, without: frozenset[str]) -> list[DumpLine]:
-    """The lines of a table in words of all agencies but those ``without``; No is column 0, Sumber Data column 4."""
+def composed(rng: random.Random, without: frozenset[str], spoken: float = _SPOKEN) -> list[DumpLine]:
+    """The lines of a table in words of all agencies but those ``without``, or (a share of ``spoken``, 0–1) in general
+    office language; No is column 0, Sumber Data column 4."""
     pool, kind = _pool(without), rng.random()
-    mine = _spoken(rng, pool.regions) if kind < _SPOKEN else _topical(pool, rng) if kind < _SPOKEN + _TOPICAL else pool
+    mine = _spoken(rng, pool.regions) if kind < spoken else _topical(pool, rng) if kind < spoken + _TOPICAL else pool
     manner = _Manner.drawn(mine, rng)
     heading = [tuple(DumpWord(w, None) for w in rng.choice(_HEADINGS).split())] if rng.random() < 0.7 else []
     placed: list[_Placed] = []

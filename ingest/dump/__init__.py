@@ -14,6 +14,7 @@ from iki.ingest.dump.form import FormSettings, Found, Piece
 from iki.ingest.dump.lines import LineSettings, TextLine, read_lines
 from iki.ingest.dump.segmentation import Leftover, Segment, SegmentSettings
 from iki.ingest.dump.signature import SignatureSettings
+from iki.ingest.dump.spelling import sureness
 from iki.ingest.dump.tables import Draft, PlacedPiece, RowSettings, Table
 from iki.ingest.dump.words import number_of
 from iki.messages import sentence
@@ -32,7 +33,7 @@ class DumpSettings:
     signature: SignatureSettings = field(default_factory=SignatureSettings)
     rows: RowSettings = field(default_factory=RowSettings)
     confidence: float = 0.7
-    """Confidence (0–1) of a word in a dump, which says nothing itself of how sure its engine was."""
+    """Confidence (0–1) of a word outside of the table, of which a dump does not say how sure its engine was."""
     page_rows: int = 4
     """Lines of the table after which headings that come again begin a new page."""
     unnumbered: float = 0.5
@@ -64,7 +65,7 @@ def read_text(lines: Iterable[TextLine], file: str, sha256: str, settings: DumpS
         segment = paged(found, page + 1, settings.page_rows)
         page = segment.last_page
         read.append(_read(segment, settings))
-    total: Counter[str] = Counter()
+    total: tables.Pairs = Counter()
     for sheet in read:
         total.update(sheet.draft.pairs)
     sheets = [_sheet(sheet, total, ordinal, settings) for ordinal, sheet in enumerate(read, 1)]
@@ -111,11 +112,10 @@ def _read(segment: Segment, settings: DumpSettings) -> _Read:
     return _Read(segment, {**head, **signed}, tables.drafted(lines, settings=settings.rows))
 
 
-def _sheet(read: _Read, total: Counter[str], ordinal: int, settings: DumpSettings) -> RawSheet:
+def _sheet(read: _Read, total: tables.Pairs, ordinal: int, settings: DumpSettings) -> RawSheet:
     """The sheet, its table cut in the light of what all tables of the dump say in ``total``."""
-    segment, mine = read.segment, read.draft.pairs
-    elsewhere = frozenset(pair for pair, count in total.items() if count > mine[pair])
-    table = tables.table(read.draft, elsewhere, settings=settings.rows)
+    segment = read.segment
+    table = tables.table(read.draft, tables.columns_of(total, read.draft.pairs), settings=settings.rows)
     unit = _value([Piece(line, line.text.strip()) for line in segment.unit], settings.form.sure, settings)
     return RawSheet(
         ordinal,
@@ -128,12 +128,16 @@ def _sheet(read: _Read, total: Counter[str], ordinal: int, settings: DumpSetting
 
 
 def _value(pieces: Sequence[Piece | PlacedPiece], certainty: float, settings: DumpSettings) -> RawValue:
-    lines = (
-        Line(piece.line.page, None, None, None, (Reading(piece.text, (), settings.confidence, ENGINE),))
-        for piece in pieces
-        if piece.text
-    )
-    return RawValue(tuple(lines), certainty)
+    return RawValue(tuple(_line(p, settings.confidence) for p in pieces if p.text), certainty)
+
+
+def _cell(pieces: Sequence[PlacedPiece], certainty: float) -> RawValue:
+    """A cell, each line as sure as its least sure word."""
+    return RawValue(tuple(_line(p, min(map(sureness, p.text.split()))) for p in pieces if p.text.strip()), certainty)
+
+
+def _line(piece: Piece | PlacedPiece, confidence: float) -> Line:
+    return Line(piece.line.page, None, None, None, (Reading(piece.text, (), confidence, ENGINE),))
 
 
 def _sure(pieces: Sequence[PlacedPiece], linked: float) -> float:
@@ -150,7 +154,7 @@ def _rows(table: Table, first_page: int, settings: DumpSettings) -> tuple[RawRow
         certainty = _sure(cell, sure)
         groups.append({
             "no": _value([replace(cell[0], text=number)], certainty, settings) if number else blank,
-            "sasaran": _value(pieces, certainty, settings),
+            "sasaran": _cell(pieces, certainty),
         })  # fmt: skip
     done: list[RawRow] = []
     for row, group in tables.iterate(table):
@@ -159,6 +163,6 @@ def _rows(table: Table, first_page: int, settings: DumpSettings) -> tuple[RawRow
         for c in (INDIKATOR, PENJELASAN, SUMBER):
             cell = table.cells[c][row]
             pages += [piece.line.page for piece in cell]
-            values[NAMES[c]] = _value(cell, _sure(cell, table.linked[c][row]) if cell else 0.0, settings)
+            values[NAMES[c]] = _cell(cell, _sure(cell, table.linked[c][row]) if cell else 0.0)
         done.append(RawRow(min(pages[1:], default=first_page), values))
     return tuple(done)

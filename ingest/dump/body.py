@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -11,14 +11,20 @@ from iki.ingest.dump import landmarks
 from iki.ingest.dump.columns import NAMES
 from iki.ingest.dump.lines import TextLine
 from iki.ingest.dump.spelling import printed
-from iki.ingest.dump.words import enumerated, opening, tokens
+from iki.ingest.dump.words import enumerated, opening, shape, tokens
+
+_JOINING = 3
+"""Letters of words that are written small between capitals too."""
+_SMALL = 0.4
+"""Share (0–1) of other words inside lines that are small, under which a table's cells are written with capitals."""
 
 
 @dataclass(frozen=True, slots=True)
 class BodyLine:
     """A line of the table: its words; whether a pipe or a wide gap stands before each; whether a blank line came
     before; the columns whose headings came just before; whether each word follows the same word on another line of the
-    table."""
+    table; what the network says of each; whether the table's cells are written with capitals throughout; in which
+    columns of other tables each word follows the one before it (bit ``1 << column``)."""
 
     line: TextLine
     words: tuple[str, ...]
@@ -27,6 +33,8 @@ class BodyLine:
     heads: tuple[int, ...] = ()
     again: tuple[bool, ...] = ()
     tags: tuple[tuple[float, ...], ...] = ()
+    titled: bool = False
+    elsewhere: tuple[int, ...] = ()
 
 
 def spelt(lines: Sequence[BodyLine]) -> list[BodyLine]:
@@ -34,14 +42,20 @@ def spelt(lines: Sequence[BodyLine]) -> list[BodyLine]:
     return [replace(line, words=tuple(map(printed, line.words))) for line in lines]
 
 
-def paired(lines: Sequence[BodyLine], elsewhere: frozenset[str] = frozenset()) -> tuple[list[BodyLine], frozenset[str]]:
-    """The lines with ``again`` filled in, and all pairs of words that stand side by side on one of them: what is
-    printed once across a column's edge is seldom found side by side elsewhere, what is printed in a cell often is.
-    ``elsewhere`` are the pairs of the cells of other tables."""
+def paired(lines: Sequence[BodyLine], elsewhere: Mapping[str, int]) -> tuple[list[BodyLine], frozenset[str]]:
+    """The lines with ``again``, ``titled`` and ``elsewhere`` filled in, and all pairs of words that stand side by side
+    on one of them: what is printed once across a column's edge is seldom found side by side elsewhere, what is printed
+    in a cell often is. ``elsewhere`` are the pairs in the cells of other tables with their columns (bits)."""
     counts = Counter(pair for line in lines for pair in pairs_of(line.words))
-    often = elsewhere.union(pair for pair, count in counts.items() if count > 1)
-    done = [replace(line, again=(False, *(pair in often for pair in pairs_of(line.words)))) for line in lines]
-    return done, elsewhere.union(counts)
+    shapes = [shape(word) for line in lines for word in line.words[1:] if len(word) > _JOINING]
+    titled = shapes.count("small") < _SMALL * len(shapes)
+    done: list[BodyLine] = []
+    for line in lines:
+        pairs = pairs_of(line.words)
+        again = (False, *(counts[pair] > 1 for pair in pairs))
+        columns = (0, *(elsewhere.get(pair, 0) for pair in pairs))
+        done.append(replace(line, again=again, titled=titled, elsewhere=columns))
+    return done, frozenset(counts)
 
 
 def pairs_of(words: Sequence[str]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -20,13 +21,20 @@ WEIGHTS = Path(__file__).with_name("weights.json")
 
 
 class Weights(msgspec.Struct, frozen=True):
-    """``features`` by name; ``temperature`` and ``bias`` turn the margin of a line's cut into a probability;
-    ``source`` says how they were learnt."""
+    """``features`` by name; ``margin``, ``agreed`` and ``bias`` say how sure a line's cut is; ``source`` says how they
+    were learnt."""
 
     features: dict[str, float]
-    temperature: float
+    margin: float
+    """Log odds for each score unit by which the cut beats the next best."""
+    agreed: float
+    """Log odds for a cut that the draft has too."""
     bias: float
     source: str
+
+    def chance(self, margin: float, agreed: bool) -> float:
+        """Probability (0–1) that a line is cut right."""
+        return 1 / (1 + math.exp(-(margin * self.margin + agreed * self.agreed + self.bias)))
 
 
 @cache
@@ -57,13 +65,15 @@ class Model:
     def join(line: BodyLine, k: int, c: int) -> Features:
         """What speaks for word ``k`` going on with the piece that the word before it belongs to."""
         first, before = line.words[k], line.words[k - 1]
-        f = [(f"{ending(before)} then {shape(first)} inside", 1.0)]
+        f = [(f"{ending(before)} then {shape(first)} inside{_case(line)}", 1.0)]
         if line.piped[k]:
             f.append(("pipe inside", 1.0))
         if together(before, first):
             f.append(("known pair inside", 1.0))
         if line.again[k]:
             f.append(("pair said elsewhere inside", 1.0))
+        if line.elsewhere[k]:
+            f.append((f"pair of another table inside {_own(line.elsewhere[k], c)} column", 1.0))
         if first[:1].isupper() and (head := kind(first)) != "other":
             f.append((f"{head} head inside {NAMES[c]}", 1.0))
         if stem(first) and stem(first) in map(stem, line.words[:k]):
@@ -87,8 +97,10 @@ class Model:
                 f.append((f"kind {kind(line.words[start + 1])} after number {key}", 1.0))
         if start:
             before = line.words[start - 1]
-            f.append((f"{ending(before)} then {shape(first)} edge {ACTIONS[a]}", 1.0))
+            f.append((f"{ending(before)} then {shape(first)} edge {ACTIONS[a]}{_case(line)}", 1.0))
             f.append((f"edge {'at pipe' if line.piped[start] else 'without pipe'} {key}", 1.0))
+            if line.elsewhere[start]:
+                f.append(("pair of another table cut", 1.0))
             if first.lower() in OPEN_END:
                 f.append((f"edge before joining word {key}", 1.0))
         else:
@@ -146,8 +158,11 @@ class Model:
             ]
             if together(end, first):
                 f.append((f"known pair at wrap {ACTIONS[a]}", 1.0))
-            if f"{opening(end)} {opening(first)}" in state.pairs:
+            pair = f"{opening(end)} {opening(first)}"
+            if pair in state.pairs:
                 f.append((f"pair said elsewhere at wrap {ACTIONS[a]}", 1.0))
+            if columns := state.elsewhere.get(pair):
+                f.append((f"pair of another table at wrap of {_own(columns, c)} column {ACTIONS[a]}", 1.0))
         begins = opening(first)
         own = state.begun[c].count(begins)
         rival = max(state.begun[k].count(begins) for k in range(len(NAMES)) if k != c)
@@ -220,6 +235,14 @@ class Model:
 def together(left: str, right: str) -> bool:
     """Whether two words follow one another in the vocabulary's wordings."""
     return f"{stem(left)} {stem(right)}" in known_pairs()
+
+
+def _own(columns: int, c: int) -> str:
+    return "its" if columns >> c & 1 else "another"
+
+
+def _case(line: BodyLine) -> str:
+    return " among capitals" if line.titled else ""
 
 
 def _heading(column: int, heads: Sequence[int]) -> str:

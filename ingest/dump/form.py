@@ -37,6 +37,8 @@ class FormSettings:
 
 
 DEFAULT = FormSettings()
+_LABELLED = re.compile(r"^\W*[1-9][.,)]\s*\D{3,30}[:;]\s*\w")
+"""A numbered label with its colon and value: of the form also where blocks of the table stand before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,8 @@ def find(lines: Sequence[TextLine], settings: FormSettings = DEFAULT) -> tuple[d
         used.add(follows.number)
     found = {"judul": Found(tuple(pieces), settings.sure)}
     zone = _zone(lines, title, settings)
-    for i in zone:
+    late = (i for i in range(zone.stop, len(lines)) if _LABELLED.match(lines[i].text))
+    for i in (*zone, *late):
         line = lines[i]
         if line.blank or line.number in used:
             continue

@@ -16,6 +16,9 @@ from iki.vocab.labels import match_heading, match_label, squeezed
 COLUMNS = ("no", "sasaran", "indikator", "penjelasan", "sumber_data")
 """The promised columns of a table, from left to right."""
 _TITLE = "indikatorkinerjaindividu"
+_CHANGED = f"perubahan{_TITLE}"
+_CUT_SHORT = len("perubahanindikator")
+"""Letters from which the beginning of a changed form's title is told from a heading, where the rest got away."""
 _PARTIES = {"pihakkedua": "pihak_kedua", "pihakpertama": "pihak_pertama"}
 _LABELS = {words: (side,) for words, side in _PARTIES.items()} | {
     a + b: (_PARTIES[a], _PARTIES[b]) for a in _PARTIES for b in _PARTIES if a != b
@@ -69,6 +72,8 @@ def is_title(text: str, settings: LandmarkSettings = DEFAULT) -> bool:
     if len(text) > 160 or len(text.split()) > settings.title_words:  # noqa: PLR2004 - cheap refusal of long lines
         return False
     plain = squeezed(text)
+    if len(plain) >= _CUT_SHORT and _CHANGED.startswith(plain) and in_capitals(text, settings):
+        return True
     if len(plain) < len(_TITLE) * settings.title or fuzz.partial_ratio(_TITLE, plain) < 100 * settings.title:
         return False
     name, likeness, _ = match_label(text)

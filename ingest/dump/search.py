@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from heapq import nlargest
 from itertools import accumulate
+from types import MappingProxyType
 
 from iki.ingest.dump.body import BodyLine, paired
 from iki.ingest.dump.columns import COLUMNS, GOES_ON, INDIKATOR, STARTS, Cut, Widths
@@ -32,6 +33,7 @@ class SearchSettings:
 
 
 DEFAULT = SearchSettings()
+NOTHING: Mapping[str, int] = MappingProxyType({})
 
 
 Cuts = list[tuple[Cut, ...]]
@@ -144,7 +146,7 @@ class _Path:
 def drafted(model: Model, lines: Sequence[BodyLine], settings: SearchSettings = DEFAULT) -> tuple[Cuts, Widths]:
     """Rough cuts of all lines, and how wide the columns are: the widths of the best cuts so far, then a little wider
     and narrower, until no quick search is better."""
-    lines, pairs = paired(tagged(lines))
+    lines, pairs = paired(tagged(lines), {})
     scores = [LineScores(model, line) for line in lines]
     quick = replace(settings, beam=1, best=1)
     tried: dict[Widths, _Path] = {}
@@ -169,17 +171,19 @@ def search(
     model: Model,
     lines: Sequence[BodyLine],
     known: Widths | None = None,
-    elsewhere: frozenset[str] = frozenset(),
+    elsewhere: Mapping[str, int] = NOTHING,
     settings: SearchSettings = DEFAULT,
 ) -> list[tuple[tuple[Cut, ...], float]]:
     """The best cuts of all lines, each with its margin (score units) over the best way that differs on that line.
 
-    ``known`` widths of the columns are found where they are not given; ``elsewhere`` are the pairs of words that the
-    cells of other tables say.
+    ``known`` widths of the columns are found where they are not given; ``elsewhere`` are the pairs of words in the
+    cells of other tables with their columns (bits).
     """
     widest = known or drafted(model, lines, settings)[1]
     told, pairs = paired(tagged(lines, widest), elsewhere)
-    found = _search([LineScores(model, line) for line in told], State(widest=widest, pairs=pairs), settings)
+    found = _search(
+        [LineScores(model, line) for line in told], State(widest=widest, pairs=pairs, elsewhere=elsewhere), settings
+    )
     return [(option[1], margin) for option, margin in found.steps]
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from iki.ingest.dump.body import BodyLine
 from iki.ingest.dump.columns import GOES_ON, INDIKATOR, PENJELASAN, STARTS, SUMBER, Cut, Widths
@@ -19,8 +19,9 @@ _SKIPPED = 2
 class State:
     """What the lines so far leave behind. ``row`` of the open cell in each column (−1: none yet), the last piece
     of each and the line it stood on, the usual width of each column (characters, 0 unknown), the columns of the line
-    before, the stems of every cell by row and of the open cells, the words that have begun cells of each column, and
-    the pairs of words that stand side by side in the table."""
+    before, the stems of every cell by row and of the open cells, the words that have begun cells of each column, the
+    pairs of words that stand side by side in the table, and those in the cells of other tables with their columns
+    (bits)."""
 
     row: tuple[int, ...] = (-1, -1, -1, -1)
     last: tuple[str, ...] = ("", "", "", "")
@@ -32,6 +33,7 @@ class State:
     begun: tuple[tuple[str, ...], ...] = ((), (), (), ())
     number: int = 0
     pairs: frozenset[str] = frozenset()
+    elsewhere: Mapping[str, int] = field(default_factory=dict)
 
 
 def target(state: State, c: int, a: int, beside: int, line: BodyLine) -> int:
@@ -78,6 +80,7 @@ def after(state: State, line: BodyLine, cuts: Sequence[Cut]) -> State:
         tuple(begun),
         state.number + 1,
         state.pairs,
+        state.elsewhere,
     )
 
 

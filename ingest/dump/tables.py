@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from iki.ingest.dump.body import BodyLine, pairs_of, spelt
-from iki.ingest.dump.columns import COLUMNS, INDIKATOR, PENJELASAN, SASARAN, STARTS, SUMBER, Widths
+from iki.ingest.dump.columns import COLUMNS, INDIKATOR, PENJELASAN, SASARAN, STARTS, SUMBER, Cut, Widths
 from iki.ingest.dump.features import Model, Weights, weights
 from iki.ingest.dump.lines import TextLine
-from iki.ingest.dump.search import SearchSettings, search
+from iki.ingest.dump.search import NOTHING, Cuts, SearchSettings, search
 from iki.ingest.dump.search import drafted as draft_cuts
 from iki.ingest.dump.spelling import printed
 from iki.ingest.dump.state import State, after
@@ -47,46 +47,65 @@ class Table:
     linked: list[list[float]]
 
 
+Pairs = Counter[tuple[str, int]]
+"""How often two words stand side by side in the cells of a column."""
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A table before the others of its dump are known: its lines as read and as probably printed, how wide its columns
-    are, and how often words stand side by side in its cells."""
+    are, its rough cuts, and how often words stand side by side in the cells of each column."""
 
     lines: Sequence[BodyLine]
     spelt: Sequence[BodyLine]
     widths: Widths
-    pairs: Counter[str]
+    cuts: Cuts
+    pairs: Pairs
 
 
 def drafted(lines: Sequence[BodyLine], fitted: Weights | None = None, settings: RowSettings = DEFAULT) -> Draft:
     """The draft of the table whose body ``lines`` are."""
     said = spelt(lines)
     cuts, known = draft_cuts(Model((fitted or weights()).features), said, settings.search)
+    return Draft(lines, said, known, cuts, pairs_in(said, cuts))
+
+
+def pairs_in(lines: Sequence[BodyLine], cuts: Sequence[Sequence[Cut]]) -> Pairs:
+    """The pairs of words in the cells that ``cuts`` make of a table."""
     cells: dict[int, list[list[str]]] = {c: [[]] for c in COLUMNS}
-    for line, way in zip(said, cuts, strict=True):
+    for line, way in zip(lines, cuts, strict=True):
         for cut in way:
             if cut.action == STARTS:
                 cells[cut.column].append([])
             cells[cut.column][-1] += line.words[cut.start : cut.end]
-    pairs = Counter(pair for of_column in cells.values() for cell in of_column for pair in pairs_of(cell))
-    return Draft(lines, said, known, pairs)
+    return Counter((pair, c) for c, of_column in cells.items() for cell in of_column for pair in pairs_of(cell))
+
+
+def columns_of(pairs: Pairs, but: Pairs) -> dict[str, int]:
+    """The columns (bits) of each of the pairs but those of one table."""
+    found: dict[str, int] = {}
+    for (pair, c), count in pairs.items():
+        if count > but[pair, c]:
+            found[pair] = found.get(pair, 0) | 1 << c
+    return found
 
 
 def table(
     draft: Draft,
-    elsewhere: frozenset[str] = frozenset(),
+    elsewhere: Mapping[str, int] = NOTHING,
     fitted: Weights | None = None,
     settings: RowSettings = DEFAULT,
 ) -> Table:
-    """The cells that the lines of a table's body make up; ``elsewhere`` are the pairs of the dump's other tables."""
+    """The cells that the lines of a table's body make up; ``elsewhere`` are the pairs of the dump's other tables
+    with their columns (bits)."""
     fitted = fitted or weights()
     lines, said = draft.lines, draft.spelt
     cuts = search(Model(fitted.features), said, draft.widths, elsewhere, settings.search)
     cells: list[dict[int, list[PlacedPiece]]] = [{}, {}, {}, {}]
     begun: dict[int, int | None] = {}
     state = State()
-    for line, spelt_, (way, margin) in zip(lines, said, cuts, strict=True):
-        p = 1 / (1 + math.exp(-(margin / fitted.temperature + fitted.bias)))
+    for line, spelt_, rough, (way, margin) in zip(lines, said, draft.cuts, cuts, strict=True):
+        p = fitted.chance(margin, way == rough)
         now = after(state, spelt_, way)
         for cut in way:
             text = " ".join(line.words[cut.start : cut.end])
