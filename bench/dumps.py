@@ -17,6 +17,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
@@ -39,10 +40,10 @@ from iki.bench.synthetic.specimen import Order
 from iki.bench.synthetic.tables import composed
 from iki.bench.synthetic.templates import TEMPLATES
 from iki.ingest.dump.body import BodyLine, body_lines, paired, spelt
-from iki.ingest.dump.columns import STARTS, Cut
-from iki.ingest.dump.features import WEIGHTS, Model, Weights
+from iki.ingest.dump.columns import COLUMNS, STARTS, Cut
+from iki.ingest.dump.features import CLEAR, WEIGHTS, Model, Weights
 from iki.ingest.dump.lines import TextLine
-from iki.ingest.dump.search import drafted, search, ways, widths_of
+from iki.ingest.dump.search import drafted, piece_in, search, ways, widths_of
 from iki.ingest.dump.state import State, after
 from iki.ingest.dump.tables import Pairs, columns_of, pairs_in
 from iki.ingest.dump.tagger import tagged
@@ -65,6 +66,8 @@ RESOLUTIONS = (None, None, 110.0, 130.0)
 _SPARSE, _FIRST = 11, 1000
 REWORDED, TORN, HARSH_PIPES = 0.35, 0.5, 0.05
 """Share (0–1) of dumps that are learnt in other words, and in blocks; share of column boundaries with a pipe."""
+STRAYED, STRAYS, STRAY_FAR = 0.4, (1, 2, 3, 5), 6
+"""Share (0–1) of dumps with strayed parts of cells, how many, and how many lines they stand off at most."""
 SPECKED = (0.0, 0.0, 0.01, 0.03)
 """Shares (0–1) of words with a speck behind them."""
 SPECKS = ("e", "i", "il", "o", "=", "—", "-", ".", ":", "~", "'", "_", "»", "==", "f", "!")
@@ -166,7 +169,29 @@ def varied(made: Made, rng: random.Random, harsh: bool = False) -> list[DumpLine
     if printed:
         lines = damaged(lines, rng, replace(noise_of(rng), blank=rng.choice((0.0, 0.0, 0.05, 0.1))))
         lines = specked(lines, rng, rng.choice(SPECKED))
-    return torn(lines, rng) if rng.random() < TORN else lines
+    lines = torn(lines, rng) if rng.random() < TORN else lines
+    return strayed(lines, rng, rng.choice(STRAYS)) if rng.random() < STRAYED else lines
+
+
+def strayed(lines: Sequence[DumpLine], rng: random.Random, count: int) -> list[DumpLine]:
+    """The lines with the words of one column taken out of a few of them, to stand by themselves as a block somewhat
+    above or below: so do layout analyses that take a part of a cell for a paragraph of its own."""
+    done = list(lines)
+    for _ in range(count):
+        body = [i for i, line in enumerate(done) if any(word.place for word in line)]
+        if not body:
+            break
+        first = rng.choice(body)
+        column = rng.choice([word.place[1] for word in done[first] if word.place])
+        block: list[DumpLine] = []
+        for i in range(first, min(first + rng.choice((1, 1, 2, 3)), len(done))):
+            block.append(tuple(w for w in done[i] if w.place and w.place[1] == column))
+            done[i] = tuple(w for w in done[i] if not (w.place and w.place[1] == column))
+        at = min(max(first + rng.randint(-STRAY_FAR, STRAY_FAR), body[0]), body[-1])
+        empty: DumpLine = ()
+        around = [empty] if rng.random() < STRAYED else []
+        done[at:at] = [*around, *(part for part in block if part), *around]
+    return done
 
 
 def specked(lines: Sequence[DumpLine], rng: random.Random, share: float) -> list[DumpLine]:
@@ -317,35 +342,45 @@ def _allowed(cuts: Sequence[Cut], state: State) -> bool:
     return all(cut.action == STARTS or state.row[cut.column] >= 0 for cut in cuts)
 
 
-Judged = tuple[float, bool, bool]
-"""The margin of a line's cut, whether the draft has it too, and whether it is right."""
+class Judged(NamedTuple):
+    """A column's piece of a line: its margin, whether the draft has it too, whether there is none, and whether it is
+    right."""
+
+    margin: float
+    agreed: bool
+    absent: bool
+    right: bool
 
 
-def measure(model: Model, made: Iterable[Sheet]) -> list[Judged]:
-    """Each line when whole sheets are searched."""
-    judged: list[Judged] = []
+def measure(model: Model, made: Iterable[Sheet]) -> tuple[list[bool], list[Judged]]:
+    """Whether each line is cut right when whole sheets are searched, and its columns' pieces."""
+    lines: list[bool] = []
+    pieces: list[Judged] = []
     for sheet in made:
         rough, known = drafted(model, sheet.lines)
         found = search(model, sheet.lines, known)
-        judged += [
-            (margin, cuts == draft, cuts == right)
-            for right, draft, (cuts, margin) in zip(sheet.cuts, rough, found, strict=True)
-            if right
-        ]
-    return judged
+        for right, draft, (cuts, margins) in zip(sheet.cuts, rough, found, strict=True):
+            if not right:
+                continue
+            lines.append(cuts == right)
+            for c in COLUMNS:
+                mine = piece_in(c, cuts)
+                judged = Judged(margins[c], mine == piece_in(c, draft), mine is None, mine == piece_in(c, right))
+                pieces.append(judged)
+    return lines, pieces
 
 
-def calibrated(judged: Sequence[Judged]) -> tuple[float, float, float]:
-    """What the margin, the draft's agreement and nothing at all are worth in log odds (Platt, 1999), by Newton."""
-    seen = np.array([[margin, agreed, 1.0] for margin, agreed, _ in judged], float)
-    right = np.array([ok for _, _, ok in judged], float)
+def calibrated(judged: Sequence[Judged]) -> tuple[float, float, float, float]:
+    """What margin, the draft's agreement, absence and nothing at all are worth in log odds (Platt, 1999), by Newton."""
+    seen = np.array([[min(j.margin, CLEAR), j.agreed, j.absent, 1.0] for j in judged], float)
+    right = np.array([j.right for j in judged], float)
     fitted = np.zeros(seen.shape[1])
     for _ in range(20):
         chance = 1 / (1 + np.exp(-seen @ fitted))
         bent = seen.T @ (seen * (chance * (1 - chance))[:, None]) + 1e-6 * np.eye(len(fitted))
         fitted += np.linalg.solve(bent, seen.T @ (right - chance))
-    margin, agreed, bias = map(float, fitted)
-    return margin, agreed, bias
+    margin, agreed, absent, bias = (round(float(x), 4) for x in fitted)
+    return margin, agreed, absent, bias
 
 
 def main() -> None:
@@ -366,24 +401,26 @@ def main() -> None:
     held = [m for m in read if m.agency in MEASURED][: settings.held]
     held += composed_dumps(settings.held, others | ours, "held out", spoken=0.0)
     model = learn([Sheet.of(m, varied(m, rng, rng.random() < settings.harsh)) for m in made], settings)
-    judged: list[Judged] = []
+    lines: list[bool] = []
+    pieces: list[Judged] = []
     for way in sorted({m.way for m in held}):
-        mine = measure(model, [Sheet.of(m, varied(m, rng, harsh=True)) for m in held if m.way == way])
+        mine, parts = measure(model, [Sheet.of(m, varied(m, rng, harsh=True)) for m in held if m.way == way])
         print(f"  {way}: {_share(mine):.3f} of {len(mine)} lines cut right", flush=True)
-        judged += mine
-    margin, agreed, bias = calibrated(judged)
-    print(f"held out: {_share(judged):.3f} of {len(judged)}; {margin:.3f} a unit, agreed {agreed:.2f}, bias {bias:.2f}")
+        lines += mine
+        pieces += parts
+    chances = calibrated(pieces)
+    print(f"held out: {_share(lines):.3f} of {len(lines)}; margin, agreed, absent, bias {chances}")
     if given.write:
         source = (
             f"python -m iki.bench.dumps --sheets {given.sheets} --drawn {given.drawn} --composed {given.composed} "
-            f"--write; {_share(judged):.3f} of the lines of {', '.join(MEASURED)} cut right"
+            f"--write; {_share(lines):.3f} of the lines of {', '.join(MEASURED)} cut right"
         )
-        fitted = Weights(dict(model.w), round(margin, 4), round(agreed, 3), round(bias, 3), source)
+        fitted = Weights(dict(model.w), *chances, source)
         WEIGHTS.write_bytes(msgspec.json.format(msgspec.json.encode(fitted), indent=1) + b"\n")
 
 
-def _share(judged: Sequence[Judged]) -> float:
-    return sum(right for _, _, right in judged) / max(len(judged), 1)
+def _share(right: Sequence[bool]) -> float:
+    return sum(right) / max(len(right), 1)
 
 
 if __name__ == "__main__":

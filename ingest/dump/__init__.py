@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -140,18 +139,12 @@ def _line(piece: Piece | PlacedPiece, confidence: float) -> Line:
     return Line(piece.line.page, None, None, None, (Reading(piece.text, (), confidence, ENGINE),))
 
 
-def _sure(pieces: Sequence[PlacedPiece], linked: float) -> float:
-    """Certainty that a cell has all of its lines and no others, from those of its lines' cuts."""
-    return math.prod(sorted({p.line.number: p.probability for p in pieces}.values())) * linked
-
-
 def _rows(table: Table, first_page: int, settings: DumpSettings) -> tuple[RawRow, ...]:
     groups: list[dict[str, RawValue]] = []
     blank = RawValue((), settings.unnumbered)
-    for cell, (_, sure) in zip(table.cells[SASARAN], table.groups, strict=True):
+    for cell, certainty in zip(table.cells[SASARAN], table.sure[SASARAN], strict=True):
         number, rest = number_of(cell[0].text) if cell else ("", "")
         pieces = [replace(cell[0], text=rest), *cell[1:]] if number else cell
-        certainty = _sure(cell, sure)
         groups.append({
             "no": _value([replace(cell[0], text=number)], certainty, settings) if number else blank,
             "sasaran": _cell(pieces, certainty),
@@ -163,6 +156,6 @@ def _rows(table: Table, first_page: int, settings: DumpSettings) -> tuple[RawRow
         for c in (INDIKATOR, PENJELASAN, SUMBER):
             cell = table.cells[c][row]
             pages += [piece.line.page for piece in cell]
-            values[NAMES[c]] = _cell(cell, _sure(cell, table.linked[c][row]) if cell else 0.0)
+            values[NAMES[c]] = _cell(cell, table.sure[c][row] if cell else 0.0)
         done.append(RawRow(min(pages[1:], default=first_page), values))
     return tuple(done)

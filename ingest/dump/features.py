@@ -17,24 +17,29 @@ from iki.ingest.dump.words import OPEN_END, characters, ending, enumerated, kind
 
 _LOOSE = 3
 """Characters by which lines of one width differ, since letters are not of one width."""
+CLEAR = 50.0
+"""The largest margin (score units) that counts."""
 WEIGHTS = Path(__file__).with_name("weights.json")
 
 
 class Weights(msgspec.Struct, frozen=True):
-    """``features`` by name; ``margin``, ``agreed`` and ``bias`` say how sure a line's cut is; ``source`` says how they
+    """``features`` by name; the others say how sure a column's piece of a line is (log odds); ``source`` says how they
     were learnt."""
 
     features: dict[str, float]
     margin: float
-    """Log odds for each score unit by which the cut beats the next best."""
+    """For each score unit by which the cut beats those that give the column another piece."""
     agreed: float
-    """Log odds for a cut that the draft has too."""
+    """For a piece that the draft has too."""
+    absent: float
+    """For no piece at all."""
     bias: float
     source: str
 
-    def chance(self, margin: float, agreed: bool) -> float:
-        """Probability (0–1) that a line is cut right."""
-        return 1 / (1 + math.exp(-(margin * self.margin + agreed * self.agreed + self.bias)))
+    def chance(self, margin: float, agreed: bool, absent: bool) -> float:
+        """Probability (0–1) that a column has the right piece of a line."""
+        odds = min(margin, CLEAR) * self.margin + agreed * self.agreed + absent * self.absent + self.bias
+        return 1 / (1 + math.exp(-odds))
 
 
 @cache

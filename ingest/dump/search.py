@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from heapq import nlargest
@@ -11,7 +10,7 @@ from types import MappingProxyType
 
 from iki.ingest.dump.body import BodyLine, paired
 from iki.ingest.dump.columns import COLUMNS, GOES_ON, INDIKATOR, STARTS, Cut, Widths
-from iki.ingest.dump.features import Model
+from iki.ingest.dump.features import CLEAR, Model
 from iki.ingest.dump.state import State, after, target
 from iki.ingest.dump.tagger import tagged
 
@@ -20,7 +19,7 @@ from iki.ingest.dump.tagger import tagged
 class SearchSettings:
     beam: int = 4
     """Hypotheses kept after each line."""
-    best: int = 3
+    best: int = 4
     """Ways of cutting a line kept for each hypothesis."""
     passes: int = 2
     """Rounds of quick searches that find how wide the columns are."""
@@ -39,6 +38,8 @@ NOTHING: Mapping[str, int] = MappingProxyType({})
 Cuts = list[tuple[Cut, ...]]
 """The cuts of each line of a table."""
 Scored = tuple[float, tuple[Cut, ...]]
+Margins = tuple[float, float, float, float]
+"""By how much a line's cut beats those that were tried and give each column another piece (score units)."""
 
 
 class LineScores:
@@ -136,7 +137,7 @@ def _by_score(scored: Scored) -> float:
 class _Path:
     score: float
     state: State
-    steps: tuple[tuple[Scored, float], ...] = ()
+    steps: tuple[tuple[Scored, Margins], ...] = ()
 
     @property
     def cuts(self) -> Cuts:
@@ -173,8 +174,8 @@ def search(
     known: Widths | None = None,
     elsewhere: Mapping[str, int] = NOTHING,
     settings: SearchSettings = DEFAULT,
-) -> list[tuple[tuple[Cut, ...], float]]:
-    """The best cuts of all lines, each with its margin (score units) over the best way that differs on that line.
+) -> list[tuple[tuple[Cut, ...], Margins]]:
+    """The best cuts of all lines, each with its margins.
 
     ``known`` widths of the columns are found where they are not given; ``elsewhere`` are the pairs of words in the
     cells of other tables with their columns (bits).
@@ -184,7 +185,7 @@ def search(
     found = _search(
         [LineScores(model, line) for line in told], State(widest=widest, pairs=pairs, elsewhere=elsewhere), settings
     )
-    return [(option[1], margin) for option, margin in found.steps]
+    return [(option[1], margins) for option, margins in found.steps]
 
 
 def _beside_widths(known: Widths, step: int) -> Iterator[Widths]:
@@ -213,9 +214,8 @@ def _search(scores: Sequence[LineScores], begin: State, settings: SearchSettings
         grown: list[_Path] = []
         for path in beam:
             options = ways(model, line, path.state, settings.best, of_line)
-            for k, option in enumerate(options):
-                rival = options[1][0] if k == 0 and len(options) > 1 else options[0][0] if k else -math.inf
-                step = (option, min(option[0] - rival, 50.0))
+            for option in options:
+                step = (option, _margins(option, options))
                 grown.append(_Path(path.score + option[0], after(path.state, line, option[1]), (*path.steps, step)))
         grown.sort(key=lambda p: -p.score)
         beam, seen = [], set()
@@ -227,3 +227,16 @@ def _search(scores: Sequence[LineScores], begin: State, settings: SearchSettings
             if len(beam) == settings.beam:
                 break
     return beam[0]
+
+
+def _margins(option: Scored, options: Sequence[Scored]) -> Margins:
+    score, mine = option
+    a, b, c, d = (
+        min((score - other for other, cuts in options if piece_in(k, cuts) != piece_in(k, mine)), default=CLEAR)
+        for k in COLUMNS
+    )
+    return a, b, c, d
+
+
+def piece_in(column: int, cuts: Sequence[Cut]) -> Cut | None:
+    return next((cut for cut in cuts if cut.column == column), None)

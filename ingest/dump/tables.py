@@ -11,7 +11,7 @@ from iki.ingest.dump.body import BodyLine, pairs_of, spelt
 from iki.ingest.dump.columns import COLUMNS, INDIKATOR, PENJELASAN, SASARAN, STARTS, SUMBER, Cut, Widths
 from iki.ingest.dump.features import Model, Weights, weights
 from iki.ingest.dump.lines import TextLine
-from iki.ingest.dump.search import NOTHING, Cuts, SearchSettings, search
+from iki.ingest.dump.search import NOTHING, Cuts, SearchSettings, piece_in, search
 from iki.ingest.dump.search import drafted as draft_cuts
 from iki.ingest.dump.spelling import printed
 from iki.ingest.dump.state import State, after
@@ -21,6 +21,8 @@ from iki.ingest.dump.words import stems
 @dataclass(frozen=True, slots=True)
 class RowSettings:
     search: SearchSettings = field(default_factory=SearchSettings)
+    beyond: int = 4
+    """Lines without a piece of a column of which it is asked whether the cell above goes on there."""
     unlinked: float = 0.35
     """Certainty (0–1) of a cell that was put into its row by likeness or order alone."""
 
@@ -34,17 +36,16 @@ class PlacedPiece:
 
     line: TextLine
     text: str
-    probability: float
 
 
 @dataclass(slots=True)
 class Table:
-    """Cells by column: ``cells[c][row]`` are pieces in order; ``groups[g]`` is the row on which Sasaran ``g`` begins
-    with its certainty."""
+    """Cells by column: ``cells[c][row]`` are pieces in order, ``sure[c][row]`` the certainty (0–1) that they are all of
+    the cell and no others; ``groups[g]`` is the row on which Sasaran ``g`` begins."""
 
     cells: list[list[list[PlacedPiece]]]
-    groups: list[tuple[int, float]]
-    linked: list[list[float]]
+    sure: list[list[float]]
+    groups: list[int]
 
 
 Pairs = Counter[tuple[str, int]]
@@ -103,53 +104,65 @@ def table(
     cuts = search(Model(fitted.features), said, draft.widths, elsewhere, settings.search)
     cells: list[dict[int, list[PlacedPiece]]] = [{}, {}, {}, {}]
     begun: dict[int, int | None] = {}
+    sure: list[dict[int, float]] = [{}, {}, {}, {}]
+    idle = [0, 0, 0, 0]
     state = State()
-    for line, spelt_, rough, (way, margin) in zip(lines, said, draft.cuts, cuts, strict=True):
-        p = fitted.chance(margin, way == rough)
+    for line, spelt_, rough, (way, margins) in zip(lines, said, draft.cuts, cuts, strict=True):
         now = after(state, spelt_, way)
+        for c in COLUMNS:
+            piece, before = piece_in(c, way), piece_in(c, rough)
+            p = fitted.chance(margins[c], piece == before, piece is None)
+            idle[c] = idle[c] + 1 if piece is None else 0
+            # a line also says whether the cell above it ends there
+            for row in {state.row[c], now.row[c]} - {-1} if idle[c] <= settings.beyond else ():
+                sure[c][row] = sure[c].get(row, 1.0) * p
         for cut in way:
             text = " ".join(line.words[cut.start : cut.end])
-            cells[cut.column].setdefault(now.row[cut.column], []).append(PlacedPiece(line.line, text, p))
+            cells[cut.column].setdefault(now.row[cut.column], []).append(PlacedPiece(line.line, text))
             if cut.column == SASARAN and cut.action == STARTS:
                 started = any(k.column == INDIKATOR and k.action == STARTS for k in way)
                 begun[now.row[SASARAN]] = now.row[INDIKATOR] if started else None
         state = now
-    return _aligned(cells, begun, settings)
+    return _aligned(cells, sure, begun, settings)
 
 
 def _aligned(
-    cells: list[dict[int, list[PlacedPiece]]], begun: Mapping[int, int | None], settings: RowSettings
+    cells: list[dict[int, list[PlacedPiece]]],
+    certain: list[dict[int, float]],
+    begun: Mapping[int, int | None],
+    settings: RowSettings,
 ) -> Table:
     """Cells put into rows: those of blocks whose count differs by likeness and order, Sasaran to their first rows."""
     count = max([len(cells[INDIKATOR]), 1 if any(cells) else 0])
     rows: list[list[list[PlacedPiece]]] = [[[] for _ in range(count)] for _ in range(4)]
-    linked = [[1.0] * count for _ in range(4)]
+    sure = [[1.0] * count for _ in range(4)]
     for i, r in enumerate(sorted(cells[INDIKATOR])):
         rows[INDIKATOR][i] = cells[INDIKATOR][r]
+        sure[INDIKATOR][i] = certain[INDIKATOR][r]
     said = [_said(rows[INDIKATOR][i]) for i in range(count)]
     for c in (PENJELASAN, SUMBER):
         known = sorted(cells[c])
         fits = bool(known) and known[-1] < count
         places = known if fits else _by_likeness([_said(cells[c][k]) for k in known], said)
         for k, place in zip(known, places, strict=True):
-            if rows[c][place]:
-                linked[c][place] = settings.unlinked
+            linked = fits and not rows[c][place]
             rows[c][place] = rows[c][place] + cells[c][k]
-            if not fits:
-                linked[c][place] = settings.unlinked
-    groups: list[tuple[int, float]] = []
+            sure[c][place] *= certain[c][k] * (1.0 if linked else settings.unlinked)
+    groups: list[int] = []
     keys = sorted(cells[SASARAN])
     starts = _starts([begun.get(k) for k in keys], [_said(cells[SASARAN][k]) for k in keys], said)
-    rows[SASARAN] = []
+    rows[SASARAN], sure[SASARAN] = [], []
     for k, place in zip(keys, starts, strict=True):
-        if groups and groups[-1][0] == place:  # more Sasaran than rows: nothing is lost, but it is unsure
+        linked = begun.get(k) == place and place not in groups
+        certainty = certain[SASARAN][k] * (1.0 if linked else settings.unlinked)
+        if place in groups:  # more Sasaran than rows: nothing is lost, but it is unsure
             rows[SASARAN][-1] = rows[SASARAN][-1] + cells[SASARAN][k]
-            groups[-1] = place, settings.unlinked
+            sure[SASARAN][-1] *= certainty
         else:
             rows[SASARAN].append(cells[SASARAN][k])
-            groups.append((place, 1.0 if begun.get(k) == place else settings.unlinked))
-    linked[SASARAN] = [1.0] * len(groups)
-    return Table(rows, groups, linked)
+            sure[SASARAN].append(certainty)
+            groups.append(place)
+    return Table(rows, sure, groups)
 
 
 def _said(pieces: Sequence[PlacedPiece]) -> frozenset[str]:
@@ -212,5 +225,5 @@ def _starts(known: Sequence[int | None], mine: Sequence[frozenset[str]], rows: S
 def iterate(table_: Table) -> Iterator[tuple[int, int]]:
     """Pairs of row and Sasaran group of a table, in order."""
     for row in range(len(table_.cells[INDIKATOR])):
-        group = max((g for g, (start, _) in enumerate(table_.groups) if start <= row), default=-1)
+        group = max((g for g, start in enumerate(table_.groups) if start <= row), default=-1)
         yield row, group
