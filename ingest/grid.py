@@ -79,6 +79,14 @@ class GridSettings:
     """… shows at least this share of ink: the usual one, at the usual level rule."""
     upright_whole: float = 0.5
     """Relative share of the table's height over which an inner upright rule must be seen."""
+    neighbours: tuple[float, float] = (0.6, 4.0)
+    """From an upright rule, the band on either side in which lines of text are looked for;"""
+    between: float = 0.8
+    """… share of it that must be bare paper where there is no line;"""
+    room: float = 2.0
+    """… sum of the heights without a line from which it can be told …"""
+    goes_on: float = 0.25
+    """… whether the rule is seen there, at least so much as beside lines."""
     smoothed: float = 2.0
     """Window over which the ink of rules is smoothed when their ends are looked for."""
     link: float = 10.0
@@ -249,10 +257,27 @@ def _columns(xs: Array, ys: Array, rules: Rules, letter: float, settings: GridSe
         left + _centre(thin, place, reach)
         for place in peaks(score, settings.upright_whole * usual, max(2, round(apart)))
     ]
+    found = [x for x in found if _goes_on(x, ys, rules.upright, letter, settings)]
     near = apart + settings.smoothed / 2 * letter
     first = [x0] if not found or found[0] > x0 + near else []
     last = [x1] if not found or found[-1] < x1 - near else []
     return np.array([*first, *found, *last])
+
+
+def _goes_on(x: float, ys: Array, strokes: Strokes, letter: float, settings: GridSettings) -> bool:
+    """Whether an upright rule is seen between the lines of text beside it as well: stems of letters that stand in line
+    end with their lines. True where there is too little room between lines to tell.
+    """
+    reach = max(1, round(settings.reach * letter))
+    near, far = (round(d * letter) for d in settings.neighbours)
+    middle, rows = round(x), slice(int(ys[0]), int(ys[-1]))
+    bare = strokes.bare[rows]
+    beside = np.hstack([bare[:, max(0, middle - far) : max(0, middle - near)], bare[:, middle + near : middle + far]])
+    between = beside.mean(axis=1) / 255 >= settings.between
+    if between.sum() < settings.room * letter:
+        return True
+    seen = strokes.thin[rows, max(0, middle - reach) : middle + reach + 1].max(axis=1) > 0
+    return bool(seen[between].mean() >= settings.goes_on * seen[~between].mean()) if (~between).any() else True
 
 
 def _centre(profile: Array, place: int, reach: int) -> float:

@@ -106,6 +106,16 @@ def test_level_rules_alone_make_no_columns_of_letters_that_stand_in_line() -> No
     assert tables(mask, LETTER) == []
 
 
+def test_stems_that_stand_in_line_from_line_to_line_are_no_column() -> None:
+    mask = table([40, 100, 100], set())
+    for top, count in ((200, 1), (240, 3), (340, 3)):
+        for line in range(count):
+            base = top + 28 + 31 * line
+            cv2.line(mask, (852, base - 14), (852, base - 2), 255, 2)
+            cv2.putText(mask, "DATA ADA", (862, base), 0, 0.75, 255, 2)
+    assert {column for _, column, _, _ in shape(mask)} == set(range(5))
+
+
 def test_text_without_rules_is_no_ruled_table() -> None:
     mask = np.zeros((1200, 1300), np.uint8)
     for y in range(100, 1100, 31):
