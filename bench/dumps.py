@@ -158,9 +158,9 @@ def composed_dumps(count: int, without: Iterable[str], seed: str, spoken: float 
         yield Made("", "composed", tuple(lines), tuple(PLACES.values()), ())
 
 
-def varied(made: Made, rng: random.Random, harsh: bool = False) -> list[DumpLine]:
+def varied(made: Made, rng: random.Random, harsh: bool = False, strays: float = STRAYED) -> list[DumpLine]:
     """The lines of a dump in another shape each time: fewer pipes, other words, other damage, torn into blocks;
-    ``harsh``: nearly no pipes and no other words."""
+    ``harsh``: nearly no pipes and no other words; ``strays``: share (0–1) of dumps with strayed parts of cells."""
     pipes = HARSH_PIPES if harsh else rng.choice((0.0, 0.0, 0.0, 0.1, 0.3, 0.6))
     printed = not made.way.startswith("psm")
     lines = [tuple(ruled(line, rng, pipes, printed)) for line in made.lines]
@@ -170,7 +170,7 @@ def varied(made: Made, rng: random.Random, harsh: bool = False) -> list[DumpLine
         lines = damaged(lines, rng, replace(noise_of(rng), blank=rng.choice((0.0, 0.0, 0.05, 0.1))))
         lines = specked(lines, rng, rng.choice(SPECKED))
     lines = torn(lines, rng) if rng.random() < TORN else lines
-    return strayed(lines, rng, rng.choice(STRAYS)) if rng.random() < STRAYED else lines
+    return strayed(lines, rng, rng.choice(STRAYS)) if rng.random() < strays else lines
 
 
 def strayed(lines: Sequence[DumpLine], rng: random.Random, count: int) -> list[DumpLine]:
@@ -400,11 +400,13 @@ def main() -> None:
     made += composed_dumps(given.composed, others | frozenset(MEASURED), "learnt", spoken=0.0)
     held = [m for m in read if m.agency in MEASURED][: settings.held]
     held += composed_dumps(settings.held, others | ours, "held out", spoken=0.0)
-    model = learn([Sheet.of(m, varied(m, rng, rng.random() < settings.harsh)) for m in made], settings)
+    model = learn([Sheet.of(m, varied(m, rng, rng.random() < settings.harsh, strays=0.0)) for m in made], settings)
     lines: list[bool] = []
     pieces: list[Judged] = []
     for way in sorted({m.way for m in held}):
-        mine, parts = measure(model, [Sheet.of(m, varied(m, rng, harsh=True)) for m in held if m.way == way])
+        mine, parts = measure(
+            model, [Sheet.of(m, varied(m, rng, harsh=True, strays=0.0)) for m in held if m.way == way]
+        )
         print(f"  {way}: {_share(mine):.3f} of {len(mine)} lines cut right", flush=True)
         lines += mine
         pieces += parts

@@ -60,7 +60,7 @@ def paired(lines: Sequence[BodyLine], elsewhere: Mapping[str, int]) -> tuple[lis
 
 def pairs_of(words: Sequence[str]) -> list[str]:
     """What makes the pairs of neighbouring words compare."""
-    return [f"{opening(a)} {opening(b)}" for a, b in pairwise(words)]
+    return [f"{a} {b}" for a, b in pairwise(map(opening, words))]
 
 
 def body_lines(lines: Sequence[TextLine]) -> list[BodyLine]:

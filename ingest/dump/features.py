@@ -163,7 +163,9 @@ class Model:
             ]
             if together(end, first):
                 f.append((f"known pair at wrap {ACTIONS[a]}", 1.0))
-            pair = f"{opening(end)} {opening(first)}"
+            closing = opening(end)
+            f.append((f"its last word ended {min(state.ended[c].count(closing), 2)} {key}", 1.0))
+            pair = f"{closing} {opening(first)}"
             if pair in state.pairs:
                 f.append((f"pair said elsewhere at wrap {ACTIONS[a]}", 1.0))
             if columns := state.elsewhere.get(pair):

@@ -19,9 +19,9 @@ _SKIPPED = 2
 class State:
     """What the lines so far leave behind. ``row`` of the open cell in each column (−1: none yet), the last piece
     of each and the line it stood on, the usual width of each column (characters, 0 unknown), the columns of the line
-    before, the stems of every cell by row and of the open cells, the words that have begun cells of each column, the
-    pairs of words that stand side by side in the table, and those in the cells of other tables with their columns
-    (bits)."""
+    before, the stems of every cell by row and of the open cells, the words that have begun and ended cells of each
+    column, the pairs of words that stand side by side in the table, and those in the cells of other tables with their
+    columns (bits)."""
 
     row: tuple[int, ...] = (-1, -1, -1, -1)
     last: tuple[str, ...] = ("", "", "", "")
@@ -31,6 +31,7 @@ class State:
     said: tuple[tuple[frozenset[str], ...], ...] = ((), (), (), ())
     cells: tuple[frozenset[str], ...] = (frozenset(),) * 4
     begun: tuple[tuple[str, ...], ...] = ((), (), (), ())
+    ended: tuple[tuple[str, ...], ...] = ((), (), (), ())
     number: int = 0
     pairs: frozenset[str] = frozenset()
     elsewhere: Mapping[str, int] = field(default_factory=dict)
@@ -56,12 +57,14 @@ def target(state: State, c: int, a: int, beside: int, line: BodyLine) -> int:
 def after(state: State, line: BodyLine, cuts: Sequence[Cut]) -> State:
     """The state once a line has been cut so."""
     row, last, seen = list(state.row), list(state.last), list(state.seen)
-    said, begun, cells = list(state.said), list(state.begun), list(state.cells)
+    said, begun, ended, cells = list(state.said), list(state.begun), list(state.ended), list(state.cells)
     beside = beside_of(cuts)
     for cut in cuts:
         words = line.words[cut.start : cut.end]
         c = cut.column
         row[c] = target(state, c, cut.action, beside, line)
+        if cut.action == STARTS and last[c]:
+            ended[c] = (*ended[c], opening(last[c].rsplit(" ", 1)[-1]))
         last[c] = " ".join(words)
         seen[c] = state.number
         cells[c] = stems(words) | (cells[c] if cut.action == GOES_ON else frozenset())
@@ -78,6 +81,7 @@ def after(state: State, line: BodyLine, cuts: Sequence[Cut]) -> State:
         tuple(said),
         tuple(cells),
         tuple(begun),
+        tuple(ended),
         state.number + 1,
         state.pairs,
         state.elsewhere,
