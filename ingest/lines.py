@@ -48,6 +48,8 @@ class LineSettings:
     """Gaps wider than this part a line outside of tables in two."""
     mark: float = 0.35
     """Narrowest lone mark (a dash) that makes a line by itself."""
+    lone: float = 1.0
+    """A speck (smaller than such a mark) further than this from the rest of a line is not of it."""
     pitch: float = 1.75
     """Distance of lines where the page does not tell."""
     pitches: tuple[float, float] = (1.3, 2.6)
@@ -136,12 +138,27 @@ def text_lines(parts: Components, letter: float, settings: LineSettings = LineSe
     for i in range(len(middles)):
         own = nearest_core == i
         if own.any():
-            body, all_ = core.only(own).box, parts.only((nearest == i) & belongs)
-            line = all_.box if len(all_) else body
+            body = core.only(own).box
+            x0, x1 = _reach(body, parts.only((nearest == i) & belongs), letter, settings)
             tall = settings.tall * letter
             y0, y1 = max(body.y0, middles[i] - tall), min(body.y1, middles[i] + tall)
-            boxes.append(Box(min(body.x0, line.x0), float(y0), max(body.x1, line.x1), float(y1)))
+            boxes.append(Box(x0, float(y0), x1, float(y1)))
     return boxes
+
+
+def _reach(body: Box, parts: Components, letter: float, settings: LineSettings) -> tuple[float, float]:
+    """From where to where (x) a line reaches whose letters fill ``body``: to all its pieces of ink but lone specks."""
+    small = np.maximum(parts.x1 - parts.x0, parts.y1 - parts.y0) < settings.mark * letter
+    marks, specks = parts.only(~small), parts.only(small)
+    x0, x1 = min([body.x0, *marks.x0]), max([body.x1, *marks.x1])
+    lone = settings.lone * letter
+    for left in np.argsort(-specks.x1):
+        if x0 - specks.x1[left] <= lone:
+            x0 = min(x0, specks.x0[left])
+    for right in np.argsort(specks.x0):
+        if specks.x0[right] - x1 <= lone:
+            x1 = max(x1, specks.x1[right])
+    return float(x0), float(x1)
 
 
 def loose_lines(ink: Mask, parts: Components, letter: float, settings: LineSettings = LineSettings()) -> list[Box]:

@@ -161,6 +161,16 @@ def test_a_lone_dash_is_a_line_and_dust_is_not() -> None:
     assert text_lines(components(ink, 18.0), 18.0) == []
 
 
+def test_a_lone_speck_beside_a_line_is_not_of_it_and_a_full_stop_is() -> None:
+    ink = np.zeros((60, 400), np.uint8)
+    for x in range(60, 200, 14):
+        ink[20:38, x : x + 9] = 255
+    ink[35:38, 199:202] = 255  # a full stop
+    ink[26:30, 20:24] = ink[26:30, 260:264] = 255  # specks
+    (line,) = text_lines(components(ink, 18.0), 18.0)
+    assert (line.x0, line.x1) == (60, 202)
+
+
 def test_a_piece_of_a_line_that_a_stroke_cut_off_is_no_second_line() -> None:
     ink = np.zeros((60, 400), np.uint8)
     whole, piece, below = Box(60, 10, 360, 32), Box(95, 20, 185, 29), Box(60, 38, 150, 56)
