@@ -25,6 +25,9 @@ FILLED = COLUMNS[1:]
 STRAY = re.compile(r"\s[-–—/|\\]$|[,;]\s[-–—]\s|\w\s/\w")
 """A mark alone at the end or after a comma, or a slash with a space on one side only: specks rather than print."""
 
+SHORTEST_PART = 4
+"""Letters of the shortest of two known words that may have run together."""
+
 
 @dataclass(frozen=True, slots=True)
 class SheetSettings:
@@ -135,11 +138,25 @@ def _rows(raw: RawSheet, batch: Batch, knowledge: Knowledge, settings: SheetSett
     for row in raw.rows:
         values = {name: done[row.values.get(name, EMPTY)] for name in (*COLUMNS, *raw.extra_columns)}
         goes_on = previous is not None and "no" in row.values and _same(row, previous, "sasaran")
-        odd = {name for name in FILLED if not values[name].text or STRAY.search(values[name].text)}
+        odd = {name for name in FILLED if not values[name].text or _is_odd(values[name].text, knowledge)}
         values |= {name: replace(values[name], flagged=True) for name in sorted(odd)}
         values["no"] = number = _number(values["no"], number, goes_on)
         previous = row
         yield CleanRow(row.page, values)
+
+
+def _is_odd(text: str, knowledge: Knowledge) -> bool:
+    """Whether a cell holds a stray mark, or an unknown word that two known ones make, a common one among them."""
+    return bool(STRAY.search(text)) or any(_runs_together(word, knowledge) for word in re.findall(r"[^\W\d_]+", text))
+
+
+def _runs_together(word: str, knowledge: Knowledge) -> bool:
+    small = word.lower()
+    if knowledge.knows(word) or knowledge.knows(small):
+        return False
+    cuts = range(SHORTEST_PART, len(small) - SHORTEST_PART + 1)
+    pairs = ((small[:cut], small[cut:]) for cut in cuts)
+    return any(all(map(knowledge.knows, pair)) and not all(map(knowledge.rarity, pair)) for pair in pairs)
 
 
 def _mates(raw: RawSheet, drafts: Mapping[RawValue, Draft]) -> dict[RawValue, frozenset[str]]:

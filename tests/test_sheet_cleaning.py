@@ -94,6 +94,21 @@ def test_a_stray_mark_is_never_silent(text: str, flagged: bool) -> None:
     assert rows[0].rows[0].values["sumber_data"].flagged == flagged
 
 
+@pytest.mark.parametrize(
+    ("text", "flagged"),
+    [
+        ("Jumlah laporandokumen", True),
+        ("JUMLAH LAPORANDOKUMEN", True),
+        ("Jumlah dokumenyang disusun", True),
+        ("Persentase pertanggungjawaban kepegawaian", False),
+        ("Jumlah rekap di Tanjungpinang", False),
+    ],
+)
+def test_words_that_ran_together_are_never_silent(text: str, flagged: bool) -> None:
+    rows = clean([document("a.pdf", sheet(rows=[["1", "Tersusunnya laporan", text, "Laporan", "Laporan"]]))], KNOWLEDGE)
+    assert rows[0].rows[0].values["indikator"].flagged == flagged
+
+
 def test_pppk() -> None:
     made = one(pihak_pertama_nip="NI PPPK 198506172021212003", pihak_pertama_pangkat_golongan="Golongan IX").fields
     assert made["pihak_pertama_nip"].text == "198506172021212003"
