@@ -166,7 +166,7 @@ def test_a_student_is_smaller_and_learns_what_its_teacher_thinks(tmp_path: Path)
     assert sizes and all(2 * e.dims[0] == sizes[e.name] for e in cut.graph.initializer if e.name in kept)
     assert cut.ByteSize() < 0.75 * teacher.ByteSize()
 
-    taught = run.Run(run.RunSettings(steps=6, warm_up=1, rate=1e-4), cut, distillation.likeness)
+    taught = run.Run(run.RunSettings(steps=6, warm_up=1, rate=1e-4), cut, distillation.lesson)
     losses = [taught.update([line]) for _ in range(6)]
     assert losses[-1] < 0.7 * losses[0]
 

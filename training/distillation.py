@@ -18,16 +18,14 @@ from torch.nn import functional as F
 
 from iki.ingest import inference
 from iki.training import network, package, student
-from iki.training.run import Run, RunSettings, asked, train
+from iki.training.run import Run, RunSettings, asked, ctc, train
 
 NAME = "student"
 FOLDER = Path("out/student")
 PRUNED = "pruned.onnx"
 CUT = student.StudentSettings()
-SETTINGS = RunSettings(steps=2400, rate=2e-4, averaging=0.99, learnt=0.002, seed=20261124)
+SETTINGS = RunSettings(steps=6000, rate=2e-4, averaging=0.99, learnt=0.002, seed=20261124)
 """A net that was cut may learn faster than one that must not forget."""
-
-
 TEACHER = package.MODELS / f"{package.NAME}.onnx"
 LEAST = 1e-8
 """A probability below this counts as this: logarithms stay finite."""
@@ -44,21 +42,24 @@ def pupil(folder: Path) -> onnx.ModelProto:
 
 def facts() -> dict[str, Any]:
     """What the student's card says beside its run."""
-    return {"teacher": package.sha256(TEACHER), **asdict(CUT)}
+    return {"teacher": package.sha256(TEACHER), "cut": asdict(CUT)}
 
 
-def likeness(logits: Tensor, image: Tensor, text: str) -> Tensor:
-    """How far the student's probabilities are from its teacher's (Kullback & Leibler 1951), summed over frames."""
+def lesson(logits: Tensor, image: Tensor, text: str) -> Tensor:
+    """How far the student's probabilities are from its teacher's (Kullback & Leibler 1951), summed over frames, and
+    how unlikely they make the text: the teacher alone would leave it less sure than it may be of easy lines.
+    """
     (wanted,) = inference.session(str(TEACHER)).run([network.OUTPUT], {network.INPUT: image.numpy()})
-    return F.kl_div(
+    distance = F.kl_div(
         logits.log_softmax(-1), torch.from_numpy(wanted).clamp_min(LEAST).log(), reduction="sum", log_target=True
     )
+    return distance + ctc(logits, image, text)
 
 
 def main() -> None:
     """The command line."""
     settings, folder = asked(__doc__, SETTINGS, FOLDER)
-    train(Run(settings, pupil(folder), likeness), folder)
+    train(Run(settings, pupil(folder), lesson), folder)
 
 
 if __name__ == "__main__":
