@@ -14,13 +14,13 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 import numpy as np
-import wordfreq
 from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
 from iki import vocab
 from iki.ingest.dump.words import plain_letters
+from iki.vocab.frequencies import frequencies
 
 _PARTS = re.compile(r"^(\W*)(.*?)(\W*)$", re.DOTALL)
 _TERM = re.compile(r"[^\W\d_]{2,}")
@@ -57,8 +57,7 @@ DEFAULT = SpellingSettings()
 def _costs() -> Mapping[str, float]:
     """What the words of the language cost, in nats."""
     s = DEFAULT
-    common = wordfreq.get_frequency_dict("id", "best")
-    costs = {w: -math.log(p) for w, p in common.items() if w.isalpha() and -math.log(p) <= s.rarest}
+    costs = {w: -math.log(p) for w, p in frequencies("id").items() if w.isalpha() and -math.log(p) <= s.rarest}
     for text in vocab.load().texts:
         for word in _TERM.findall(text.lower()):
             costs[word] = min(costs.get(word, s.term), s.term)
