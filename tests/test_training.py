@@ -148,8 +148,7 @@ def test_a_short_training_learns_resumes_and_exports_what_it_trained(tmp_path: P
 
 def test_a_student_is_smaller_and_learns_what_its_teacher_thinks(tmp_path: Path) -> None:
     torch = pytest.importorskip("torch")
-    import onnx  # noqa: PLC0415
-
+    onnx = pytest.importorskip("onnx")
     from iki.training import distillation, package, run, student  # noqa: PLC0415
 
     torch.set_num_threads(1)
@@ -172,6 +171,7 @@ def test_a_student_is_smaller_and_learns_what_its_teacher_thinks(tmp_path: Path)
 
 
 def test_channels_that_say_what_others_say_are_the_ones_to_go() -> None:
+    pytest.importorskip("onnx")
     from iki.training import student  # noqa: PLC0415
 
     rng = np.random.default_rng(1)
