@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -12,9 +11,8 @@ import onnxruntime
 from numpy.typing import NDArray
 from onnxruntime.quantization import CalibrationDataReader, CalibrationMethod, QuantFormat, QuantType, quantize_static
 
-from iki.training import damage, lines
 from iki.training.network import INPUT
-from iki.training.reading import normalised
+from iki.training.reading import calibration
 
 SEED = 31_337
 LINES = 12
@@ -26,11 +24,7 @@ QUANTISED = ("Conv", "MatMul", "Sigmoid", "Mul", "Add", "Concat", "MaxPool", "Av
 
 class _Reader(CalibrationDataReader):  # type: ignore[misc]
     def __init__(self, per_kind: int) -> None:
-        self.lines: Iterator[NDArray[np.float32]] = (
-            np.ascontiguousarray(normalised(lines.make(SEED, number, kind=kind).image))
-            for kind in damage.KINDS
-            for number in range(per_kind)
-        )
+        self.lines = calibration(SEED, per_kind)
 
     def get_next(self) -> dict[str, NDArray[np.float32]] | None:
         image = next(self.lines, None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 
 from iki.ingest.illumination import Image
+from iki.training import damage, lines
 from iki.training.alphabet import decode
 from iki.training.lines import TextLine
 
@@ -30,6 +31,13 @@ def normalised(image: Image) -> NDArray[np.float32]:
     """A grey line (48×W) as the recogniser takes it: float32 [1, 3, 48, W] from −1 (black) to 1 (white)."""
     grey = (image.astype(np.float32) / 255 - 0.5) / 0.5
     return np.broadcast_to(grey, (1, 3, *grey.shape))
+
+
+def calibration(seed: int, per_kind: int) -> Iterator[NDArray[np.float32]]:
+    """``per_kind`` normalised lines of every kind of damage, for what is measured inside of a net."""
+    for kind in damage.KINDS:
+        for number in range(per_kind):
+            yield np.ascontiguousarray(normalised(lines.make(seed, number, kind=kind).image))
 
 
 def read(recogniser: Recogniser, image: Image) -> str:

@@ -17,9 +17,8 @@ import onnxruntime
 from numpy.typing import NDArray
 from onnx import helper, numpy_helper
 
-from iki.training import damage, lines
 from iki.training.network import INPUT
-from iki.training.reading import normalised
+from iki.training.reading import calibration
 
 BLOCK = ("Conv", "Add", "Sigmoid", "Mul", "Conv")
 """The nodes of a block in their order."""
@@ -73,7 +72,7 @@ def moments(model: onnx.ModelProto, found: list[Block], images: Iterable[NDArray
     names = [block.hidden for block in found]
     sums: dict[str, Matrix] = {}
     for image in images:
-        for name, values in zip(names, session.run(names, {INPUT: np.ascontiguousarray(image)}), strict=True):
+        for name, values in zip(names, session.run(names, {INPUT: image}), strict=True):
             flat = values[0].reshape(values.shape[1], -1).astype(np.float64)
             sums[name] = sums.get(name, 0.0) + flat @ flat.T
     return sums
@@ -98,19 +97,12 @@ def selected(moment: Matrix, weights: Matrix, kept: int, ridge: float) -> tuple[
     return places, fitted[:, places]
 
 
-def calibration(per_kind: int) -> Iterable[NDArray[np.float32]]:
-    """Normalised lines of every kind of damage."""
-    for kind in damage.KINDS:
-        for number in range(per_kind):
-            yield normalised(lines.make(SEED, number, kind=kind).image)
-
-
 def pruned(teacher: onnx.ModelProto, settings: StudentSettings) -> onnx.ModelProto:
     """A copy of ``teacher`` (float32 weights) with ``settings.kept`` of the hidden channels of its blocks."""
     student = onnx.ModelProto()
     student.CopyFrom(teacher)
     found = blocks(student)
-    sums = moments(teacher, found, calibration(settings.lines))
+    sums = moments(teacher, found, calibration(SEED, settings.lines))
     entries = {entry.name: entry for entry in student.graph.initializer}
     for block in found:
         first, bias, second = (numpy_helper.to_array(entries[n]) for n in (block.first, block.bias, block.second))
