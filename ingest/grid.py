@@ -274,10 +274,10 @@ def _goes_on(x: float, ys: Array, strokes: Strokes, letter: float, settings: Gri
     bare = strokes.bare[rows]
     beside = np.hstack([bare[:, max(0, middle - far) : max(0, middle - near)], bare[:, middle + near : middle + far]])
     between = beside.mean(axis=1) / 255 >= settings.between
-    if between.sum() < settings.room * letter:
+    if between.all() or between.sum() < settings.room * letter:
         return True
     seen = strokes.thin[rows, max(0, middle - reach) : middle + reach + 1].max(axis=1) > 0
-    return bool(seen[between].mean() >= settings.goes_on * seen[~between].mean()) if (~between).any() else True
+    return bool(seen[between].mean() >= settings.goes_on * seen[~between].mean())
 
 
 def _centre(profile: Array, place: int, reach: int) -> float:
