@@ -17,7 +17,10 @@ case $level in run) ;; *)
 esac
 case $level in train)
     packages+=(fonts-urw-base35 fonts-roboto-unhinted fonts-courier-prime fonts-lato fonts-open-sans
-        fonts-linuxlibertine fonts-sil-gentium)
+        fonts-linuxlibertine fonts-sil-gentium fonts-adf-baskervald fonts-adf-gillius fonts-adf-libris
+        fonts-adf-universalis fonts-arkpandora fonts-b612 fonts-cabin fonts-cantarell fonts-cmu fonts-ebgaramond
+        fonts-inter fonts-karla fonts-oxygen fonts-paratype fonts-roboto-slab fonts-sil-andika fonts-sil-charis
+        fonts-stix fonts-vollkorn)
     requirements+=(requirements-train.txt)
 esac
 
