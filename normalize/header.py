@@ -394,13 +394,17 @@ def _rank(form: Form, side: str, batch: Batch) -> tuple[CleanValue, CleanValue]:
 
 def settled_number(form: Form, side: str, batch: Batch) -> nip.Reading:
     """The number of one signer in the light of all sheets. In a text dump, which has no picture to ask, the sheets on
-    which much the same number stands settle it digit by digit, and else its structure; never without a flag."""
+    which much the same number stands settle it digit by digit, or one on which it stands whole, and else its structure;
+    never without a flag."""
     me, value = form.signer(side), form.get(f"{side}_nip")
     dumped = all(line.box is None for line in value.raw.lines)
     if dumped:
         agreed = batch.people.agreed(me)
         if agreed not in ("", me.digits) and not nip.faults(agreed, form.signed):
             return nip.Reading(agreed, nip.WITNESS, ("diperbaiki",), (me.digits,))
+        part, _ = nip.digits_of(value.text)
+        if whole := nip.completed(part, batch.people.by_nip):
+            return nip.Reading(whole, nip.WITNESS, ("diperbaiki",), (part,))
     votes = batch.people.nips(me)
     found = _weighed(form.number(side, votes), votes, _number_cost(value))
     return nip.mended(value.text, found, form.signed) if dumped else found

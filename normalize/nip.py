@@ -18,6 +18,8 @@ PPPK = "21"
 FIRST_PPPK_YEAR = 2019
 MINIMUM_AGE, MINIMUM_AGE_PPPK = 18, 20
 MISREAD_DIGITS = 2
+LEAST_PART = 12
+"""Digits at the beginning or end of a number by which it is known: two of its three parts at least."""
 OLDEST_IN_SERVICE = 70
 """Years; the latest retirement of any civil servant (professors)."""
 
@@ -89,11 +91,11 @@ def faults(digits: str, signed: date | None = None) -> tuple[str, ...]:
     if nip is None:
         return ("susunan",)
     found = []
-    latest = signed or date(nip.birth.year + OLDEST_IN_SERVICE, 12, 31)
+    latest = (signed.year, signed.month) if signed else (nip.birth.year + OLDEST_IN_SERVICE, 12)
     age = nip.year - nip.birth.year - (nip.month is not None and nip.month < nip.birth.month)
     if age < (MINIMUM_AGE_PPPK if nip.pppk else MINIMUM_AGE):
         found.append("umur")
-    if (nip.year, nip.month or 1) > (latest.year, latest.month):
+    if (nip.year, nip.month or 1) > latest:
         found.append("pengangkatan")
     if signed and signed.year - nip.birth.year > OLDEST_IN_SERVICE:
         found.append("pensiun")
@@ -150,6 +152,15 @@ def agreed(digits: str, readings: Mapping[str, int]) -> str:
         for own, place in zip(digits, places, strict=True)
     )
     return "".join(digit for digit, _ in most)
+
+
+def completed(digits: str, known: Iterable[str]) -> str:
+    """The one of ``known`` numbers that begins or ends with ``digits``, of which some were lost; empty where none or
+    more than one does."""
+    if not LEAST_PART <= len(digits) < LENGTH:
+        return ""
+    found = {number for number in known if number.startswith(digits) or number.endswith(digits)}
+    return found.pop() if len(found) == 1 else ""
 
 
 def mended(text: str, found: Reading, signed: date | None = None) -> Reading:

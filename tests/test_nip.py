@@ -75,6 +75,11 @@ def test_checks(number: str, fault: str) -> None:
     assert fault in nip.faults(number.replace(" ", ""), SIGNED)
 
 
+@given(st.from_regex(r"[0-9]{18}|[19]9[0-9]{2}0[1-9]0[1-9]20200[1-9]1001", fullmatch=True))
+def test_any_digits_are_checked_without_a_date(digits: str) -> None:
+    assert bool(nip.faults(digits)) >= (nip.parse(digits) is None)
+
+
 def test_letters_for_digits_are_a_named_repair() -> None:
     assert nip.read(["NIP. l98OO1O12005O1 1 OO3"], SIGNED) == nip.Reading("198001012005011003", nip.LETTERS)
 
@@ -108,6 +113,16 @@ def test_a_dump_mends_a_number_only_where_one_alone_fits() -> None:
     assert nip.mended("NIP 1970", kept, SIGNED) is kept
     sound = nip.Reading("197005122003121036")
     assert nip.mended("197005122003121036", sound, SIGNED) is sound
+
+
+@given(numbers(), st.integers(0, 17))
+def test_a_number_cut_short_is_known_by_the_rest_of_it(number: str, lost: int) -> None:
+    assert nip.completed(number[lost:], [number]) == (number if 0 < lost <= nip.LENGTH - nip.LEAST_PART else "")
+    assert nip.completed(number[:lost], [number]) == (number if lost >= nip.LEAST_PART else "")
+
+
+def test_a_rest_that_two_numbers_have_tells_neither() -> None:
+    assert nip.completed("05122003121036", ["197005122003121036", "198005122003121036"]) == ""
 
 
 @given(numbers(), st.data())

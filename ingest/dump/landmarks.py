@@ -114,10 +114,17 @@ def parties(text: str, settings: LandmarkSettings = DEFAULT, *, whole_line: bool
 
 
 def numbers(text: str) -> list[str]:
-    """The pieces of a line that are a NIP each, however damaged: parted by labels, or where one has all its digits."""
+    """The pieces of a line that are a NIP each, however damaged: parted by labels, or where one has all its digits.
+    Ink of a signature read as signs before one without a label is left out."""
     if not _NIP.match(text) and not _DIGITS.search(text):
         return []
-    return [piece.strip() for piece in _APART.split(text) if sum(map(str.isdigit, piece)) >= _LEAST_DIGITS]
+    pieces = [piece.strip() for piece in _APART.split(text) if sum(map(str.isdigit, piece)) >= _LEAST_DIGITS]
+    return [piece if _NIP.match(piece) else _from_digits(piece) for piece in pieces]
+
+
+def _from_digits(text: str) -> str:
+    whole = _DIGITS.search(text)
+    return text[whole.start() :] if whole else text
 
 
 def ranks(text: str, settings: LandmarkSettings = DEFAULT) -> list[str]:
