@@ -1,4 +1,4 @@
-"""From a checkpoint to the files that ``ingest`` ships: ``python -m iki.training.export [recogniser|student]``."""
+"""From a checkpoint to a model: ``python -m iki.training.export [recogniser|student]``."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 import onnx
 import torch
 
-from iki.training import distillation, network, package, quantisation, run
+from iki.training import network, package, quantisation, retraining, run
 from iki.training.run import CHECKPOINT, Run, RunSettings
 
 FORMS = ("half", "int8")
@@ -19,16 +19,18 @@ FORMS = ("half", "int8")
 
 @dataclass(frozen=True, slots=True)
 class Net:
-    """Where the run of a net leaves its checkpoint, the graph it started from, and what else its card says."""
+    """Where the run of a net leaves its checkpoint, where its model goes, the graph it started from, and what else its
+    card says."""
 
     folder: Path
+    into: Path
     graph: Callable[[Path], onnx.ModelProto]
     facts: Callable[[], Mapping[str, Any]] = dict
 
 
 NETS = {
-    package.NAME: Net(run.FOLDER, lambda _: network.base_model()),
-    distillation.NAME: Net(distillation.FOLDER, distillation.pupil, distillation.facts),
+    package.NAME: Net(run.FOLDER, package.MODELS, lambda _: network.base_model()),
+    retraining.NAME: Net(retraining.FOLDER, retraining.MODELS, retraining.pupil, retraining.facts),
 }
 
 
@@ -49,10 +51,10 @@ def main() -> None:
     parser.add_argument("net", nargs="?", choices=sorted(NETS), default=package.NAME)
     parser.add_argument("--folder", type=Path, help="where the run left its checkpoint")
     parser.add_argument("--form", choices=FORMS, default="half")
-    parser.add_argument("--into", type=Path, default=package.MODELS)
+    parser.add_argument("--into", type=Path, help="folder for the model")
     options = parser.parse_args()
     net = NETS[options.net]
-    print(export(net, options.folder or net.folder, options.form, options.into, options.net))
+    print(export(net, options.folder or net.folder, options.form, options.into or net.into, options.net))
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 Every block of the recogniser is convolution 1×1 – bias – swish – convolution 1×1. Of its hidden channels those are
 removed, one after the other, without which the second convolution, its weights fitted again by least squares, can
 still best say what it said (Frantar, Singh & Alistarh, "Optimal Brain Compression", NeurIPS 2022, for whole columns).
-What is lost is learnt again by ``distillation``.
+What is lost is learnt again by ``retraining``.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ Matrix = NDArray[np.float64]
 class StudentSettings:
     """How the student is cut out of its teacher."""
 
-    kept: float = 1 / 3
+    kept: float = 0.6
     """Share of hidden channels that stay, of every block alike."""
     multiple: int = 8
     """Channels are kept by this number: the runtime counts them so (NCHWc)."""
-    lines: int = 12
+    lines: int = 40
     """Lines for every kind of damage on which channels are judged."""
     ridge: float = 1e-4
     """Regularisation of the least squares, as a share of the channels' mean square."""
