@@ -13,6 +13,7 @@ import tempfile
 from pathlib import Path
 from types import ModuleType
 
+from iki.bench import markdown
 from iki.ingest.sources import SourceProblem, identify, opened, picture
 from iki.ingest.sources.settings import SourceSettings
 
@@ -48,12 +49,12 @@ def told(path: Path) -> str:
 
 def table() -> str:
     """One row a file; deterministic but for what poppler and Pillow of the machine can decode."""
-    lines = ["| file | what it is | what becomes of it |", "| --- | --- | --- |"]
+    rows = []
     with tempfile.TemporaryDirectory() as folder:
         for case in cases().CASES:
             case.make(Path(folder) / case.name)
-            lines.append(f"| `{case.name}` | {case.what} | {told(Path(folder) / case.name)} |")
-    return "\n".join(lines) + "\n"
+            rows.append([f"`{case.name}`", case.what, told(Path(folder) / case.name)])
+    return markdown.table(["file", "what it is", "what becomes of it"], rows) + "\n"
 
 
 def main() -> None:

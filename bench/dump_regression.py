@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from iki.batch import BatchSettings, convert
+from iki.bench import markdown
 from iki.bench.dumps import HELD_OUT
 from iki.bench.score import evaluate
 from iki.bench.synthetic.dumps import read
@@ -67,12 +68,8 @@ def regression(folder: Path, seed: int, sheets: int, ways: Sequence[Way] = WAYS)
 
 def table(found: dict[str, dict[str, float]]) -> str:
     """The measures as a Markdown table, one line a dump."""
-    lines = [" | ".join(["", "dump", *MEASURES, ""]).strip(), "|" + " --- |" * (len(MEASURES) + 1)]
-    lines += [
-        " | ".join(["", name, *(f"{measures[each]:.3f}" for each in MEASURES), ""]).strip()
-        for name, measures in found.items()
-    ]
-    return "\n".join(lines)
+    rows = ([name, *(f"{measures[each]:.3f}" for each in MEASURES)] for name, measures in found.items())
+    return markdown.table(["dump", *MEASURES], rows)
 
 
 def main() -> None:

@@ -1,7 +1,7 @@
 """``python -m iki.bench.mixed --out DIR``: one PDF as archives have them, with a sheet of every kind of damage in it.
 
-Writes ``campuran.pdf``, ``gold.json`` and ``map_gold.json``; agencies and templates take turns. What a page costs is
-measured on it (``iki.bench.peer``).
+Writes ``campuran.pdf``, ``gold.json`` and ``map_gold.json``; agencies and templates take turns. It is made for
+measuring what a page costs (``iki.bench.peer``).
 """
 
 from __future__ import annotations
@@ -27,9 +27,8 @@ def write_mixed(folder: Path, seed: int, sheets: int) -> None:
         for number, (profile, agency, template) in enumerate(order)
     ]
     scans, gold, places = gathered(parts, FILE, PROFILES["office"], seed, "")
-    folder.mkdir(parents=True, exist_ok=True)
-    write_pdf(scans, folder / FILE)
     write_gold(gold, places, folder, "gold")
+    write_pdf(scans, folder / FILE)
 
 
 def main() -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from iki.batch import BatchSettings, Event, convert
 from iki.batch.events import PageDone
+from iki.bench import markdown
 from iki.bench.score import evaluate
 from iki.bench.synthetic.bundle import write_set
 from iki.bench.synthetic.content import agencies
@@ -50,12 +51,12 @@ def regression(
 
 def table(found: dict[str, dict[str, float]]) -> str:
     """The measures as a Markdown table, one line a kind."""
-    lines = [" | ".join(["", "kind", "sheets", *MEASURES, "CPU s/page", ""]).strip()]
-    lines.append("|" + " --- |" * (len(MEASURES) + 3))
-    for kind, measures in found.items():
-        shares = [f"{measures.get(name, float('nan')):.3f}" for name in MEASURES]
-        lines.append(" | ".join(["", kind, f"{measures['sheets']:.0f}", *shares, f"{measures['cpu']:.2f}", ""]).strip())
-    return "\n".join(lines)
+    rows = (
+        [kind, f"{measures['sheets']:.0f}", *(f"{measures.get(name, float('nan')):.3f}" for name in MEASURES),
+         f"{measures['cpu']:.2f}"]
+        for kind, measures in found.items()
+    )  # fmt: skip
+    return markdown.table(["kind", "sheets", *MEASURES, "CPU s/page"], rows)
 
 
 def main() -> None:
