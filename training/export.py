@@ -1,4 +1,7 @@
-"""From a checkpoint to a model: ``python -m iki.training.export [recogniser|student]``."""
+"""From a checkpoint to a model: ``python -m iki.training.export [recogniser|student]``.
+
+The recogniser goes to ``ingest``, which reads with it; the student, with which nothing reads yet, stays with its run.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,7 @@ class Net:
 
 NETS = {
     package.NAME: Net(run.FOLDER, package.MODELS, lambda _: network.base_model()),
-    retraining.NAME: Net(retraining.FOLDER, retraining.MODELS, retraining.pupil, retraining.facts),
+    retraining.NAME: Net(retraining.FOLDER, retraining.FOLDER, retraining.pupil, retraining.facts),
 }
 
 

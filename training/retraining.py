@@ -16,8 +16,6 @@ from iki.training import package, run, student
 
 NAME = "student"
 FOLDER = Path("out/student")
-MODELS = Path(__file__).resolve().parent
-"""The student is kept here: nothing reads with it yet."""
 PRUNED = "pruned.onnx"
 CUT = student.StudentSettings()
 SETTINGS = run.RunSettings(steps=2000, rate=5e-5, averaging=0.99, seed=20261124)
