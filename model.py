@@ -62,12 +62,17 @@ class Frames:
     stride: float
 
 
+DUMP, CORRECTED = "teks", "perbaikan"
+"""Engine names of a line of a text dump, and of that line as the text corrector (``normalize.text``) reads it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What one engine read in one text line.
 
-    ``engine`` names the engine and, where there was one, the treatment (``tesseract``, ``rapidocr``, ``iki``, ``teks``
-    for a text dump). ``confidence`` is that of the least certain word, 0–1. ``frames`` only comes from our recogniser.
+    ``engine`` names the engine and, where there was one, the treatment (``tesseract``, ``rapidocr``, ``iki``, and
+    ``DUMP`` and ``CORRECTED`` for a text dump). ``confidence`` is that of the least certain word, 0–1. ``frames`` only
+    comes from our recogniser.
     """
 
     text: str
@@ -159,6 +164,11 @@ class RawValue:
 
     lines: tuple[Line, ...]
     certainty: float = 1.0
+
+    @property
+    def pictured(self) -> bool:
+        """Whether there is a picture to look the value up on: a text dump has none."""
+        return not self.lines or any(line.box is not None for line in self.lines)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _PACKAGE = "iki"
 _ROOT = Path(__file__).resolve().parent.parent
-_PAGE, _DUMP = "iki.ingest.page", "iki.ingest.dump"
+_PAGE, _DUMP, _TEXT = "iki.ingest.page", "iki.ingest.dump", "iki.normalize.text"
 _MODELS = _ROOT / "ingest" / "models"
 _DISTRIBUTIONS = ("numpy", "opencv-python", "opencv-python-headless", "onnxruntime", "rapidocr", "pikepdf", "pillow")
 
@@ -34,8 +34,8 @@ def digest(engine: EngineName, sources: SourceSettings) -> str:
 
 @cache
 def dump_digest() -> str:
-    """64 hex digits over the code that reads text dumps."""
-    return _total(*_code(_DUMP))
+    """64 hex digits over the code and the vocabulary that text dumps are corrected and read with."""
+    return _total(*_code(_DUMP), *_code(_TEXT))
 
 
 def _total(*parts: str) -> str:

@@ -50,10 +50,11 @@ def read_page(image: PageImage, engine: EngineName) -> Page:
 
 
 def read_dump(path: Path, file: str, sha256: str) -> Document:
-    """Read a text dump."""
+    """Read a text dump. Its lines are corrected before they are taken apart: what they say tells where they belong."""
     from iki.ingest import dump  # noqa: PLC0415
+    from iki.normalize.text import correct_lines  # noqa: PLC0415
 
-    return dump.read_dump(path, file, sha256)
+    return dump.read_dump(path, file, sha256, correct_lines)
 
 
 def assemble(file: str, sha256: str, pages: Sequence[Page]) -> Document:

@@ -119,7 +119,7 @@ def recognised_dumps(count: int, cache: Path, settings: LearnSettings) -> Iterat
     for n in range(_FIRST, _FIRST + count):
         rng = random.Random(f"recognised2 {n}")
         order = Order(
-            rng.choice(sorted(agencies())), rng.choice(_plain()), rng.choice(PROFILES), rng.randrange(1 << 20)
+            rng.choice(sorted(agencies())), rng.choice(plain_templates()), rng.choice(PROFILES), rng.randrange(1 << 20)
         )
         psm = rng.choice(MODES)
         order = replace(order, dpi=rng.choice(RESOLUTIONS), echo=rng.random() < settings.echoing)
@@ -143,9 +143,9 @@ def drawn_dumps(count: int, settings: LearnSettings) -> Iterator[Made]:
     """Dumps of ``count`` generated sheets laid out without a picture."""
     for n in range(count):
         rng = random.Random(f"drawn {n}")
-        order = Order(rng.choice(sorted(agencies())), rng.choice(_plain()), "office", rng.randrange(1 << 20))
+        order = Order(rng.choice(sorted(agencies())), rng.choice(plain_templates()), "office", rng.randrange(1 << 20))
         order = replace(order, echo=rng.random() < settings.echoing)
-        yield _made(order, "drawn", scrambled(order.written(), "across", f"drawn {n}", CLEAN))
+        yield drawn(order, f"drawn {n}")
 
 
 def composed_dumps(count: int, without: Iterable[str], seed: str, spoken: float | None = None) -> Iterator[Made]:
@@ -203,6 +203,11 @@ def specked(lines: Sequence[DumpLine], rng: random.Random, share: float) -> list
     return done
 
 
+def drawn(order: Order, seed: str) -> Made:
+    """The dump of a sheet laid out without a picture."""
+    return _made(order, "drawn", scrambled(order.written(), "across", seed, CLEAN))
+
+
 def _made(order: Order, way: str, lines: Sequence[DumpLine]) -> Made:
     form = order.written().form
     rows: list[tuple[str, ...]] = []
@@ -213,7 +218,7 @@ def _made(order: Order, way: str, lines: Sequence[DumpLine]) -> Made:
     return Made(str(order.agency), way, tuple(lines), tuple(PLACES[key] for key, _ in form.columns), tuple(rows))
 
 
-def _plain() -> list[str]:
+def plain_templates() -> list[str]:
     """Templates without further columns."""
     return [name for name, t in TEMPLATES.items() if all(c.key in PLACES for c in t.columns)]
 
@@ -251,14 +256,16 @@ class Sheet:
 
 def body_of(lines: Sequence[DumpLine]) -> tuple[list[BodyLine], list[DumpLine]]:
     """The lines of a dump's table as the model sees them, and their words as read with their places."""
-    at = [i for i, line in enumerate(lines) if any(word.place for word in line)]
-    if not at:
-        return [], []
-    first = max(0, at[0] - BEFORE)
-    text = [TextLine(i, 1, " ".join(w.text for w in lines[i])) for i in range(first, at[-1] + 1)]
-    found = body_lines(text)
+    found = body_lines(table_lines(lines))
     return spelt(found), [tuple(DumpWord(t, w.place) for w in lines[line.line.number] for t in tokens(w.text)[0])
                    for line in found]  # fmt: skip
+
+
+def table_lines(lines: Sequence[DumpLine]) -> list[TextLine]:
+    """The text of a dump's table and of a few lines before it."""
+    at = [i for i, line in enumerate(lines) if any(word.place for word in line)]
+    first, last = (max(0, at[0] - BEFORE), at[-1]) if at else (0, -1)
+    return [TextLine(i, 1, " ".join(w.text for w in lines[i])) for i in range(first, last + 1)]
 
 
 def told(made: Made) -> Made:

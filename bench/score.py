@@ -162,10 +162,8 @@ def _observe_fields(gold: Gold, head: Mapping[str, str], unsure: frozenset[str])
 def _observe_rows(
     gold: Gold, found: Sequence[Mapping[str, str]], unsure: frozenset[str], settings: ScoreSettings
 ) -> Iterator[Observation]:
-    wanted, origins = _fill_down(gold.rows)
-    partner = dict(
-        align(_likeness([_said(row) for row in wanted], [_said(row) for row in found]), settings.least_alike)
-    )
+    wanted, origins = fill_down(gold.rows)
+    partner = dict(paired(wanted, found, settings))
     whole = len(partner) == len(wanted) == len(found) and bool(wanted)
     yield from (("row_precision", 0, 1) for _ in range(len(found) - len(partner)))
     for number, row in enumerate(wanted):
@@ -184,6 +182,13 @@ def _observe_rows(
     yield "table_perfect", whole, 1
 
 
+def paired(
+    wanted: Sequence[Mapping[str, str]], found: Sequence[Mapping[str, str]], settings: ScoreSettings = ScoreSettings()
+) -> list[tuple[int, int]]:
+    """Index pairs of rows that belong together, by the text of their cells."""
+    return align(_likeness([_said(row) for row in wanted], [_said(row) for row in found]), settings.least_alike)
+
+
 def _observe_cell(name: str, text: str, row: Mapping[str, str], settings: ScoreSettings) -> Iterator[Observation]:
     read, flagged = _plain(row.get(name)), name in _flags(row)
     distance = Levenshtein.distance(text, read)
@@ -195,7 +200,7 @@ def _observe_cell(name: str, text: str, row: Mapping[str, str], settings: ScoreS
     yield "wer", Levenshtein.distance(text.split(), read.split()), max(len(text.split()), 1)
 
 
-def _fill_down(rows: Sequence[Mapping[str, str | None]]) -> tuple[list[dict[str, str]], list[dict[str, int]]]:
+def fill_down(rows: Sequence[Mapping[str, str | None]]) -> tuple[list[dict[str, str]], list[dict[str, int]]]:
     """The rows with merged cells repeated, and for each cell the index of the row it was printed in."""
     filled: list[dict[str, str]] = []
     origins: list[dict[str, int]] = []

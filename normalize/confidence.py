@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -46,6 +47,8 @@ class FlagSettings:
 
     cost_of_wrong: float = 25.0
     """Cost of a wrong value that nobody looks at, in units of the work of one look at a value."""
+    cost_without_picture: float = 2.5
+    """The same for a cell of a text dump: to look it up, a person must find the paper, which is more work."""
     review_budget: float | None = None
     """At most this share (0–1) of all values may be flagged for doubt alone; the most doubtful go first."""
 
@@ -86,17 +89,27 @@ def structure_probability(kind: str, features: Mapping[str, float], fitted: Mode
     return (fitted or model()).structure[kind].probability(features)
 
 
-def flags(
-    doubts: Mapping[tuple[str, int, str], tuple[float, bool]], settings: FlagSettings
-) -> set[tuple[str, int, str]]:
-    """Keys of the values that a person should look at.
+class Doubt(NamedTuple):
+    """A value's ``probability`` (0–1), whether a rule demands a look, and what its being wrong would cost in looks."""
 
-    ``doubts`` maps the key of each value to its probability and to whether a rule demands the look. Demanded looks are
-    always there; the rest are those that pay, the most doubtful first, as far as the budget goes.
-    """
-    demanded = {key for key, (_, must) in doubts.items() if must}
-    worth = sorted((p, key) for key, (p, must) in doubts.items() if not must and settings.cost_of_wrong * (1 - p) > 1)
-    if settings.review_budget is not None:
-        left = int(settings.review_budget * len(doubts)) - len(demanded)
-        worth = worth[: max(left, 0)]
-    return demanded | {key for _, key in worth}
+    probability: float
+    demanded: bool
+    harm: float
+
+    @property
+    def worth(self) -> float:
+        """What a look at the value saves, in looks."""
+        return self.harm * (1 - self.probability)
+
+
+def flags(
+    doubts: Mapping[tuple[str, int, str], Doubt], review_budget: float | None = None
+) -> set[tuple[str, int, str]]:
+    """Keys of the values that a person should look at: the demanded ones, and of the rest those that pay, the most
+    worth first, as far as the budget (share of all values, 0–1) goes."""
+    demanded = {key for key, doubt in doubts.items() if doubt.demanded}
+    paying = sorted((-doubt.worth, key) for key, doubt in doubts.items() if not doubt.demanded and doubt.worth > 1)
+    if review_budget is not None:
+        left = int(review_budget * len(doubts)) - len(demanded)
+        paying = paying[: max(left, 0)]
+    return demanded | {key for _, key in paying}

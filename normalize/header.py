@@ -12,7 +12,7 @@ from functools import cached_property
 
 from rapidfuzz import fuzz, process
 
-from iki.model import Candidate, CleanValue, Correction, RawSheet, RawValue
+from iki.model import CORRECTED, Candidate, CleanValue, Correction, RawSheet, RawValue
 
 from . import dates, fields, names, nip, pangkat
 from .agreement import Batch, Signer, Votes
@@ -461,8 +461,8 @@ def evidence(value: Draft) -> dict[str, float]:
 
 
 def other_readings(value: Draft) -> list[str]:
-    """The whole value as each further engine read it."""
-    lines = [line.readings for line in value.raw.lines if line.readings]
+    """The whole value as each further engine read it; a correction is no witness."""
+    lines = [[r for r in line.readings if r.engine != CORRECTED] for line in value.raw.lines if line.readings]
     most = max((len(readings) for readings in lines), default=0)
     return [" ".join(readings[min(n, len(readings) - 1)].text for readings in lines) for n in range(1, most)]
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
-from iki.model import Correction, Line, Reading, Word
+from iki.model import CORRECTED, Correction, Line, Reading, Word
 
 from .confidence import sigmoid
 from .frames import replacement_costs
@@ -26,6 +26,8 @@ class ReadingSettings:
 
 
 DEFAULT = ReadingSettings()
+TEXT = "perbaikan teks"
+"""How a change by the text corrector is called in ``koreksi.csv``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +50,21 @@ def settle(line: Line, lexicon: Lexicon, settings: ReadingSettings = DEFAULT) ->
         return None
     result = Settled(readings[0])
     for other in readings[1:]:
-        result = _merge(result, other, lexicon, settings)
+        corrected = other.engine == CORRECTED
+        result = _replaced(result, other) if corrected else _merge(result, other, lexicon, settings)
     return result
+
+
+def _replaced(settled: Settled, other: Reading) -> Settled:
+    """The corrected text in place of what was read, with what has changed."""
+    mine, theirs = settled.reading.text.split(), other.text.split()
+    blocks = SequenceMatcher(None, mine, theirs, autojunk=False).get_opcodes()
+    changes = (
+        Correction(" ".join(mine[i0:i1]), " ".join(theirs[j0:j1]), TEXT, other.confidence)
+        for tag, i0, i1, j0, j1 in blocks
+        if tag != "equal"
+    )
+    return Settled(other, settled.disputed, (*settled.corrections, *changes))
 
 
 def _merge(settled: Settled, other: Reading, lexicon: Lexicon, settings: ReadingSettings) -> Settled:

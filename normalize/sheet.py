@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from iki.model import CleanRow, CleanSheet, CleanValue, Correction, Document, RawRow, RawSheet, RawValue
 
 from .agreement import Batch, Tally, Votes
-from .confidence import FlagSettings, flags
+from .confidence import Doubt, FlagSettings, flags
 from .header import SIDES, Form, clean_fields
 from .judge import JudgeSettings, judged
 from .knowledge import Knowledge
@@ -87,8 +87,11 @@ def clean_document(
 
 def flagged(sheets: Sequence[CleanSheet], settings: FlagSettings) -> list[CleanSheet]:
     """The same sheets with ``flagged`` set on every value worth a look; what a rule has flagged stays flagged."""
-    doubts = {key: (value.probability, value.flagged) for key, value in _every_value(sheets)}
-    wanted = flags(doubts, settings)
+    doubts = {
+        key: Doubt(value.probability, value.flagged, _harm(value, key[1], settings))
+        for key, value in _every_value(sheets)
+    }
+    wanted = flags(doubts, settings.review_budget)
 
     def mark(values: Mapping[str, CleanValue], sheet: str, row: int) -> dict[str, CleanValue]:
         return {name: replace(value, flagged=(sheet, row, name) in wanted) for name, value in values.items()}
@@ -101,6 +104,12 @@ def flagged(sheets: Sequence[CleanSheet], settings: FlagSettings) -> list[CleanS
         )
         for sheet in sheets
     ]
+
+
+def _harm(value: CleanValue, row: int, settings: FlagSettings) -> float:
+    """What a wrong value costs, in looks; ``row`` is 0 for a field of the sheet, which names people."""
+    unseen = row > 0 and value.raw is not None and not value.raw.pictured
+    return settings.cost_without_picture if unseen else settings.cost_of_wrong
 
 
 def _every_value(sheets: Sequence[CleanSheet]) -> Iterator[tuple[tuple[str, int, str], CleanValue]]:

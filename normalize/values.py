@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from iki.ingest.dump.spelling import rightness
 from iki.model import Candidate, CleanValue, Correction, RawValue, Reading
 
 from .confidence import Model, logit, model, text_probability
@@ -90,9 +92,14 @@ def disputed(token: Token, value: Draft) -> str | None:
 
 def finish(value: Draft, knowledge: Knowledge, fitted: Model | None = None) -> CleanValue:
     """The value with the probability that it is right to the letter."""
-    judge = fitted or model()
-    words = [judge.word.probability(word_features(value, i, knowledge)) for i in range(len(value.tokens))]
     joins = [token.certainty for token in value.tokens]
-    probability = 0.0 if value.unread else text_probability(words, joins, value.raw.certainty, judge)
+    if value.unread:
+        probability = 0.0
+    elif value.raw.pictured:
+        judge = fitted or model()
+        words = [judge.word.probability(word_features(value, i, knowledge)) for i in range(len(value.tokens))]
+        probability = text_probability(words, joins, value.raw.certainty, judge)
+    else:  # of a dump nothing but the words themselves tells how they were read
+        probability = math.prod((*map(rightness, value.text.split()), *joins)) * value.raw.certainty
     others = tuple(c for _, verdict in sorted(value.judged.items()) for c in verdict.candidates)
     return CleanValue(value.text, value.read, probability, False, value.corrections, others, value.raw)

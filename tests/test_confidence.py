@@ -6,11 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iki.normalize import confidence
-from iki.normalize.confidence import FlagSettings, flags, logit, sigmoid
+from iki.normalize.confidence import Doubt, FlagSettings, flags, logit, sigmoid
 
 PROBABILITIES = st.floats(0, 1)
 DOUBTS = st.dictionaries(
-    st.tuples(st.sampled_from("ab"), st.integers(0, 9), st.sampled_from("xyz")), st.tuples(PROBABILITIES, st.booleans())
+    st.tuples(st.sampled_from("ab"), st.integers(0, 9), st.sampled_from("xyz")),
+    st.builds(Doubt, PROBABILITIES, st.booleans(), st.sampled_from((5.0, 25.0))),
 )
 
 
@@ -33,20 +34,24 @@ def test_more_doubt_never_helps(words: list[float], geometry: float) -> None:
 
 
 @given(DOUBTS, st.none() | PROBABILITIES)
-def test_flags(doubts: dict[tuple[str, int, str], tuple[float, bool]], budget: float | None) -> None:
-    wanted = flags(doubts, FlagSettings(review_budget=budget))
-    demanded = {key for key, (_, must) in doubts.items() if must}
+def test_flags(doubts: dict[tuple[str, int, str], Doubt], budget: float | None) -> None:
+    wanted = flags(doubts, budget)
+    demanded = {key for key, doubt in doubts.items() if doubt.demanded}
     assert demanded <= wanted
-    extra = wanted - demanded
-    if budget is not None:
-        assert len(wanted) <= max(len(demanded), int(budget * len(doubts)))
-    spared = [p for key, (p, _) in doubts.items() if key not in wanted]
-    assert (
-        not extra
-        or not spared
-        or budget is None
-        or max(doubts[k][0] for k in extra)
-        <= min([p for p in spared if FlagSettings().cost_of_wrong * (1 - p) > 1], default=1.0)
-    )
+    looked = [doubts[key].worth for key in wanted - demanded]
+    spared = [doubt.worth for key, doubt in doubts.items() if key not in wanted]
+    assert all(worth > 1 for worth in looked)
     if budget is None:
-        assert all(FlagSettings().cost_of_wrong * (1 - p) <= 1 for p in spared)
+        assert all(worth <= 1 for worth in spared)
+    else:
+        assert len(wanted) <= max(len(demanded), int(budget * len(doubts)))
+        assert not looked or max([worth for worth in spared if worth > 1], default=0) <= min(looked)
+
+
+def test_the_same_doubt_is_flagged_sooner_where_a_look_is_cheap() -> None:
+    settings = FlagSettings()
+    doubts = {
+        ("s", 1, name): Doubt(0.9, False, harm)
+        for name, harm in (("scan", settings.cost_of_wrong), ("dump", settings.cost_without_picture))
+    }
+    assert flags(doubts) == {("s", 1, "scan")}

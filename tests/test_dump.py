@@ -12,10 +12,15 @@ from hypothesis import strategies as st
 
 from iki.bench.synthetic.dumps import Noise, recognised, scrambled, text_of, torn
 from iki.bench.synthetic.specimen import Order
-from iki.ingest.dump import form, landmarks, read_dump, read_text, signature, spelling, tables
+from iki.ingest.dump import certainty, form, landmarks, read_dump, read_text, signature, spelling, tables
+from iki.ingest.dump.certainty import Said
+from iki.ingest.dump.columns import INDIKATOR, PENJELASAN
 from iki.ingest.dump.lines import TextLine, encoding_of, numbered, read_lines
 from iki.ingest.dump.segmentation import Leftover, segments
-from iki.model import Document, RawValue
+from iki.ingest.dump.tables import PlacedPiece, Table
+from iki.ingest.dump.words import parted, pieces, tokens, without_rules
+from iki.model import CORRECTED, DUMP, Document, RawValue
+from iki.normalize.text import correct_lines
 
 CLEAN = Noise(letters=0, pipes=1, false_pipes=0, glued=0, split=0, lost=0, blank=0.05, specks=0)
 WORN = Noise(letters=0.03, pipes=0.3, lost=0.01)
@@ -216,3 +221,87 @@ def test_segments_keep_the_order_and_repeat_no_line(texts: list[str]) -> None:
 )
 def test_two_numbers_on_a_line_are_two(line: str, digits: list[str]) -> None:
     assert ["".join(filter(str.isdigit, piece)) for piece in landmarks.numbers(line)] == digits
+
+
+def test_lines_are_corrected_before_they_are_taken_apart_and_kept_as_read() -> None:
+    text = dump(CLEAN).replace("Jumlah", "Jumiah").replace("yang", "yanq")
+    found = read_text(numbered([text]), "dump.txt", "0" * 64, correct_lines)
+    values = [v for sheet in found.sheets for row in sheet.rows for v in row.values.values()]
+    lines = [line for value in values for line in value.lines]
+    assert any("Jumiah" in line.text for line in lines)
+    assert {line.readings[0].engine for line in lines} == {DUMP}
+    for line in lines:
+        corrected = [reading for reading in line.readings if reading.engine == CORRECTED]
+        if any(damaged in line.text for damaged in ("Jumiah", "yanq")):
+            assert corrected and not any(damaged in corrected[0].text for damaged in ("Jumiah", "yanq"))
+
+
+def test_what_was_corrected_is_known_by_its_own_words() -> None:
+    text = dump(CLEAN)
+    damaged = text.replace("Jumlah", "Jumiah")
+    found = read_text(numbered([damaged]), "dump.txt", "0" * 64, correct_lines)
+    printed = set(text.split())
+    for value in (v for sheet in found.sheets for row in sheet.rows for v in row.values.values()):
+        for line in value.lines:
+            assert set(line.text.split()) <= {*damaged.split(), *printed}
+
+
+@given(st.lists(st.sampled_from(["Jumlah", "dokumen", "yang", "|", "   ", "\t", "a,"]), max_size=12))
+def test_pipes_and_gaps_come_back_where_they_were(parts: list[str]) -> None:
+    text = " ".join(parts)
+    part = pieces(text)
+    words, piped = tokens(text)
+    whole = " ".join(filter(None, (" ".join(piece.split()) for piece in part[::2])))
+    again, parted_ = tokens(parted(whole, part))
+    assert again == words
+    assert parted_[1:] == piped[1:]
+
+
+@pytest.mark.parametrize(
+    ("lines", "wanted"),
+    [
+        (["(REKAM MEDIS", "— YANG LENGKAP"], ["REKAM MEDIS", "YANG LENGKAP"]),
+        (["Surat Perintah (SPM", "dan SP2D)"], ["Surat Perintah (SPM", "dan SP2D)"]),
+        (["'Laporan 'Kinerja' bidang"], ["'Laporan 'Kinerja' bidang"]),
+        (["“Laporan bidang"], ["Laporan bidang"]),
+        (["& Tersusunnya dokumen"], ["Tersusunnya dokumen"]),
+        (["perundang - undangan", "_"], ["perundang - undangan", ""]),
+        (["x 100%", "(=) 24 jam"], ["x 100%", "(=) 24 jam"]),
+    ],
+)
+def test_rules_that_were_read_as_signs_go(lines: list[str], wanted: list[str]) -> None:
+    assert without_rules(lines) == wanted
+
+
+def _table(*rows: tuple[str, str, str]) -> Table:
+    def cell(text: str) -> list[PlacedPiece]:
+        return [PlacedPiece(TextLine(1, 1, text), text)] if text else []
+
+    columns = [[cell("Tersusunnya dokumen")], *([cell(row[k]) for row in rows] for k in range(3))]
+    return Table(columns, [[0.9] * len(column) for column in columns], [0])
+
+
+@pytest.mark.parametrize(
+    ("whole", "cut"),
+    [
+        ("Jumlah dokumen perencanaan yang disusun", "Jumlah dokumen perencanaan yang"),
+        ("Jumlah dokumen perencanaan yang disusun", "Jumlah dokumen"),
+        ("Jumlah dokumen perencanaan yang disusun", "Jumlah dokumen dokumen perencanaan (yang disusun"),
+    ],
+)
+def test_a_cell_that_looks_cut_is_less_certain(whole: str, cut: str) -> None:
+    beside = ("Dokumen perencanaan yang disusun", "DPA")
+    chances = []
+    for text in (whole, cut):
+        table = _table((text, *beside))
+        said = Said.of([table])
+        chances.append(certainty.fitted().chance(certainty.features(table, INDIKATOR, 0, said)))
+        assert 0 < certainty.fitted().chance(certainty.features(table, PENJELASAN, 0, said)) < 1
+    assert chances[0] > chances[1]
+
+
+def test_cells_that_others_say_too_are_known() -> None:
+    table = _table(("Jumlah surat", "Surat masuk", "Buku"), ("Jumlah berkas", "Berkas", "Buku"))
+    said = Said.of([table])
+    assert certainty.features(table, 3, 0, said)["said by other cells"] > 0
+    assert certainty.features(table, INDIKATOR, 0, said)["said by other cells"] == 0

@@ -1,9 +1,10 @@
 """Two engines' readings of one line."""
 
-from iki.model import Line, RawValue
+from iki.model import CORRECTED, DUMP, Line, RawValue, Reading
 from iki.normalize.agreement import Batch, Tally, Votes
+from iki.normalize.header import other_readings
 from iki.normalize.judge import judged
-from iki.normalize.readings import settle
+from iki.normalize.readings import TEXT, settle
 from iki.normalize.values import ValueSettings, draft
 
 from .printed import KNOWLEDGE, frames, line, reading
@@ -47,3 +48,24 @@ def test_words_that_one_engine_lacks_are_kept() -> None:
 
 def test_nothing_read() -> None:
     assert settle(Line(1, None, None, None, ()), KNOWLEDGE) is None
+
+
+def test_the_corrected_text_of_a_dump_replaces_what_was_read_and_says_what_changed() -> None:
+    made = Line(
+        1, None, None, None,
+        (Reading("Jumiah dokumen yanq", (), 0.9, DUMP), Reading("Jumlah dokumen yang", (), 0.9, CORRECTED)),
+    )  # fmt: skip
+    drafted = draft(RawValue((made,)), KNOWLEDGE, ValueSettings())
+    assert drafted.text == "Jumlah dokumen yang" and drafted.read == "Jumiah dokumen yanq"
+    assert [(c.before, c.after, c.rule) for c in drafted.corrections] == [
+        ("Jumiah", "Jumlah", TEXT), ("yanq", "yang", TEXT)
+    ]  # fmt: skip
+    assert not any(settled.disputed for settled in drafted.settled if settled)
+
+
+def test_a_correction_is_no_second_witness_of_a_number() -> None:
+    made = Line(
+        1, None, None, None,
+        (Reading("MIP 197005122003121036", (), 0.9, DUMP), Reading("NIP 197005122003121036", (), 0.9, CORRECTED)),
+    )  # fmt: skip
+    assert other_readings(draft(RawValue((made,)), KNOWLEDGE, ValueSettings())) == []

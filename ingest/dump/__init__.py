@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from iki.ingest.dump import body, form, landmarks, segmentation, signature, tables
+from rapidfuzz.distance import Levenshtein
+
+from iki.ingest.dump import body, certainty, form, landmarks, segmentation, signature, tables
+from iki.ingest.dump.certainty import Said
 from iki.ingest.dump.columns import INDIKATOR, NAMES, PENJELASAN, SASARAN, SUMBER
 from iki.ingest.dump.form import FormSettings, Found, Piece
 from iki.ingest.dump.lines import LineSettings, TextLine, read_lines
@@ -15,13 +18,14 @@ from iki.ingest.dump.segmentation import Leftover, Segment, SegmentSettings
 from iki.ingest.dump.signature import SignatureSettings
 from iki.ingest.dump.spelling import sureness
 from iki.ingest.dump.tables import Draft, PlacedPiece, RowSettings, Table
-from iki.ingest.dump.words import number_of
+from iki.ingest.dump.words import number_of, parted, pieces, without_rules
 from iki.messages import sentence
-from iki.model import Document, Line, RawRow, RawSheet, RawValue, Reading
+from iki.model import CORRECTED, DUMP, Document, Line, RawRow, RawSheet, RawValue, Reading
 
 __all__ = ["DumpSettings", "read_dump", "read_text"]
 
-ENGINE = "teks"
+Correct = Callable[[Sequence[str]], Sequence[str]]
+"""Lines of text → the same lines with OCR damage gone, as many as there were."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,38 +46,61 @@ class DumpSettings:
 DEFAULT = DumpSettings()
 
 
-def read_dump(path: Path, file: str, sha256: str, settings: DumpSettings = DEFAULT) -> Document:
-    """The sheets of a text dump in any usual encoding.
+def as_read(lines: Sequence[str]) -> Sequence[str]:
+    """No correction."""
+    return lines
+
+
+def read_dump(
+    path: Path, file: str, sha256: str, correct: Correct = as_read, settings: DumpSettings = DEFAULT
+) -> Document:
+    """The sheets of a text dump in any usual encoding, told from its lines as ``correct`` makes them.
 
     ``page`` counts page-like segments: form feeds, beginnings of sheets and repeated headings. Lines have neither box
-    nor quad; ``RawValue.certainty`` is that of the assignment. A file without a sheet gives a document without sheets
-    and a note. Memory holds the sheets and the lines of their tables. Raises ``OSError`` as reading does.
+    nor quad, and a second reading where they were corrected; ``RawValue.certainty`` is that of the assignment. A file
+    without a sheet gives a document without sheets and a note. Memory holds the sheets and the lines of their tables.
+    Raises ``OSError`` as reading does.
     """
-    return read_text(read_lines(path, settings.lines), file, sha256, settings)
+    return read_text(read_lines(path, settings.lines), file, sha256, correct, settings)
 
 
-def read_text(lines: Iterable[TextLine], file: str, sha256: str, settings: DumpSettings = DEFAULT) -> Document:
+def read_text(
+    lines: Iterable[TextLine], file: str, sha256: str, correct: Correct = as_read, settings: DumpSettings = DEFAULT
+) -> Document:
     """The sheets among ``lines``; else as :func:`read_dump`."""
     leftover = Leftover()
     read: list[_Read] = []
     page = 0
     unit: tuple[TextLine, ...] = ()
-    for found in segmentation.segments(lines, leftover, settings.segments):
+    for found in corrected(list(segmentation.segments(lines, leftover, settings.segments)), correct):
         page += found.unit != unit  # a divider is a page of its own
         unit = found.unit
         segment = paged(found, page + 1, settings.page_rows)
         page = segment.last_page
         read.append(_read(segment, settings))
-    total: tables.Pairs = Counter()
-    for sheet in read:
-        total.update(sheet.draft.pairs)
-    sheets = [_sheet(sheet, total, ordinal, settings) for ordinal, sheet in enumerate(read, 1)]
+    placed = tables_of([sheet.draft for sheet in read], settings)
+    said = Said.of(placed)
+    sheets = [_sheet(r, t, said, n, settings) for n, (r, t) in enumerate(zip(read, placed, strict=True), 1)]
     notes = []
     if not sheets:
         notes.append(sentence("dump_no_sheet"))
     elif leftover.first is not None:
         notes.append(sentence("dump_other_lines", count=leftover.lines, line=leftover.first.number))
     return Document(file, sha256, page, tuple(sheets), tuple(notes))
+
+
+def corrected(segments: Sequence[Segment], correct: Correct) -> list[Segment]:
+    """The segments with their lines corrected, all together: they tell of one another. Pipes and wide gaps, which are
+    no text, come back where they were."""
+    parts = {line.number: pieces(line.text) for segment in segments for line in (*segment.unit, *segment.lines)}
+    done = correct([" ".join(filter(None, part[::2])) for part in parts.values()])
+    texts = {number: parted(text, part) for (number, part), text in zip(parts.items(), done, strict=True)}
+
+    def put(lines: Sequence[TextLine]) -> tuple[TextLine, ...]:
+        new = ((line, texts[line.number]) for line in lines)
+        return tuple(line if text == line.text else replace(line, text=text, read=line.text) for line, text in new)
+
+    return [replace(segment, unit=put(segment.unit), lines=put(segment.lines)) for segment in segments]
 
 
 def paged(segment: Segment, first: int, page_rows: int) -> Segment:
@@ -111,10 +138,22 @@ def _read(segment: Segment, settings: DumpSettings) -> _Read:
     return _Read(segment, {**head, **signed}, tables.drafted(lines, settings=settings.rows))
 
 
-def _sheet(read: _Read, total: tables.Pairs, ordinal: int, settings: DumpSettings) -> RawSheet:
-    """The sheet, its table cut in the light of what all tables of the dump say in ``total``."""
+def tables_of(drafts: Sequence[Draft], settings: DumpSettings = DEFAULT) -> list[Table]:
+    """The tables of a dump, each cut in the light of what the others say."""
+    total: tables.Pairs = Counter()
+    for draft in drafts:
+        total.update(draft.pairs)
+    return [tables.table(d, tables.columns_of(total, d.pairs), settings=settings.rows) for d in drafts]
+
+
+def tables_in(path: Path, correct: Correct, settings: DumpSettings = DEFAULT) -> list[Table]:
+    """The tables alone of a text dump; else as :func:`read_dump`."""
+    found = segmentation.segments(read_lines(path, settings.lines), Leftover(), settings.segments)
+    return tables_of([_read(segment, settings).draft for segment in corrected(list(found), correct)], settings)
+
+
+def _sheet(read: _Read, table: Table, said: Said, ordinal: int, settings: DumpSettings) -> RawSheet:
     segment = read.segment
-    table = tables.table(read.draft, tables.columns_of(total, read.draft.pairs), settings=settings.rows)
     unit = _value([Piece(line, line.text.strip()) for line in segment.unit], settings.form.sure, settings)
     return RawSheet(
         ordinal,
@@ -122,32 +161,60 @@ def _sheet(read: _Read, total: tables.Pairs, ordinal: int, settings: DumpSetting
         segment.last_page,
         unit if segment.unit else None,
         {name: _value(found.pieces, found.certainty, settings) for name, found in read.fields.items()},
-        _rows(table, segment.first_page, settings),
+        _rows(table, said, segment.first_page, settings),
     )
 
 
-def _value(pieces: Sequence[Piece | PlacedPiece], certainty: float, settings: DumpSettings) -> RawValue:
-    return RawValue(tuple(_line(p, settings.confidence) for p in pieces if p.text), certainty)
+def _value(pieces: Sequence[Piece | PlacedPiece], chance: float, settings: DumpSettings) -> RawValue:
+    return RawValue(tuple(_line(p, p.text, settings.confidence) for p in pieces if p.text), chance)
 
 
-def _cell(pieces: Sequence[PlacedPiece], certainty: float) -> RawValue:
-    """A cell, each line as sure as its least sure word."""
-    return RawValue(tuple(_line(p, min(map(sureness, p.text.split()))) for p in pieces if p.text.strip()), certainty)
+def _cell(pieces: Sequence[PlacedPiece], chance: float) -> RawValue:
+    """A cell without the rules around it, each line as sure as its least sure word."""
+    texts = without_rules([piece.text for piece in pieces])
+    said = [(piece, text) for piece, text in zip(pieces, texts, strict=True) if text]
+    return RawValue(tuple(_line(piece, text, min(map(sureness, text.split()))) for piece, text in said), chance)
 
 
-def _line(piece: Piece | PlacedPiece, confidence: float) -> Line:
-    return Line(piece.line.page, None, None, None, (Reading(piece.text, (), confidence, ENGINE),))
+def _line(piece: Piece | PlacedPiece, text: str, confidence: float) -> Line:
+    """The piece as it stands in the dump, and the ``text`` that was made of it."""
+    read = in_dump(piece)
+    readings = [Reading(read, (), confidence, DUMP)]
+    if read != text:
+        readings.append(Reading(text, (), confidence, CORRECTED))
+    return Line(piece.line.page, None, None, None, tuple(readings))
 
 
-def _rows(table: Table, first_page: int, settings: DumpSettings) -> tuple[RawRow, ...]:
+def in_dump(piece: Piece | PlacedPiece) -> str:
+    """The piece of a line as it stands in the dump: the words that an alignment by letters puts against its own."""
+    text, read = piece.line.text, piece.line.read
+    start = text.find(piece.text)
+    if read is None or start < 0:
+        return piece.text
+    end = start + len(piece.text)
+    blocks = [block for block in Levenshtein.opcodes(text, read) if block.src_start < end and block.src_end > start]
+    if not blocks:
+        return piece.text
+    first, last = blocks[0], blocks[-1]
+    begin = first.dest_start + max(start - first.src_start, 0)
+    close = last.dest_end - max(last.src_end - end, 0)
+    begin = read.rfind(" ", 0, begin) + 1
+    close = read.find(" ", close) if " " in read[close:] else len(read)
+    return " ".join(read[begin:close].replace("|", " ").split()) or piece.text
+
+
+def _rows(table: Table, said: Said, first_page: int, settings: DumpSettings) -> tuple[RawRow, ...]:
+    def chance(c: int, place: int) -> float:
+        return certainty.fitted().chance(certainty.features(table, c, place, said))
+
     groups: list[dict[str, RawValue]] = []
     blank = RawValue((), settings.unnumbered)
-    for cell, certainty in zip(table.cells[SASARAN], table.sure[SASARAN], strict=True):
+    for place, cell in enumerate(table.cells[SASARAN]):
         number, rest = number_of(cell[0].text) if cell else ("", "")
         pieces = [replace(cell[0], text=rest), *cell[1:]] if number else cell
         groups.append({
-            "no": _value([replace(cell[0], text=number)], certainty, settings) if number else blank,
-            "sasaran": _cell(pieces, certainty),
+            "no": _value([replace(cell[0], text=number)], table.sure[SASARAN][place], settings) if number else blank,
+            "sasaran": _cell(pieces, chance(SASARAN, place)),
         })  # fmt: skip
     done: list[RawRow] = []
     for row, group in tables.iterate(table):
@@ -156,6 +223,6 @@ def _rows(table: Table, first_page: int, settings: DumpSettings) -> tuple[RawRow
         for c in (INDIKATOR, PENJELASAN, SUMBER):
             cell = table.cells[c][row]
             pages += [piece.line.page for piece in cell]
-            values[NAMES[c]] = _cell(cell, table.sure[c][row] if cell else 0.0)
+            values[NAMES[c]] = _cell(cell, chance(c, row) if cell else 0.0)
         done.append(RawRow(min(pages[1:], default=first_page), values))
     return tuple(done)

@@ -36,6 +36,8 @@ class TextLine:
     number: int
     page: int
     text: str
+    read: str | None = None
+    """The line as it stands in the dump, where ``text`` is what the text corrector made of it."""
 
     @property
     def blank(self) -> bool:

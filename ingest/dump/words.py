@@ -6,12 +6,19 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import pairwise
+from itertools import dropwhile, pairwise
+
+from rapidfuzz.distance import Levenshtein
 
 from iki import vocab
 
 _ENUMERATED = re.compile(r"^[\W_]*(\d{1,2}|[lIiSqT%])\s*[.,)|]*$")
 _GLUED_NUMBER = re.compile(r"^(\d{1,2})[.,)]?(?=[A-Z])")
+_OPENING, _CLOSING = "([{", ")]}"
+_QUOTES = "'\"`‘’‚“”„"
+_STROKE = re.compile(rf"[—–_|¦~=«»*^•{re.escape(_QUOTES + _OPENING)}]+|!")
+"""A word that is none: forms have none of these signs alone."""
+_STROKES = re.compile(r"^[—–_|¦~=«»*^!]+(?=[^\W\d_])")
 OPEN_END = frozenset((
     "dan", "atau", "yang", "dari", "di", "ke", "pada", "untuk", "dengan", "dalam", "oleh", "sesuai", "per", "serta",
     "tentang", "terhadap",
@@ -31,6 +38,31 @@ class WordSettings:
 
 
 DEFAULT = WordSettings()
+
+
+def pieces(text: str, settings: WordSettings = DEFAULT) -> list[str]:
+    """A line cut at pipes, tabs and wide gaps: pieces of text at even places, what parts them at odd ones."""
+    return re.split(r"( *(?:[|¦\t] *)+| {" + str(settings.wide_gap) + ",})", text)
+
+
+def parted(text: str, part: Sequence[str]) -> str:
+    """A text that was made of the pieces of ``part`` (as of :func:`pieces`) with what parted them between its words."""
+    inner = [at for at in range(1, len(part), 2) if any(part[:at:2]) and any(part[at + 1 :: 2])]
+    if not inner or not text:
+        return text
+    plain = " ".join(filter(None, part[::2]))
+    steps = Levenshtein.opcodes(plain, text)
+    places: dict[int, str] = {}
+    for at in inner:
+        before = len(" ".join(filter(None, part[:at:2])))
+        block = next(step for step in steps if step.src_end >= before)
+        there = min(block.dest_start + before - block.src_start, block.dest_end)
+        gaps = [match.start() for match in re.finditer(" ", text)]
+        if gaps:
+            places[min(gaps, key=lambda gap: abs(gap - there))] = part[at].strip(" ") or part[at]
+    for gap in sorted(places, reverse=True):
+        text = f"{text[:gap]} {places[gap]} {text[gap + 1 :]}"
+    return text
 
 
 def tokens(text: str, settings: WordSettings = DEFAULT) -> tuple[tuple[str, ...], tuple[bool, ...]]:
@@ -140,6 +172,34 @@ def known_pairs() -> frozenset[str]:
     said = (*found.terms, *found.phrases, *found.posts, *found.offices)
     pairs = ((a, b) for text in said for a, b in pairwise(text.split()))
     return frozenset(f"{stem(a)} {stem(b)}" for a, b in pairs if stem(a) and stem(b))
+
+
+def without_rules(lines: Sequence[str]) -> list[str]:
+    """The lines of one cell without what rules of the table and specks were read as: strokes that stand alone, signs
+    before the first word, strokes, quotes and brackets before a word that nothing closes."""
+    said = [(number, word) for number, line in enumerate(lines) for word in line.split() if not _STROKE.fullmatch(word)]
+    words = list(dropwhile(lambda each: not any(map(str.isalnum, each[1])), said))
+    unclosed = _unclosed([word for _, word in words])
+    quoted = max((i for i, (_, word) in enumerate(words) if word.rstrip(".,;:")[-1:] in _QUOTES), default=-1)
+    done: list[list[str]] = [[] for _ in lines]
+    for i, (number, word) in enumerate(words):
+        bare = word.lstrip(_OPENING) if i in unclosed else word
+        bare = _STROKES.sub("", bare.lstrip(_QUOTES) if i > quoted else bare)
+        if bare:
+            done[number].append(bare)
+    return [" ".join(said) for said in done]
+
+
+def _unclosed(words: Sequence[str]) -> set[int]:
+    """The words before which a bracket stands that none of the following closes."""
+    waiting: list[tuple[int, int]] = []
+    for i, word in enumerate(words):
+        for place, sign in enumerate(word):
+            if sign in _OPENING:
+                waiting.append((i, place))
+            elif sign in _CLOSING and waiting:
+                waiting.pop()
+    return {i for i, place in waiting if place == 0}
 
 
 def characters(words: Sequence[str]) -> int:
