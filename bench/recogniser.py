@@ -25,6 +25,7 @@ from iki.training.reading import Score, normalised, score
 
 STOCK = Path(rapidocr.__file__).parent / "models" / "PP-OCRv6_rec_small.onnx"
 SHIPPED = Path(__file__).resolve().parent.parent / "ingest" / "models" / "recogniser.onnx"
+STOCK_HEIGHT = 48
 SEED = 424_242
 """Of the lines; training, validation and calibration use other seeds."""
 LINES = 40
@@ -37,6 +38,8 @@ class Contender:
 
     name: str
     model: Path
+    height: int = lines.HEIGHT
+    """Of the lines that it takes (px)."""
     alphabet: Sequence[str] = ()
     read: dict[tuple[str, bool], list[tuple[str, str]]] = field(default_factory=dict)
     seconds: float = 0.0
@@ -71,12 +74,16 @@ class Contender:
 def compare(models: Sequence[Path], count: int = LINES) -> list[Contender]:
     """Let the stock model, the shipped one and ``models`` read ``count`` lines a kind of damage and set of fonts."""
     fonts.require((*fonts.TRAINED, *fonts.SET_ASIDE))
-    contenders = [Contender("stock", STOCK), Contender("shipped", SHIPPED), *(Contender(m.stem, m) for m in models)]
+    contenders = [
+        Contender("stock", STOCK, STOCK_HEIGHT), Contender("shipped", SHIPPED), *(Contender(m.stem, m) for m in models)
+    ]  # fmt: skip
     for kind in damage.KINDS:
         for aside in (False, True):
             for number in range(count):
-                line = lines.make(SEED, number, set_aside_fonts=aside, set_aside_words=True, kind=kind)
                 for contender in contenders:
+                    line = lines.make(
+                        SEED, number, set_aside_fonts=aside, set_aside_words=True, kind=kind, height=contender.height
+                    )
                     contender.take(line, aside)
     return contenders
 

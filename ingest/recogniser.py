@@ -30,12 +30,12 @@ Probabilities = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class RecogniserSettings:
-    height: int = 48
+    height: int
     """Height (px) to which a line is scaled; the width follows."""
+    stride: int
+    """Width (px, scaled) of one frame of the answer."""
     least_width: int = 32
     """Narrower lines (px, scaled) are padded with paper."""
-    stride: int = 8
-    """Width (px, scaled) of one frame of the answer."""
     seen: float = 1e-3
     """Characters that stay below this probability in every frame are not kept."""
     nat_steps: int = 16
@@ -53,13 +53,14 @@ class Recogniser:
     path: str
     alphabet: tuple[str, ...]
     columns: NDArray[np.int64] | None
-    settings: RecogniserSettings = RecogniserSettings()
+    settings: RecogniserSettings
 
     def probabilities(self, crop: Image) -> Probabilities:
         """Frames × characters for the picture (h×w grey, dark on light) of one line."""
         s = self.settings
         width = max(1, round(crop.shape[1] * s.height / crop.shape[0]))
-        line = cv2.resize(crop, (width, s.height), interpolation=cv2.INTER_LINEAR)
+        how = cv2.INTER_AREA if crop.shape[0] > s.height else cv2.INTER_LINEAR
+        line = cv2.resize(crop, (width, s.height), interpolation=how)
         if width < s.least_width:
             line = cv2.copyMakeBorder(line, 0, 0, 0, s.least_width - width, cv2.BORDER_REPLICATE)
         planes = np.broadcast_to(line.astype(np.float32) / 127.5 - 1, (1, 3, *line.shape))
@@ -134,6 +135,10 @@ def pack(
     )
 
 
+STOCK = RecogniserSettings(height=48, stride=8)
+"""What RapidOCR's recognisers were made for."""
+
+
 @cache
 def own() -> Recogniser:
     """The recogniser that ships with iki. Raises ``Problem`` where its file is not the one that was published."""
@@ -142,7 +147,8 @@ def own() -> Recogniser:
     path = Path(str(folder / card["file"]))
     if not path.exists() or hashlib.sha256(path.read_bytes()).hexdigest() != card["sha256"]:
         raise Problem("ingest_model_damaged", path=path)
-    return Recogniser("iki", str(path), tuple(card["alphabet"]), None)
+    settings = RecogniserSettings(card["input"]["height"], card["output"]["stride"])
+    return Recogniser("iki", str(path), tuple(card["alphabet"]), None, settings)
 
 
 @cache
@@ -153,4 +159,5 @@ def stock() -> Recogniser:
     place = {c: i + 1 for i, c in reversed(list(enumerate(characters)))}
     place[" "] = place.get(" ", len(characters) + 1)
     wanted = [c for c in own().alphabet[1:] if c in place]
-    return Recogniser("rapidocr", path, ("", *wanted), np.array([0, *(place[c] for c in wanted)]))
+    columns = np.array([0, *(place[c] for c in wanted)])
+    return Recogniser("rapidocr", path, ("", *wanted), columns, STOCK)

@@ -47,7 +47,7 @@ class JudgeSettings:
     stop_or_comma: float = 4.0
     """Nats that the picture of a full stop can be surer than that of a comma, or of an l than of an I, at most: wear
     makes one of the other, and typefaces print them the same."""
-    clear_mark: float = 0.99
+    clear_mark: float = 0.999
     """Engine confidence (0–1) from which a full stop or comma is only doubted, never replaced."""
     odd_case: float = 4.0
     """Cost of capitals inside a word, and of a small letter at the beginning of a field."""

@@ -54,7 +54,7 @@ def test_every_kind_of_damage_gives_lines_of_the_alphabet(kind: str) -> None:
         line = lines.make(5, number, kind=kind)
         assert line.kind == kind
         assert line.image.dtype == np.uint8 and line.image.shape[0] == lines.HEIGHT
-        assert line.image.shape[1] <= lines.SETTINGS.widest
+        assert line.image.shape[1] <= lines.SETTINGS.widest * lines.HEIGHT
         assert encode(line.text) and line.text == " ".join(line.text.split())
 
 
@@ -119,7 +119,7 @@ def test_the_shipped_model_is_the_one_described_and_reads() -> None:
 
 def test_a_short_training_learns_resumes_and_exports_what_it_trained(tmp_path: Path) -> None:
     torch = pytest.importorskip("torch")
-    from iki.training import network, package, run  # noqa: PLC0415
+    from iki.training import export, network, package, run  # noqa: PLC0415
 
     torch.set_num_threads(1)
     batch = [lines.make(1, number, kind="fax") for number in range(3)]
@@ -144,43 +144,21 @@ def test_a_short_training_learns_resumes_and_exports_what_it_trained(tmp_path: P
     found = _probabilities(path.read_bytes(), image)
     assert np.array_equal(found.argmax(-1), expected.argmax(-1))
     assert json.loads(path.with_suffix(".json").read_text())["sha256"] == package.sha256(path)
+    trained.save(tmp_path / run.CHECKPOINT)
+    exported = export.export(tmp_path, "half", tmp_path)
+    assert exported.read_bytes() == path.read_bytes()
 
 
-def test_a_student_is_smaller_and_reads_again(tmp_path: Path) -> None:
-    torch = pytest.importorskip("torch")
+def test_a_run_may_begin_with_the_shipped_weights() -> None:
+    pytest.importorskip("torch")
     onnx = pytest.importorskip("onnx")
-    from iki.training import package, run, student  # noqa: PLC0415
+    from iki.training import network, package  # noqa: PLC0415
 
-    torch.set_num_threads(1)
     shipped = onnx.load(str(MODEL))
-    teacher = package.whole(shipped)
-    line = lines.make(2, 0, kind="clean")
-    image = np.ascontiguousarray(normalised(line.image))
+    image = np.ascontiguousarray(normalised(lines.make(2, 0, kind="clean").image))
+    begun = network.with_weights(network.base_model(), package.whole(shipped))
     expected = _probabilities(shipped.SerializeToString(), image)
-    assert np.abs(_probabilities(teacher.SerializeToString(), image) - expected).max() < 1e-5
-
-    cut = student.pruned(teacher, student.StudentSettings(kept=0.5, lines=1))
-    kept = {block.first: block for block in student.blocks(cut)}
-    sizes = {entry.name: entry.dims[0] for entry in teacher.graph.initializer if entry.name in kept}
-    assert sizes and all(2 * e.dims[0] == sizes[e.name] for e in cut.graph.initializer if e.name in kept)
-    assert cut.ByteSize() < 0.75 * teacher.ByteSize()
-
-    taught = run.Run(run.RunSettings(steps=6, warm_up=1, rate=1e-4), cut, run.ctc)
-    losses = [taught.update([line]) for _ in range(6)]
-    assert losses[-1] < 0.7 * losses[0]
-
-
-def test_channels_that_say_what_others_say_are_the_ones_to_go() -> None:
-    pytest.importorskip("onnx")
-    from iki.training import student  # noqa: PLC0415
-
-    rng = np.random.default_rng(1)
-    hidden = rng.normal(size=(4, 500))
-    hidden = np.vstack([hidden, hidden[1] + hidden[2]])
-    weights = rng.normal(size=(3, 5))
-    places, fitted = student.selected(hidden @ hidden.T, weights, 4, 1e-9)
-    assert len(places) == 4
-    assert np.allclose(fitted @ hidden[places], weights @ hidden, atol=1e-4)
+    assert np.abs(_probabilities(begun.SerializeToString(), image) - expected).max() < 1e-5
 
 
 def test_int8_reads_as_the_net_it_was_made_from() -> None:

@@ -11,16 +11,16 @@ import numpy as np
 from iki.ingest.illumination import Image
 from iki.training import damage, lines
 
-LINES, WIDTH, GAP, BACKGROUND, SEED = 6, 560, 4, 210, 11
+LINES, WIDTH, GAP, BACKGROUND, SEED = 6, 440, 4, 210, 11
 """Lines a kind, their place in pixels, the gap between them (px), the grey around them, the seed of the picture."""
 
 
 def sheet(count: int = LINES, seed: int = SEED) -> Image:
-    """Two columns of kinds, ``count`` lines each, at half the recogniser's size; H×W grey."""
+    """Two columns of kinds, ``count`` lines each, at the recogniser's size; H×W grey."""
     blocks = []
     for kind in damage.KINDS:
         title = np.full((lines.HEIGHT, WIDTH), BACKGROUND, np.uint8)
-        cv2.putText(title, kind, (GAP, lines.HEIGHT - GAP * 3), cv2.FONT_HERSHEY_SIMPLEX, 1, (0,), 2, cv2.LINE_AA)
+        cv2.putText(title, kind, (GAP, lines.HEIGHT - GAP * 2), cv2.FONT_HERSHEY_SIMPLEX, 0.7, (0,), 1, cv2.LINE_AA)
         rows = [title]
         for number in range(count):
             image = lines.make(seed, number, kind=kind).image[:, :WIDTH]
@@ -30,8 +30,7 @@ def sheet(count: int = LINES, seed: int = SEED) -> Image:
         rows[0] = np.pad(title, ((0, 0), (0, GAP)), constant_values=BACKGROUND)
         blocks.append(np.vstack(rows))
     half = len(blocks) // 2
-    whole = np.hstack([np.vstack(blocks[:half]), np.vstack(blocks[half:])])
-    return np.asarray(cv2.resize(whole, None, fx=0.75, fy=0.75, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    return np.hstack([np.vstack(blocks[:half]), np.vstack(blocks[half:])])
 
 
 def main() -> None:

@@ -16,8 +16,8 @@ from PIL import ImageDraw, ImageFont
 from iki.ingest.illumination import Image
 from iki.training import damage, fonts, text
 
-HEIGHT = 48
-"""Height of every line in pixels, that of the recogniser's input."""
+HEIGHT = 32
+"""Height of every line in pixels, that of the recogniser's input: what a line of 200 dpi has by itself."""
 POINT = 72
 """Points per inch."""
 PEN_POINTS = 7
@@ -58,8 +58,8 @@ class LineSettings:
     """Pages that were turned or flattened, hence interpolated once more."""
     squeeze: tuple[float, float] = (0.82, 1.12)
     """Width of the scaled crop against its true proportions."""
-    widest: int = 1200
-    """Widest line in pixels at ``HEIGHT``; a wider one is drawn anew."""
+    widest: float = 25
+    """Widest line in heights; a wider one is drawn anew."""
 
 
 SETTINGS = LineSettings()
@@ -67,7 +67,8 @@ SETTINGS = LineSettings()
 
 @dataclass(frozen=True, slots=True)
 class TextLine:
-    """A line for the recogniser: ``image`` is ``HEIGHT``×W grey, ``text`` what it says, ``kind`` how it was spoilt."""
+    """A line for a recogniser: ``image`` is H×W grey, H that of its input, ``text`` what it says, ``kind`` how it was
+    spoilt."""
 
     image: Image
     text: str
@@ -79,9 +80,16 @@ def _within(rng: Generator, bounds: tuple[float, float]) -> float:
 
 
 def make(
-    seed: int, number: int, *, set_aside_fonts: bool = False, set_aside_words: bool = False, kind: str | None = None
+    seed: int,
+    number: int,
+    *,
+    set_aside_fonts: bool = False,
+    set_aside_words: bool = False,
+    kind: str | None = None,
+    height: int = HEIGHT,
 ) -> TextLine:
-    """Line ``number`` of ``seed``. ``kind`` fixes the damage; else it is drawn by the shares of ``damage.KINDS``."""
+    """Line ``number`` of ``seed``, ``height`` px high. ``kind`` fixes the damage; else it is drawn by the shares of
+    ``damage.KINDS``."""
     rng = np.random.default_rng((seed, number))
     names = list(damage.KINDS)
     shares = np.array([damage.KINDS[name][1] for name in names])
@@ -92,8 +100,8 @@ def make(
         said = text.line(rng, set_aside_words)
         em = _within(rng, SETTINGS.size) * _within(rng, resolutions) / POINT
         page, base, left, right = _page(rng, said, families, em)
-        image = _cut(rng, spoil(rng, page), base, left, right, em)
-        if image.shape[1] <= SETTINGS.widest:
+        image = _cut(rng, spoil(rng, page), base, left, right, em, height)
+        if image.shape[1] <= SETTINGS.widest * height:
             return TextLine(image, said, chosen)
 
 
@@ -187,8 +195,8 @@ def _strokes(rng: Generator, draw: ImageDraw.ImageDraw, width: int, height: int,
     draw.line(points, shade, thick, joint="curve")
 
 
-def _cut(rng: Generator, page: Image, base: float, left: float, right: float, em: float) -> Image:
-    """The line's crop at ``HEIGHT``, with the errors of a straightened page and of a found line."""
+def _cut(rng: Generator, page: Image, base: float, left: float, right: float, em: float, height: int) -> Image:
+    """The line's crop at this height, with the errors of a straightened page and of a found line."""
     if rng.random() < SETTINGS.resampled:
         middle = ((left + right) / 2, base - em / 3)
         turn = cv2.getRotationMatrix2D(middle, rng.normal(0, SETTINGS.tilt), 1)
@@ -202,6 +210,7 @@ def _cut(rng: Generator, page: Image, base: float, left: float, right: float, em
     x0 = max(0, round(left - em * _within(rng, SETTINGS.margin)))
     x1 = min(page.shape[1], round(right + em * _within(rng, SETTINGS.margin)))
     crop = page[top:bottom, x0:x1]
-    width = max(HEIGHT // 3, round(crop.shape[1] * HEIGHT / crop.shape[0] * _within(rng, SETTINGS.squeeze)))
-    how = cv2.INTER_AREA if crop.shape[0] > HEIGHT else int(rng.choice((cv2.INTER_LINEAR, cv2.INTER_CUBIC)))
-    return np.asarray(cv2.resize(crop, (width, HEIGHT), interpolation=how))
+    width = max(height // 3, round(crop.shape[1] * height / crop.shape[0] * _within(rng, SETTINGS.squeeze)))
+    enlarging = int(rng.choice((cv2.INTER_LINEAR, cv2.INTER_CUBIC)))
+    how = cv2.INTER_AREA if crop.shape[0] > height else enlarging
+    return np.asarray(cv2.resize(crop, (width, height), interpolation=how))

@@ -1,8 +1,11 @@
 """The graph of the recogniser before training: what of the stock model is kept, and in which form.
 
 The net is PP-OCRv6 small (PaddleOCR, Apache-2.0) as the installed ``rapidocr`` wheel holds it. Of its 18,710 classes
-only those of ``alphabet.ALPHABET`` are kept. Input: float32 [N, 3, 48, W], a grey line in three equal channels,
-(value / 255 − ½) / ½. Output: float32 [N, T, classes], probabilities, one frame for every 8 columns of the input.
+only those of ``alphabet.ALPHABET`` are kept. Input: float32 [N, 3, 32, W], a grey line in three equal channels,
+(value / 255 − ½) / ½. Output: float32 [N, T, classes], probabilities, one frame for every 4 columns of the input.
+
+The stock model takes lines of 48 px and makes a frame of 8 columns. Its convolutions read smaller print as well: a line
+of 32 px costs less than half, and without the last pooling along the line there are more frames for smaller letters.
 """
 
 from __future__ import annotations
@@ -15,9 +18,10 @@ import rapidocr
 from onnx import helper, numpy_helper, version_converter
 
 from iki.training.alphabet import ALPHABET, SPACE
+from iki.training.lines import HEIGHT
 
-HEIGHT = 48
-"""Height of the input in pixels."""
+ROWS = 16
+"""Rows of the input that make one row before the last pooling."""
 OPSET = 13
 """The oldest ONNX operator set that knows quantisation per channel."""
 STOCK = Path(rapidocr.__file__).parent / "models" / "PP-OCRv6_rec_small.onnx"
@@ -48,6 +52,7 @@ def base_model(stock: Path = STOCK) -> onnx.ModelProto:
     for node in model.graph.node:
         _make_padding_explicit(node)
     _swish_for_gelu(model)
+    _pool_to_a_row(model)
     del model.metadata_props[:]
     softmax = model.graph.node.pop()
     _rename(model, softmax.input[0], LOGITS)
@@ -130,6 +135,25 @@ def _make_padding_explicit(node: onnx.NodeProto) -> None:
         if old is not None:
             node.attribute.remove(old)
         node.attribute.append(helper.make_attribute("pads", [*begin, *end]))
+
+
+def _pool_to_a_row(model: onnx.ModelProto) -> None:
+    """The last pooling takes in all rows that ``HEIGHT`` leaves, and no longer two columns."""
+    (pool,) = (node for node in model.graph.node if node.op_type == "AveragePool")
+    for attribute in pool.attribute:
+        if attribute.name in ("kernel_shape", "strides"):
+            attribute.ints[:] = [HEIGHT // ROWS, 1]
+    model.graph.input[0].type.tensor_type.shape.dim[2].dim_value = HEIGHT
+
+
+def with_weights(model: onnx.ModelProto, other: onnx.ModelProto) -> onnx.ModelProto:
+    """A copy of ``model`` with the weights of ``other``, a net of the same layers."""
+    new = {entry.name: entry for entry in other.graph.initializer}
+    copy = onnx.ModelProto()
+    copy.CopyFrom(model)
+    for entry in copy.graph.initializer:
+        entry.CopyFrom(new[entry.name])
+    return copy
 
 
 def _rename(model: onnx.ModelProto, old: str, new: str) -> None:

@@ -13,11 +13,12 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 from iki.training.alphabet import ALPHABET
-from iki.training.network import HEIGHT, INPUT, OUTPUT, STOCK
+from iki.training.lines import HEIGHT
+from iki.training.network import INPUT, OUTPUT, STOCK
 
 MODELS = Path(__file__).resolve().parent.parent / "ingest" / "models"
 NAME = "recogniser"
-STRIDE = 8
+STRIDE = 4
 """Columns of the input that one frame of the output stands for."""
 HALF_FLOOR = 4096
 """Tensors with fewer numbers than this stay float32: they weigh nothing and may be scales."""

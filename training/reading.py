@@ -15,7 +15,7 @@ from iki.training.alphabet import decode
 from iki.training.lines import TextLine
 
 Recogniser = Callable[[NDArray[np.float32]], NDArray[np.float32]]
-"""Normalised lines, float32 [1, 3, 48, W] → scores of the classes, float32 [1, T, classes]."""
+"""Normalised lines, float32 [1, 3, 32, W] → scores of the classes, float32 [1, T, classes]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Score:
 
 
 def normalised(image: Image) -> NDArray[np.float32]:
-    """A grey line (48×W) as the recogniser takes it: float32 [1, 3, 48, W] from −1 (black) to 1 (white)."""
+    """A grey line (32×W) as the recogniser takes it: float32 [1, 3, 32, W] from −1 (black) to 1 (white)."""
     grey = (image.astype(np.float32) / 255 - 0.5) / 0.5
     return np.broadcast_to(grey, (1, 3, *grey.shape))
 

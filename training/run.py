@@ -22,14 +22,14 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
 
-from iki.training import damage, fonts, lines, network
+from iki.training import damage, fonts, lines, network, package
 from iki.training.alphabet import encode
 from iki.training.graph import Graph
 from iki.training.lines import TextLine
 from iki.training.reading import normalised, score_by_kind
 
 Loss = Callable[[Tensor, Tensor, str], Tensor]
-"""(Logits [1, T, classes], the normalised line [1, 3, 48, W], its text) → how wrong the logits are, summed over it."""
+"""(Logits [1, T, classes], the normalised line [1, 3, 32, W], its text) → how wrong the logits are, summed over it."""
 
 FOLDER = Path("out/training")
 CHECKPOINT, LOG = "checkpoint.pt", "log.jsonl"
@@ -207,21 +207,23 @@ def train(run: Run, folder: Path) -> Run:
     return run
 
 
-def asked(about: str | None, settings: RunSettings, folder: Path) -> tuple[RunSettings, Path]:
-    """What the command line says: ``settings`` with its steps and rate, and the folder. One thread from here on."""
-    parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--steps", type=int, default=settings.steps)
-    parser.add_argument("--rate", type=float, default=settings.rate)
-    parser.add_argument("--folder", type=Path, default=folder)
-    options = parser.parse_args()
-    torch.set_num_threads(1)
-    return replace(settings, steps=options.steps, rate=options.rate), options.folder
-
-
 def main() -> None:
     """The command line."""
-    settings, folder = asked(__doc__, RunSettings(), FOLDER)
-    train(Run(settings, network.base_model(), ctc), folder)
+    settings = RunSettings()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--steps", type=int, default=settings.steps)
+    parser.add_argument("--rate", type=float, default=settings.rate)
+    parser.add_argument("--seed", type=int, default=settings.seed)
+    parser.add_argument(
+        "--begin", type=Path, help="a model of this kind whose weights to begin with, not the stock one"
+    )
+    parser.add_argument("--folder", type=Path, default=FOLDER)
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    model = network.base_model()
+    if options.begin:
+        model = network.with_weights(model, package.whole(onnx.load(str(options.begin))))
+    train(Run(replace(settings, steps=options.steps, rate=options.rate, seed=options.seed), model, ctc), options.folder)
 
 
 if __name__ == "__main__":
