@@ -34,7 +34,8 @@ class SignatureSettings:
     wrapped: float = 1.35
     """The lines of a jabatan follow one another within this distance."""
     scrawl: float = 0.4
-    """A row between label and name read with less confidence (0–1) than this is ink of the signature or a stamp."""
+    """A row between label and name whose clearest word was read with less confidence (0–1) than this is ink of the
+    signature or a stamp."""
     letters: int = 3
     """Letters that a name, and a word that shows that there is one, has at least."""
     apart: float = 0.15
@@ -178,7 +179,7 @@ def _person(rows: Sequence[PrintedRow], pitch: float, settings: SignatureSetting
         last == start or rows[last].box.centre[1] - rows[last - 1].box.centre[1] <= settings.wrapped * pitch
     ):
         last += 1
-    jabatan = [r for r in rows[start:last] if r.confidence >= settings.scrawl]
+    jabatan = [r for r in rows[start:last] if _clearest(r, settings) >= settings.scrawl]
     person = {"nama": _value([rows[name]]), **_foot(rows, foot)}
     return {"jabatan": _value(jabatan), **person} if jabatan else person
 
@@ -192,9 +193,14 @@ def _under_name(rows: Sequence[PrintedRow], i: int, pitch: float, settings: Sign
 
 def _is_name(row: PrintedRow, settings: SignatureSettings) -> bool:
     letters = sum(c.isalpha() for c in row.text)
+    return letters >= settings.letters and _clearest(row, settings) >= settings.scrawl / 2
+
+
+def _clearest(row: PrintedRow, settings: SignatureSettings) -> float:
+    """Confidence (0–1) of the clearest word of a row: one bad letter makes no scrawl of a line."""
     words = [word for line in row.lines for reading in line.readings[:1] for word in reading.words]
     plain = [word.confidence for word in words if sum(map(str.isalpha, word.text)) >= settings.letters]
-    return letters >= settings.letters and max([row.confidence, *plain]) >= settings.scrawl / 2
+    return max([row.confidence, *plain])
 
 
 def _foot(rows: Sequence[PrintedRow], foot: Sequence[int]) -> Fields:

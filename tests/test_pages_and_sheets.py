@@ -265,6 +265,20 @@ def test_a_name_under_the_strokes_of_a_signature_is_still_the_name() -> None:
     assert rows.text_of(found["pihak_kedua_nama"]) == "— Dr. SITI AMINAH, M.Si."
 
 
+def test_one_bad_letter_makes_no_scrawl_of_a_jabatan_and_scrawl_is_none() -> None:
+    def with_second_row(words: tuple[Word, ...]) -> signature.Fields:
+        text = " ".join(word.text for word in words)
+        under = line(text, 150, 1590)
+        worn = replace(under, readings=(Reading(text, words, min(w.confidence for w in words), "iki"),))
+        return signature.find([*signed(1), worn], 1700, PITCH).fields
+
+    box = Box(150, 1590, 400, 1612)
+    worn = with_second_row((Word("Kelautan", box, 0.99), Word("Peri:anan", box, 0.2)))
+    assert rows.text_of(worn["pihak_kedua_jabatan"]) == "Kepala Dinas Kelautan Peri:anan"
+    scrawl = with_second_row((Word("Wlnu", box, 0.3), Word("ANm", box, 0.2)))
+    assert rows.text_of(scrawl["pihak_kedua_jabatan"]) == "Kepala Dinas"
+
+
 def test_two_signers_are_told_apart_and_labels_overrule_the_side() -> None:
     found = signature.find(signed(1), 1700, PITCH)
     assert found.numbers == 2
