@@ -22,11 +22,16 @@ from .values import EMPTY, Draft, ValueSettings, draft, finish
 COLUMNS = ("no", "sasaran", "indikator", "penjelasan", "sumber_data")
 FILLED = COLUMNS[1:]
 """Columns that a signed form leaves no cell of blank: where one comes out blank, a person must look."""
-STRAY = re.compile(r"\s[-–—/|\\]$|[,;]\s[-–—]\s|\w\s/\w")
-"""A mark alone at the end or after a comma, or a slash with a space on one side only: specks rather than print."""
+STRAY = re.compile(r"\s[-–—/|\\]$|[,;]\s[-–—]\s|\w\s/\w|[^\W\d_]{2},[^\W\d_]{2}")
+"""A mark alone at the end or after a comma, a slash with a space on one side only, a comma between letters: specks
+rather than print."""
 
 SHORTEST_PART = 4
 """Letters of the shortest of two known words that may have run together."""
+CAPITALS = 0.8
+"""Share (0–1) of a column's cells that begin with a capital from which one that does not is odd: a worn I is an i, …"""
+ENOUGH_CELLS = 4
+"""… if the column has so many cells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,16 +147,29 @@ def judged_cells(raw: RawSheet, batch: Batch, knowledge: Knowledge, settings: Sh
 def _rows(raw: RawSheet, batch: Batch, knowledge: Knowledge, settings: SheetSettings) -> Iterator[CleanRow]:
     cells = judged_cells(raw, batch, knowledge, settings)
     done = {value: finish(drafted, knowledge) for value, drafted in cells.items()}
+    titled = _titled(raw, done)
     previous: RawRow | None = None
     number = done[EMPTY]
     for row in raw.rows:
         values = {name: done[row.values.get(name, EMPTY)] for name in (*COLUMNS, *raw.extra_columns)}
         goes_on = previous is not None and "no" in row.values and _same(row, previous, "sasaran")
         odd = {name for name in FILLED if not values[name].text or _is_odd(values[name].text, knowledge)}
+        odd |= {name for name in titled if values[name].text[:1].islower()}
         values |= {name: replace(values[name], flagged=True) for name in sorted(odd)}
         values["no"] = number = _number(values["no"], number, goes_on)
         previous = row
         yield CleanRow(row.page, values)
+
+
+def _titled(raw: RawSheet, done: Mapping[RawValue, CleanValue]) -> set[str]:
+    """The columns whose cells begin with a capital."""
+    found = set()
+    for name in FILLED:
+        texts = [done[cell].text for cell in dict.fromkeys(row.values.get(name, EMPTY) for row in raw.rows)]
+        begins = [text[0].isupper() for text in texts if text[:1].isalpha()]
+        if len(begins) >= ENOUGH_CELLS and sum(begins) >= CAPITALS * len(begins):
+            found.add(name)
+    return found
 
 
 def _is_odd(text: str, knowledge: Knowledge) -> bool:

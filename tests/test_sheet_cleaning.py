@@ -185,3 +185,15 @@ def test_every_value_has_its_story() -> None:
     for where in (("x", "1", "no"), (sheets[0].sheet_id, "9", "no"), (sheets[0].sheet_id, "1", "warna")):
         with pytest.raises(NoSuchValue):
             story(sheets, *where)
+
+
+def test_a_cell_that_begins_small_in_a_column_of_capitals_is_flagged() -> None:
+    texts = ["Laporan bulanan", "Dokumen kerja", "Kartu kendali", "Buku tamu", "invoice penyedia"]
+    rows = [
+        (str(n), "Tersusunnya dokumen", "Jumlah dokumen", "Dokumen yang disusun", text) for n, text in enumerate(texts)
+    ]
+    made = clean([document("a.pdf", sheet(rows=rows))], KNOWLEDGE)[0]
+    assert [row.values["sumber_data"].flagged for row in made.rows] == [False] * 4 + [True]
+    small = [(*row[:4], row[4].lower()) for row in rows]
+    made = clean([document("a.pdf", sheet(rows=small))], KNOWLEDGE)[0]
+    assert not any(row.values["sumber_data"].flagged for row in made.rows)
