@@ -16,7 +16,7 @@ from pathlib import Path
 
 import msgspec
 
-from iki.ingest.dump.columns import COLUMNS, INDIKATOR, NAMES, PENJELASAN, SUMBER
+from iki.ingest.dump.columns import COLUMNS, INDIKATOR, NAMES, PENJELASAN
 from iki.ingest.dump.tables import PlacedPiece, Table
 from iki.ingest.dump.words import ending, kind, opening, shape, stem, without_rules
 
@@ -83,14 +83,9 @@ def stems_of(words: Words) -> Words:
 
 def features(table: Table, c: int, place: int, said: Said) -> Features:
     """What speaks for cell ``place`` of column ``c`` (a row's, or a Sasaran's)."""
-    cells = [words_of(cell) for cell in table.cells[c]]
-    words = cells[place]
+    words = words_of(table.cells[c][place])
     key = NAMES[c]
     f: Features = {f"a cell of {key}": 1.0, f"its lines {key}": _logit(table.sure[c][place])}
-    sure = [chance for column in table.sure for chance in column]
-    f["its table"] = _logit(sum(sure) / max(len(sure), 1))
-    counts = [sum(map(bool, table.cells[k])) for k in (INDIKATOR, PENJELASAN, SUMBER)]
-    f["columns of one length"] = float(len(set(counts)) == 1)
     if not words:
         return {**f, f"empty {key}": 1.0}
     own = stems_of(words)
@@ -101,7 +96,7 @@ def features(table: Table, c: int, place: int, said: Said) -> Features:
     f["says a word twice"] = float(any(a == b for a, b in pairwise(own)))
     text = " ".join(words)
     f["bracket without its other"] = float(text.count("(") != text.count(")"))
-    below = cells[place + 1] if place + 1 < len(cells) else ()
+    below = [word for cell in table.cells[c][place + 1 : place + 2] for word in words_of(cell)]
     f["goes on below"] = float(bool(below) and shape(below[0]) == "small")
     f["said by other cells"] = min(said.cells[c, own] - 1, OFTEN) / OFTEN
     f["begins other cells"] = min(said.beginnings[c, own], OFTEN) / OFTEN
@@ -123,19 +118,7 @@ def _beside(own: Words, other: Words, key: str) -> Features:
         f"its row goes on after its end {key}": float(own[-1] in follows and follows[own[-1]] not in own),
         f"its row ends with its end {key}": float(bool(other) and own[-1] == other[-1]),
         f"its row leads to its beginning {key}": float(own[0] in leads and leads[own[0]] not in own),
-        f"skips what its row says {key}": float(_skips(own, other)),
     }
-
-
-def _skips(own: Words, other: Words) -> bool:
-    """Whether two words stand side by side between which the other cell has one or two more that this one lacks."""
-    places = {word: i for i, word in enumerate(other)}
-    for a, b in pairwise(own):
-        if a in places and b in places and 1 < places[b] - places[a] <= OFTEN:
-            between = other[places[a] + 1 : places[b]]
-            if not set(between) & set(own):
-                return True
-    return False
 
 
 def _logit(p: float) -> float:
