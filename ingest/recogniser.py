@@ -34,6 +34,8 @@ class RecogniserSettings:
     """Height (px) to which a line is scaled; the width follows."""
     stride: int
     """Width (px, scaled) of one frame of the answer."""
+    lost_marks: str = ".,"
+    """Marks that a copy may have eaten: where one may stand behind a word, the word is less certain."""
     least_width: int = 32
     """Narrower lines (px, scaled) are padded with paper."""
     seen: float = 1e-3
@@ -87,32 +89,35 @@ def decode(
     stride: float,
     settings: RecogniserSettings,
 ) -> Reading:
-    """The likeliest characters frame by frame, as words with their places and the probability of their worst character.
+    """The likeliest characters frame by frame, as words with their places and the probability of their worst character,
+    or that no mark was lost behind them if that is less.
 
     ``stride`` is the width of a frame in straight px.
     """
     best = probabilities.argmax(axis=1)
     starts = np.flatnonzero(np.concatenate([[True], best[1:] != best[:-1]]))
     ends = np.append(starts[1:], len(best))
+    marked = probabilities[:, [alphabet.index(mark) for mark in settings.lost_marks]].max(axis=1)
     words: list[Word] = []
     letters: list[tuple[str, float, int, int]] = []
 
-    def close() -> None:
+    def close(until: int) -> None:
         if letters:
             x0, x1 = box.x0 + letters[0][2] * stride, box.x0 + (letters[-1][3]) * stride
             text = "".join(c for c, *_ in letters)
-            words.append(
-                Word(text, Box(round(x0, 1), box.y0, round(x1, 1), box.y1), round(min(p for _, p, *_ in letters), 4))
-            )
+            sure = min(p for _, p, *_ in letters)
+            if text[-1] not in settings.lost_marks:
+                sure = min(sure, 1 - float(marked[letters[-1][3] : until].max(initial=0.0)))
+            words.append(Word(text, Box(round(x0, 1), box.y0, round(x1, 1), box.y1), round(sure, 4)))
             letters.clear()
 
     for start, end in zip(starts, ends, strict=True):
         symbol = alphabet[best[start]]
         if symbol == " ":
-            close()
+            close(int(end))
         elif symbol:
             letters.append((symbol, float(probabilities[start:end, best[start]].max()), int(start), int(end)))
-    close()
+    close(len(best))
     text = " ".join(w.text for w in words)
     return Reading(
         text,
