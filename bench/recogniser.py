@@ -18,14 +18,13 @@ import rapidocr
 from rich.console import Console
 from rich.table import Table
 
-from iki.ingest import inference
+from iki.ingest import inference, recogniser
 from iki.training import damage, fonts, lines
 from iki.training.alphabet import ALPHABET
 from iki.training.reading import Score, normalised, score
 
 STOCK = Path(rapidocr.__file__).parent / "models" / "PP-OCRv6_rec_small.onnx"
 SHIPPED = Path(__file__).resolve().parent.parent / "ingest" / "models" / "recogniser.onnx"
-STOCK_HEIGHT = 48
 SEED = 424_242
 """Of the lines; training, validation and calibration use other seeds."""
 LINES = 40
@@ -75,8 +74,10 @@ def compare(models: Sequence[Path], count: int = LINES) -> list[Contender]:
     """Let the stock model, the shipped one and ``models`` read ``count`` lines a kind of damage and set of fonts."""
     fonts.require((*fonts.TRAINED, *fonts.SET_ASIDE))
     contenders = [
-        Contender("stock", STOCK, STOCK_HEIGHT), Contender("shipped", SHIPPED), *(Contender(m.stem, m) for m in models)
-    ]  # fmt: skip
+        Contender("stock", STOCK, recogniser.STOCK.height),
+        Contender("shipped", SHIPPED),
+        *(Contender(m.stem, m) for m in models),
+    ]
     for kind in damage.KINDS:
         for aside in (False, True):
             for number in range(count):

@@ -52,14 +52,13 @@ def parted(text: str, part: Sequence[str]) -> str:
         return text
     plain = " ".join(filter(None, part[::2]))
     steps = Levenshtein.opcodes(plain, text)
+    gaps = [place for place, sign in enumerate(text) if sign == " "]
     places: dict[int, str] = {}
-    for at in inner:
+    for at in inner if gaps else ():
         before = len(" ".join(filter(None, part[:at:2])))
         block = next(step for step in steps if step.src_end >= before)
         there = min(block.dest_start + before - block.src_start, block.dest_end)
-        gaps = [match.start() for match in re.finditer(" ", text)]
-        if gaps:
-            places[min(gaps, key=lambda gap: abs(gap - there))] = part[at].strip(" ") or part[at]
+        places[min(gaps, key=lambda gap: abs(gap - there))] = part[at].strip(" ") or part[at]
     for gap in sorted(places, reverse=True):
         text = f"{text[:gap]} {places[gap]} {text[gap + 1 :]}"
     return text
@@ -69,17 +68,10 @@ def tokens(text: str, settings: WordSettings = DEFAULT) -> tuple[tuple[str, ...]
     """The words of a line, and whether a pipe, a tab or a wide gap stands before each."""
     words: list[str] = []
     piped: list[bool] = []
-    parted = False
-    text = (
-        re.sub(r"\t| {" + str(settings.wide_gap) + ",}", " \t ", text.strip()).replace("|", " | ").replace("¦", " | ")
-    )
-    for raw in re.split(r" +", text):
-        if raw in ("|", "\t", ""):
-            parted = parted or bool(raw)
-        else:
-            words.append(raw)
-            piped.append(parted)
-            parted = False
+    for number, piece in enumerate(pieces(text.strip(), settings)[::2]):
+        own = [word for word in piece.split(" ") if word]
+        words += own
+        piped += [number > 0 and i == 0 for i in range(len(own))]
     return tuple(words), tuple(piped)
 
 
