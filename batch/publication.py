@@ -14,12 +14,12 @@ import msgspec
 
 from iki.batch.events import Listener, Tabulating
 from iki.batch.ledger import Content, FileRecord, Ledger
-from iki.batch.problems import DiskFull, FileUnexpected, NotWritable
+from iki.batch.problems import DiskFull, FileUnexpected, NotWritable, PageUnexpected
 from iki.batch.rooms import Rooms
 from iki.batch.settings import BatchSettings
 from iki.export.schema import FileRow, Status
 from iki.messages import Problem, sentence
-from iki.model import CleanSheet, CleanValue, Document, Page
+from iki.model import CleanSheet, CleanValue, Document, Page, RawSheet
 
 T = TypeVar("T")
 
@@ -90,6 +90,13 @@ class Documents:
             if document is not None:
                 yield document
 
+    def lost(self, document: Document, sheet: RawSheet, error: Exception) -> None:
+        """Note that the program itself fails with one sheet of a document; the others stay."""
+        _LOG.error("%s", document.file, exc_info=error)
+        story = self.stories[document.sha256]
+        story.sheets -= 1
+        story.failed += (PageUnexpected(page=sheet.first_page, reason=_reason(error)),)
+
     def _document(self, name: str, content: Content) -> tuple[Document | None, _Story]:
         story = _Story(pages=content.pages, problem=content.problem, note=content.note)
         if content.problem is not None:
@@ -112,7 +119,7 @@ class Documents:
                 document = self._rooms.assemble(name, content.sha256, pages)
             except Exception as error:  # a bug with one file must not take the tables of all others with it
                 _LOG.exception("%s", name)
-                story.problem = FileUnexpected(reason=f"{type(error).__name__}: {error}"[:_REASON])
+                story.problem = FileUnexpected(reason=_reason(error))
                 return None, story
         story.sheets, story.notes = len(document.sheets), document.notes
         return document, story
@@ -131,7 +138,7 @@ def publish(ledger: Ledger, out: Path, settings: BatchSettings, listener: Listen
             contents.setdefault(record.sha256, (record.name, content))
     listener(Tabulating(len(files)))
     documents = Documents(ledger, contents, rooms)
-    sheets = rooms.clean(documents, settings.review_budget)
+    sheets = rooms.clean(documents, settings.review_budget, documents.lost)
     rows = tuple(_row(record, content, contents, documents.stories) for record, content in files)
     try:
         rooms.write(sheets, rows, out)
@@ -149,6 +156,10 @@ def publish(ledger: Ledger, out: Path, settings: BatchSettings, listener: Listen
         values=len(values),
         doubts=sum(value.flagged for value in values),
     )
+
+
+def _reason(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:_REASON]
 
 
 def _values(sheet: CleanSheet) -> Iterator[CleanValue]:

@@ -16,6 +16,7 @@ from iki.model import CleanSheet, Document, Page
 
 if TYPE_CHECKING:
     from iki.ingest.engines import EngineName, Reader
+    from iki.normalize.sheet import Failed
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Rooms:
     read: ReadPage
     read_dump: Callable[[Path, str, str], Document]
     assemble: Callable[[str, str, Sequence[Page]], Document]
-    clean: Callable[[Iterable[Document], float | None], list[CleanSheet]]
+    clean: Callable[[Iterable[Document], float | None, Failed], list[CleanSheet]]
     write: Callable[[Sequence[CleanSheet], Sequence[FileRow], Path], None]
     digest: Callable[[EngineName, SourceSettings], str] = digest
     dump_digest: Callable[[], str] = dump_digest
@@ -64,15 +65,15 @@ def assemble(file: str, sha256: str, pages: Sequence[Page]) -> Document:
     return sheet.assemble(file, sha256, pages)
 
 
-def clean(documents: Iterable[Document], review_budget: float | None) -> list[CleanSheet]:
-    """Normalise all sheets of a folder together."""
+def clean(documents: Iterable[Document], review_budget: float | None, failed: Failed) -> list[CleanSheet]:
+    """Normalise all sheets of a folder together; one that breaks the program is told to ``failed``."""
     from iki import vocab  # noqa: PLC0415 - loading lexica takes a second
     from iki.normalize import sheet  # noqa: PLC0415
     from iki.normalize.confidence import FlagSettings  # noqa: PLC0415
     from iki.normalize.knowledge import Knowledge  # noqa: PLC0415
 
     settings = sheet.SheetSettings(flags=FlagSettings(review_budget=review_budget))
-    return sheet.clean(documents, Knowledge.of(vocab.load()), settings)
+    return sheet.clean(documents, Knowledge.of(vocab.load()), settings, failed)
 
 
 def write(sheets: Sequence[CleanSheet], files: Sequence[FileRow], out: Path) -> None:

@@ -101,7 +101,8 @@ def examples(folder: Path, read: Sequence[Document], knowledge: Knowledge) -> Ex
     places = {(p["berkas"], p["first_page"]): p["sheet_id"] for p in json.loads((folder / "map_gold.json").read_text())}
     total = Tally()
     for document in read:
-        total.merge(sheet.tally(document, knowledge))
+        for raw in document.sheets:
+            total.merge(sheet.tally(raw, knowledge))
     batch = Batch.of(total)
     out = Examples()
     for document in read:

@@ -45,7 +45,7 @@ def _cuts(candidate: str, first: Piece) -> list[tuple[str, str]]:
     """Ways of parting a candidate over two lines near where the reading is parted."""
     hyphen = first.text[-1:] if first.text[-1:] in HYPHENS else ""
     whole = len(first.text)
-    places = range(max(whole - SPLIT_REACH, 0), min(whole + SPLIT_REACH, len(candidate)) + 1)
+    places = range(min(max(whole - SPLIT_REACH, 0), len(candidate)), min(whole + SPLIT_REACH, len(candidate)) + 1)
     pairs = {(candidate[:n], candidate[n:]) for n in places}
     if hyphen:  # the hyphen may be dropped in the joined word
         pairs |= {(candidate[:n] + hyphen, candidate[n:]) for n in places if candidate[n - 1 : n] != hyphen}

@@ -1,13 +1,14 @@
 """Raw sheets into clean ones: every field and cell with its text, its story and its probability.
 
-Two passes: :func:`tally` counts one file, :func:`clean_document` cleans it in the light of the sum of all tallies, and
+Two passes: :func:`tally` counts one sheet, :func:`cleaned` cleans it in the light of the sum of all tallies, and
 :func:`flagged` says which values to look at. :func:`clean` does all three for files that fit in memory.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from iki.model import CleanRow, CleanSheet, CleanValue, Correction, Document, RawRow, RawSheet, RawValue
@@ -43,51 +44,75 @@ class SheetSettings:
 
 DEFAULT = SheetSettings()
 
+Failed = Callable[[Document, RawSheet, Exception], object]
+"""Is told of a sheet that breaks the program, and of its document."""
 
-def clean(documents: Iterable[Document], knowledge: Knowledge, settings: SheetSettings = DEFAULT) -> list[CleanSheet]:
-    """All sheets of a directory, in the order of their files. The order of ``documents`` makes no difference."""
+
+def clean(
+    documents: Iterable[Document],
+    knowledge: Knowledge,
+    settings: SheetSettings = DEFAULT,
+    failed: Failed | None = None,
+) -> list[CleanSheet]:
+    """All sheets of a directory, in the order of their files. The order of ``documents`` makes no difference.
+
+    An error that a sheet makes is handed to ``failed``, and the others are cleaned without it; without ``failed`` it is
+    raised.
+    """
     ordered = sorted(documents, key=lambda document: (document.file, document.sha256))
-    total = Tally()
-    for document in ordered:
-        total.merge(tally(document, knowledge, settings))
+    every = [(document, raw) for document in ordered for raw in document.sheets]
+    total, counted, sheets = Tally(), list[tuple[Document, RawSheet]](), list[CleanSheet]()
+    for document, raw in every:
+        with _reported(document, raw, failed):
+            total.merge(tally(raw, knowledge, settings))
+            counted.append((document, raw))
     batch = Batch.of(total)
-    sheets = [sheet for document in ordered for sheet in clean_document(document, batch, knowledge, settings)]
+    for document, raw in counted:
+        with _reported(document, raw, failed):
+            sheets.append(cleaned(document, raw, batch, knowledge, settings))
     return flagged(sheets, settings.flags)
 
 
-def tally(document: Document, knowledge: Knowledge, settings: SheetSettings = DEFAULT) -> Tally:
-    """What one file adds to the counts of its directory."""
+@contextmanager
+def _reported(document: Document, raw: RawSheet, failed: Failed | None) -> Iterator[None]:
+    """Hand what a sheet raises to ``failed``, if there is one."""
+    try:
+        yield
+    except Exception as error:
+        if failed is None:
+            raise
+        failed(document, raw, error)
+
+
+def tally(raw: RawSheet, knowledge: Knowledge, settings: SheetSettings = DEFAULT) -> Tally:
+    """What one sheet adds to the counts of its directory."""
     counts = Tally()
-    for raw in document.sheets:
-        for value in _cells(raw):
-            counts.add_value(draft(value, knowledge, settings.values).tokens)
-        form = Form.of(raw, knowledge, settings.values)
-        for _, drafted in sorted(form.drafts.items()):
-            counts.add_value(drafted.tokens)
-        for side in SIDES:
-            counts.signers[form.signer(side)] += 1
-        if form.signed:
-            counts.dates[(form.signing.place, form.signed.isoformat())] += 1
+    for value in _cells(raw):
+        counts.add_value(draft(value, knowledge, settings.values).tokens)
+    form = Form.of(raw, knowledge, settings.values)
+    for _, drafted in sorted(form.drafts.items()):
+        counts.add_value(drafted.tokens)
+    for side in SIDES:
+        counts.signers[form.signer(side)] += 1
+    if form.signed:
+        counts.dates[(form.signing.place, form.signed.isoformat())] += 1
     return counts
 
 
-def clean_document(
-    document: Document, batch: Batch, knowledge: Knowledge, settings: SheetSettings = DEFAULT
-) -> list[CleanSheet]:
-    """The sheets of one file; nothing is flagged yet but what a rule demands."""
-    return [
-        CleanSheet(
-            sheet_id=f"{document.sha256[:12]}-{raw.ordinal:03d}",
-            file=document.file,
-            sha256=document.sha256,
-            first_page=raw.first_page,
-            last_page=raw.last_page,
-            fields=clean_fields(Form.of(raw, knowledge, settings.values), batch),
-            rows=tuple(_rows(raw, batch, knowledge, settings)),
-            extra_columns=dict(raw.extra_columns),
-        )
-        for raw in document.sheets
-    ]
+def cleaned(
+    document: Document, raw: RawSheet, batch: Batch, knowledge: Knowledge, settings: SheetSettings = DEFAULT
+) -> CleanSheet:
+    """One sheet of a file; nothing is flagged yet but what a rule demands."""
+    return CleanSheet(
+        sheet_id=f"{document.sha256[:12]}-{raw.ordinal:03d}",
+        file=document.file,
+        sha256=document.sha256,
+        first_page=raw.first_page,
+        last_page=raw.last_page,
+        fields=clean_fields(Form.of(raw, knowledge, settings.values), batch),
+        rows=tuple(_rows(raw, batch, knowledge, settings)),
+        extra_columns=dict(raw.extra_columns),
+    )
 
 
 def flagged(sheets: Sequence[CleanSheet], settings: FlagSettings) -> list[CleanSheet]:

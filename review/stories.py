@@ -75,7 +75,8 @@ def _clean(directory: Path) -> list[CleanSheet]:
         for record, content in ledger.files():
             if content is not None:
                 contents.setdefault(record.sha256, (record.name, content))
-        return ROOMS.clean(Documents(ledger, contents, ROOMS), None)
+        documents = Documents(ledger, contents, ROOMS)
+        return ROOMS.clean(documents, None, documents.lost)
 
 
 def _scan(told: Story, sources: Sequence[Path]) -> Path:

@@ -17,6 +17,7 @@ from iki.export.schema import FileRow
 from iki.export.tables import write as write_tables
 from iki.ingest.sources import PageImage, SourceSettings
 from iki.model import CleanRow, CleanSheet, CleanValue, Document, Line, Page, RawRow, RawSheet, RawValue, Reading
+from iki.normalize.sheet import Failed
 
 DIES, HANGS, EATS, RAISES, SLOW = 10, 20, 30, 40, 50
 """Grey levels of a page that make its reader do so; any other level is simply read."""
@@ -70,7 +71,7 @@ def assemble(file: str, sha256: str, pages: Sequence[Page]) -> Document:
     return Document(file, sha256, len(pages), tuple(sheets), ("Catatan.",) if len(pages) > 99 else ())
 
 
-def clean(documents: Iterable[Document], review_budget: float | None) -> list[CleanSheet]:
+def clean(documents: Iterable[Document], review_budget: float | None, failed: Failed) -> list[CleanSheet]:
     documents = sorted(documents, key=lambda document: document.file)
     return [
         CleanSheet(f"{d.sha256[:12]}-{s.ordinal:03d}", d.file, d.sha256, s.first_page, s.last_page, {},

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -28,6 +28,8 @@ from iki.batch.lock import exclusive
 from iki.batch.problems import Busy, DiskFull, Interrupted, LedgerUnusable, NotWritable
 from iki.batch.watching import WatchSettings, watch
 from iki.ingest.sources import problems
+from iki.model import CleanSheet, Document
+from iki.normalize.sheet import Failed
 
 sys.path.insert(0, str(Path(__file__).parent))
 from batch_fakes import DIES, EATS, FAKES, HANGS, RAISES, SLOW, read_once
@@ -151,7 +153,7 @@ def test_another_configuration_reads_anew_another_vocabulary_does_not(folder: Pa
     out = tmp_path / "out"
     run(folder, out)
     assert run(folder, out, dataclasses.replace(ONE, engine="tesseract")).pages_read == 4
-    changed = dataclasses.replace(FAKES, clean=lambda documents, budget: list(documents)[:0])
+    changed = dataclasses.replace(FAKES, clean=lambda documents, budget, failed: list(documents)[:0])
     outcome = convert([folder], out, dataclasses.replace(ONE, engine="tesseract"), rooms=changed)
     assert (outcome.pages_read, outcome.sheets) == (0, 0)
 
@@ -230,6 +232,18 @@ def test_a_bug_in_one_file_leaves_the_tables_of_others(folder: Path, tmp_path: P
 
     outcome = convert([folder], tmp_path / "out", ONE, rooms=dataclasses.replace(FAKES, assemble=assemble))
     assert (outcome.ok, outcome.failed, outcome.sheets) == (1, 1, 1)
+
+
+def test_a_bug_with_one_sheet_leaves_the_others_of_its_file(folder: Path, tmp_path: Path) -> None:
+    def clean(documents: Iterable[Document], budget: float | None, failed: Failed) -> list[CleanSheet]:
+        documents = list(documents)
+        failed(documents[0], documents[0].sheets[1], IndexError("a bug"))
+        return [s for s in FAKES.clean(documents, budget, failed) if s.first_page != 2]
+
+    outcome = convert([folder], tmp_path / "out", ONE, rooms=dataclasses.replace(FAKES, clean=clean))
+    assert (outcome.ok, outcome.partial, outcome.sheets) == (1, 1, 3)
+    assert files(tmp_path / "out")["a.tif"]["sheet"] == "2"
+    assert "Halaman 2:" in outcome.failures[0].pesan and "kesalahan program" in outcome.failures[0].pesan
 
 
 def test_text_dump_is_a_source(tmp_path: Path) -> None:

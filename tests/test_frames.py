@@ -3,14 +3,19 @@
 import itertools
 import math
 import zlib
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from iki.model import Frames
+from iki.model import Frames, RawValue
+from iki.normalize.evidence import picture_costs
 from iki.normalize.frames import costs, replacement_costs
+from iki.normalize.values import ValueSettings, draft
 
-from .printed import frames
+from .printed import KNOWLEDGE, frames, line, reading
 
 SYMBOLS = ("", "a", "b")
 
@@ -37,3 +42,15 @@ def test_what_the_picture_shows_is_cheapest() -> None:
 
 def test_no_frames_at_all() -> None:
     assert costs(Frames(("",), zlib.compress(b""), 0, 8), ["ab"]) == [pytest.approx(31.875)]
+
+
+@given(st.lists(st.text("pertanggungjawaban-", min_size=1, max_size=24), max_size=4))
+def test_a_word_over_two_lines_is_compared_with_words_of_any_length(candidates: list[str]) -> None:
+    parts = "pertanggung-", "jawaban"
+    lines = tuple(line(text, 12, others=(reading(text, seen=frames(text)),)) for text in parts)
+    lines = tuple(replace(one, readings=one.readings[1:]) for one in lines)
+    value = draft(RawValue(lines), KNOWLEDGE, ValueSettings())
+    assert [len(token.pieces) for token in value.tokens] == [2]
+    found = picture_costs(value, value.tokens[0], ["pertanggungjawaban", *candidates])
+    assert found is not None and len(found) == 1 + len(candidates)
+    assert found[0] <= min(found) + 1e-6

@@ -2,11 +2,13 @@
 
 import random
 from dataclasses import replace
+from typing import Any
 
 import msgspec
 import pytest
 
-from iki.model import CleanSheet, RawRow, RawValue
+from iki.model import CleanSheet, CleanValue, RawRow, RawSheet, RawValue
+from iki.normalize import sheet as sheet_cleaning
 from iki.normalize.confidence import FlagSettings
 from iki.normalize.explain import NoSuchValue, story
 from iki.normalize.sheet import SheetSettings, clean
@@ -44,6 +46,21 @@ def test_the_order_of_files_makes_no_difference() -> None:
     for seed in range(3):
         random.Random(seed).shuffle(files)
         assert msgspec.json.encode(clean(files, KNOWLEDGE)) == wanted
+
+
+def test_a_sheet_that_breaks_the_program_is_told_and_the_others_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    def judged_cells(raw: RawSheet, *others: Any) -> dict[RawValue, CleanValue]:
+        if raw is broken.sheets[0]:
+            raise IndexError("a bug")
+        return sound(raw, *others)
+
+    sound, broken = sheet_cleaning.judged_cells, document("b.pdf", sheet())
+    monkeypatch.setattr(sheet_cleaning, "judged_cells", judged_cells)
+    told: list[object] = []
+    kept = clean([document("a.pdf", sheet()), broken], KNOWLEDGE, failed=lambda *what: told.append(what[:2]))
+    assert [made.file for made in kept] == ["a.pdf"] and told == [(broken, broken.sheets[0])]
+    with pytest.raises(IndexError):
+        clean([broken], KNOWLEDGE)
 
 
 def test_a_title_without_a_year_takes_that_of_the_date_and_is_flagged() -> None:
