@@ -9,13 +9,15 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from iki.ingest.illumination import Image, Mask, even, ink
+from iki.ingest.illumination import Image, Mask, even, ink, shrunk
 
 
 @dataclass(frozen=True, slots=True)
 class ColourSettings:
     """Tolerances of ``separated``; shares are of full white (1 = paper) unless told otherwise."""
 
+    glance: int = 4
+    """Factor by which a page is made smaller to see whether it has colour."""
     least: float = 1e-4
     """Share of a page's pixels from which it has colour at all."""
     blur: float = 0.8
@@ -76,7 +78,8 @@ def separated(image: Image, flat: Image, settings: ColourSettings = DEFAULT) -> 
     clean = flat.copy()
     clean[coloured] = np.maximum(flat[coloured], bleached)
     clean = _without_remnants(clean, coloured, settings)
-    return clean, ((cv2.subtract(clean, flat) > settings.change * 255) * 255).astype(np.uint8)
+    change = cv2.subtract(clean, flat)
+    return clean, np.asarray(cv2.threshold(change, settings.change * 255, 255, cv2.THRESH_BINARY)[1])
 
 
 def _strongest(colours: Sequence[Image]) -> Image:
@@ -93,7 +96,7 @@ def _share(spread: Image, weakest: Image) -> NDArray[np.float32]:
 
 
 def _has_colour(image: Image, settings: ColourSettings) -> bool:
-    small = cv2.split(cv2.resize(image, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA))
+    small = cv2.split(shrunk(image, settings.glance))
     spread = cv2.subtract(_strongest(small), _weakest(small))
     return bool((spread > np.median(spread) + settings.chroma * 255).mean() > settings.least)
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
-from iki.ingest.connected import connected
+from iki.ingest.connected import Pieces
 from iki.ingest.illumination import Mask
 
 
@@ -35,22 +34,17 @@ def letters(mask: Mask, settings: LetterSettings = LetterSettings()) -> tuple[Ma
     The height is the area-weighted median of all components that could be letters; it is 0, and the mask empty, where
     there is no writing. Components more than twice as high as usual go from the mask too: drawings, or touching rules.
     """
-    labels, stats = connected(mask)
-    width, height = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
+    pieces = Pieces.of(mask)
+    width, height = pieces.boxes[:, 2], pieces.boxes[:, 3]
     longest = max(mask.shape) * settings.largest
     good = (height >= settings.smallest) & (height <= longest) & (width <= longest)
     good &= (width <= settings.slenderest * height) & (height <= settings.slenderest * width)
-    good[0] = False
     if good.sum() < settings.fewest:
         return np.zeros_like(mask), 0.0
     order = np.argsort(height[good], kind="stable")
     weight = np.cumsum((width * height)[good][order])
     usual = float(height[good][order][np.searchsorted(weight, weight[-1] / 2)])
-    table = np.zeros(len(stats), np.uint8)
-    table[good & (height <= settings.tallest * usual) & (height >= settings.lowest * usual)] = 255
-    text, written = np.zeros_like(mask), np.flatnonzero(mask > 0)
-    text.ravel()[written] = table[labels.ravel()[written]]
-    return text, usual
+    return pieces.only(good & (height <= settings.tallest * usual) & (height >= settings.lowest * usual)), usual
 
 
 def resolution(letter: float, settings: LetterSettings = LetterSettings()) -> float:

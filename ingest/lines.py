@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from iki.ingest.connected import connected
+from iki.ingest.connected import Pieces
 from iki.ingest.illumination import Mask
 from iki.model import Box
 
@@ -83,8 +83,7 @@ class Components:
 
 def components(ink: Mask, letter: float, settings: LineSettings = LineSettings()) -> Components:
     """The connected pieces of an ink mask (H×W, rules wiped) without dust."""
-    _, stats = connected(ink)
-    x, y, w, h = (stats[1:, i].astype(np.float64) for i in range(4))
+    x, y, w, h = Pieces.of(ink).boxes.T.astype(np.float64)
     keep = np.maximum(w, h) >= settings.dust * letter
     return Components(x[keep], y[keep], (x + w)[keep], (y + h)[keep])
 

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from iki.ingest.connected import connected
+from iki.ingest.connected import Pieces
 from iki.ingest.illumination import Image, Mask
 from iki.ingest.inference import session
 from iki.ingest.letters import letters
@@ -113,11 +113,11 @@ def long_lines(text: Mask, letter: float, settings: OrientationSettings = Orient
     """Boxes (px) of the longest text lines of a level mask of letters, longest first."""
     bridge = max(3, round(settings.space * letter) * 2 + 1)
     lines = cv2.morphologyEx(text, cv2.MORPH_CLOSE, np.ones((1, bridge), np.uint8))
-    _, stats = connected(lines)
-    x, y, w, h = (stats[1:, i] for i in range(4))
+    boxes = Pieces.of(lines).boxes
+    w, h = boxes[:, 2], boxes[:, 3]
     good = (h > letter * settings.lowest) & (h < letter * settings.highest) & (w > settings.slimmest * h)
     order = np.argsort(-w[good], kind="stable")[: settings.judges]
-    return [Box(int(a), int(b), int(a + c), int(b + d)) for a, b, c, d in np.stack([x, y, w, h], 1)[good][order]]
+    return [Box(x, y, x + wide, y + high) for x, y, wide, high in boxes[good][order].tolist()]
 
 
 @cache

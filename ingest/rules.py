@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from iki.ingest.connected import connected
+from iki.ingest.connected import Pieces
 from iki.ingest.illumination import Mask
 
 
@@ -146,13 +146,14 @@ def curves(mask: Mask, thickest: float, shortest: float, step: float, slope: flo
     A component wider than ``shortest`` px counts when it is on average thinner than ``thickest`` px and rises by less
     than ``slope`` px a px.
     """
-    labels, stats = connected(mask)
+    found = Pieces.of(mask)
     pieces = []
-    for i in range(1, len(stats)):
-        x, y, width, height, area = (int(v) for v in stats[i])
-        if width < shortest or area > thickest * width or height > thickest + slope * width:
+    for number, (x, y, width, height) in enumerate(found.boxes.tolist()):
+        if width < shortest or height > thickest + slope * width:
             continue
-        part = labels[y : y + height, x : x + width] == i
+        part = found.alone(number) > 0
+        if np.count_nonzero(part) > thickest * width:
+            continue
         columns = np.arange(int(step / 2), width, max(1, int(step)))
         inside = part[:, columns]
         weight = inside.sum(axis=0)

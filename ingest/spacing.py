@@ -60,16 +60,17 @@ def with_lone_stroke(
     (_, before), (x0, x1) = pieces[-2:]
     rows = np.flatnonzero(ink[:, x0:x1].any(axis=1))
     height = int(rows[-1] - rows[0]) + 1
-    letters, _ = _letters(probabilities, alphabet.index(" "))
-    frame, last = (x0 + x1) // 2 // stride, letters[-1][0] if letters else -1
     least, most = (share * line.shape[0] for share in settings.stroke)
     if (
         x0 - before < settings.alone * line.shape[0]
         or not least <= height <= most
         or x1 - x0 > settings.narrow * height
         or ink[rows[0] : rows[-1] + 1, x0:x1].mean() < settings.solid
-        or not last < frame - 1 < len(probabilities) - 1
     ):
+        return probabilities
+    letters, _ = _letters(probabilities, alphabet.index(" "))
+    frame, last = (x0 + x1) // 2 // stride, letters[-1][0] if letters else -1
+    if not last < frame - 1 < len(probabilities) - 1:
         return probabilities
     spaced = _given(probabilities, frame - 1, alphabet.index(" "), settings.given)
     return _given(spaced, frame, alphabet.index("I"), settings.stroke_given)
@@ -87,6 +88,9 @@ def with_lost_spaces(
     ``line`` is the picture as the network saw it (H×W grey, frames of ``stride`` px), ``alphabet`` its characters.
     """
     space = alphabet.index(" ")
+    hinted = probabilities[:, space] >= settings.hint
+    if not (hinted & (probabilities.argmax(axis=1) != space)).any():
+        return probabilities
     letters, parted = _letters(probabilities, space)
     gaps = _gaps(line, letters, stride, settings)
     between = gaps[parted]

@@ -123,7 +123,7 @@ def straighten(image: Image, dpi: float | None, settings: StraightenSettings = S
     scale = _scale(believed, settings)
     warp = _warp(flat, text, letter, scale, settings)
     straight = warp.apply(flat)
-    gone = None if struck is None else cv2.bitwise_not(warp.apply(cv2.bitwise_not(struck)))
+    gone = None if struck is None else warp.apply_to_mask(struck)
     back = replace(warp, affine=_chain(_turning(width, height, turn), warp.affine))
     return Straight(
         straight, ink(straight), gone, letter * scale, believed * scale, turn, back, 1 - abs(head) if letter else 0.0

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from iki.ingest.illumination import Image
+from iki.ingest.illumination import Image, Mask
 from iki.ingest.rules import Piece
 from iki.model import Box, Quad
 
@@ -86,6 +86,12 @@ def _fit(
     return solution
 
 
+def _between(length: int, knots: int, step: float) -> NDArray[np.float32]:
+    """The weights (length × knots) by which values at knots ``step`` px apart give those at every pixel, linearly."""
+    at = np.arange(length, dtype=np.float32) / np.float32(step)
+    return np.asarray(np.maximum(0, 1 - np.abs(at[:, None] - np.arange(knots, dtype=np.float32))), np.float32)
+
+
 @dataclass(frozen=True)
 class Warp:
     """Source page ↔ straight page.
@@ -138,28 +144,23 @@ class Warp:
         step = max(self.size) / self.settings.knots
         xs, ys = np.arange(0, width + 2 * step, step), np.arange(0, height + 2 * step, step)
         knots = self.to_source(np.stack(np.meshgrid(xs, ys), axis=-1)).astype(np.float32)
-        scale = np.float32(1 / step)
-        u, v = np.arange(width, dtype=np.float32) * scale, np.arange(height, dtype=np.float32) * scale
-        grid = np.meshgrid(u, v)
-        full = [
-            cv2.remap(
-                np.ascontiguousarray(knots[..., i]),
-                grid[0],
-                grid[1],
-                cv2.INTER_LINEAR,
-                borderMode=cv2.BORDER_REPLICATE,
-            )
-            for i in (0, 1)
-        ]
-        return full[0], full[1]
+        across, down = _between(width, len(xs), step), _between(height, len(ys), step)
+        x, y = (np.asarray(down @ knots[..., i] @ across.T, np.float32) for i in (0, 1))
+        return x, y
 
     def apply(self, source: Image) -> Image:
         """The straight page of a source page (grey or BGR); what lies outside is white."""
-        border = (255, 255, 255)
+        return self._applied(source, cv2.INTER_CUBIC, 255)
+
+    def apply_to_mask(self, source: Mask) -> Mask:
+        """The straight page's mask (255 or 0) of a source page's; what lies outside is empty."""
+        return self._applied(source, cv2.INTER_NEAREST, 0)
+
+    def _applied(self, source: Image, between: int, outside: int) -> Image:
+        border = (outside,) * 3
         if not self.across[1:].any() and not self.down[1:].any():
-            turned = self.affine
-            return np.asarray(cv2.warpAffine(source, turned, self.size, flags=cv2.INTER_CUBIC, borderValue=border))
-        return np.asarray(cv2.remap(source, *self._maps, cv2.INTER_CUBIC, borderValue=border))
+            return np.asarray(cv2.warpAffine(source, self.affine, self.size, flags=between, borderValue=border))
+        return np.asarray(cv2.remap(source, *self._maps, between, borderValue=border))
 
 
 def straightening(

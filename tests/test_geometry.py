@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iki.ingest.colours import separated
+from iki.ingest.connected import Pieces
 from iki.ingest.illumination import flatten, ink
 from iki.ingest.letters import letters
 from iki.ingest.rules import Piece, level_pieces
@@ -38,6 +39,32 @@ def test_rules_of_a_photographed_page_become_straight_and_lead_back() -> None:
     assert np.median(bend) < 0.15 * page.letter
     points = np.random.default_rng(0).uniform((100, 100), np.array(page.warp.size) - 100, (40, 2))
     assert np.abs(page.warp.to_straight(page.warp.to_source(points)) - points).max() < 0.5
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(1, 40), st.integers(1, 40), st.floats(0, 1))
+def test_pieces_are_those_of_opencv(seed: int, height: int, width: int, share: float) -> None:
+    rng = np.random.default_rng(seed)
+    mask = np.where(rng.random((height, width)) < share, 255, 0).astype(np.uint8)
+    found = Pieces.of(mask)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    assert sorted(found.boxes.tolist()) == sorted(stats[1:count, :4].tolist())
+    left = mask.copy()
+    for number, (x, y, w, h) in enumerate(found.boxes.tolist()):
+        piece, there = found.alone(number), labels[y : y + h, x : x + w]
+        assert np.array_equal(piece > 0, there == there[piece > 0][0])
+        left[y : y + h, x : x + w][piece > 0] = 0
+    assert not left.any()
+    chosen = rng.random(len(found.boxes)) < 0.5
+    assert np.array_equal(cv2.add(found.only(chosen), found.only(~chosen)), mask)
+
+
+def test_the_map_of_a_page_is_that_of_its_points() -> None:
+    scan = sheet(5, profile="phone", rows=5).scans[0]
+    warp = straighten(scan.image, scan.dpi).warp
+    width, height = warp.size
+    places = np.stack(np.meshgrid(np.arange(0, width, 97.0), np.arange(0, height, 89.0)), axis=-1)
+    found = np.stack([each[::89, ::97] for each in warp._maps], axis=-1)
+    assert np.abs(found - warp.to_source(places)).max() < 0.25
 
 
 def test_a_blank_page_has_no_letters() -> None:
