@@ -24,13 +24,21 @@ ONE_THREAD = ("OMP_THREAD_LIMIT", "1")
 EngineName = Literal["auto", "tesseract", "rapidocr"]
 
 
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """A line cut out of a straight page: its ``picture`` (h×w grey, paper white) and the ``box`` it stood in (px)."""
+
+    picture: Image
+    box: Box
+
+
 class Engine(Protocol):
-    """Reads lines of a straight page (H×W grey, paper white, rules wiped): one reading for each box given (px)."""
+    """Reads lines: one reading for each strip."""
 
     @property
     def name(self) -> str: ...
 
-    def read(self, page: Image, boxes: Sequence[Box]) -> list[Reading]: ...
+    def read(self, strips: Sequence[Strip]) -> list[Reading]: ...
 
 
 def crop(page: Image, box: Box) -> Image:
@@ -50,8 +58,8 @@ class LineEngine:
     def name(self) -> str:
         return self.recogniser.name
 
-    def read(self, page: Image, boxes: Sequence[Box]) -> list[Reading]:
-        return [self.recogniser.read(crop(page, box), box) for box in boxes]
+    def read(self, strips: Sequence[Strip]) -> list[Reading]:
+        return [self.recogniser.read(strip.picture, strip.box) for strip in strips]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +80,11 @@ class TesseractEngine:
     def name(self) -> str:
         return "tesseract"
 
-    def read(self, page: Image, boxes: Sequence[Box]) -> list[Reading]:
-        if not boxes:
+    def read(self, strips: Sequence[Strip]) -> list[Reading]:
+        if not strips:
             return []
-        lines = [self._scaled(crop(page, box)) for box in boxes]
+        boxes = [strip.box for strip in strips]
+        lines = [self._scaled(strip.picture) for strip in strips]
         step = self.height + self.gap
         sheet = np.full((step * len(lines) + self.gap, max(x.shape[1] for x in lines) + 2 * self.gap), 255, np.uint8)
         for i, line in enumerate(lines):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
@@ -10,7 +11,7 @@ import numpy as np
 
 from iki.ingest import alignment, columns
 from iki.ingest.alignment import AlignmentSettings
-from iki.ingest.engines import Reader, crop
+from iki.ingest.engines import Reader, Strip, crop
 from iki.ingest.grid import GridSettings, Lattice, Span, spans, tables, wiped
 from iki.ingest.illumination import Image, Mask
 from iki.ingest.lines import Components, LineSettings, components, loose_lines, text_lines, usual_pitch
@@ -66,10 +67,13 @@ def read_page(image: PageImage, reader: Reader, settings: PageSettings = PageSet
         return empty
     found = tables(straight.ink, straight.letter, settings.grid)
     printed = _printed(straight, found, settings)
-    page = _read(image.number, straight, found, printed, reader, settings)
+    draft = _drafted(straight, found, printed, {}, reader, settings)
+    page = _content(image.number, straight, draft, [(r,) for r in draft.read])
     again = _rebuilt(found, page, straight, printed.parts, settings)
     if again is not found:
-        page = _read(image.number, straight, again, _printed(straight, again, settings), reader, settings)
+        known = {line.ink: reading for line, reading in zip(draft.lines, draft.read, strict=True)}
+        draft = _drafted(straight, again, _printed(straight, again, settings), known, reader, settings)
+    page = _content(image.number, straight, draft, read_again(draft.strips, draft.read, reader, settings))
     return replace(empty, lines=page.lines, grids=page.grids)
 
 
@@ -128,33 +132,58 @@ class _Content:
     grids: tuple[Grid, ...]
 
 
-def _read(
-    number: int, straight: Straight, found: list[Lattice], printed: _Print, reader: Reader, settings: PageSettings
-) -> _Content:
-    """The lines and tables of a straightened page whose lattices are known."""
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A page whose lattices are known, its lines read once: first those of the ``cells``, one cell after the other,
+    then those outside of tables."""
+
+    found: list[Lattice]
+    cells: list[tuple[Lattice, Span, list[_Found]]]
+    lines: list[_Found]
+    strips: list[Strip]
+    read: list[Reading]
+
+
+def _drafted(
+    straight: Straight,
+    found: list[Lattice],
+    printed: _Print,
+    known: Mapping[Box, Reading],
+    reader: Reader,
+    settings: PageSettings,
+) -> _Draft:
+    """Read the lines of a straightened page, but those that are ``known`` by the box of their ink and near no rule."""
     cells, loose = layout(printed.text, printed.parts, found, straight.letter, settings)
     own = [line for *_, lines in cells for line in lines]
-    clean = without(straight.flat, printed.rules)
-    first = tempered(reader.first.read(clean, [line.cut for line in own]), straight.struck, settings)
-    in_cells = again(clean, own, first, reader, settings)
     # An underline runs through commas and descenders: outside of tables it is less harm to the reader than its removal.
-    first = tempered(reader.first.read(straight.flat, [line.cut for line in loose]), straight.struck, settings)
-    kept = on_sheet(loose, first, found, settings)
-    loose = [loose[i] for i in kept]
-    read = [*in_cells, *again(straight.flat, loose, [first[i] for i in kept], reader, settings)]
-    quads = straight.warp.quads([line.ink for line in (*own, *loose)])
+    pages = [without(straight.flat, printed.rules)] * len(own) + [straight.flat] * len(loose)
+    lines = [*own, *loose]
+    strips = [Strip(crop(page, line.cut), line.cut) for page, line in zip(pages, lines, strict=True)]
+    ruled = [i < len(own) and bool(crop(printed.rules, line.cut).any()) for i, line in enumerate(lines)]
+    new = [i for i, line in enumerate(lines) if ruled[i] or line.ink not in known]
+    fresh = dict(
+        zip(new, tempered(reader.first.read([strips[i] for i in new]), straight.struck, settings), strict=True)
+    )
+    read = [fresh[i] if i in fresh else known[line.ink] for i, line in enumerate(lines)]
+    kept = [*range(len(own)), *(len(own) + i for i in on_sheet(loose, read[len(own) :], found, settings))]
+    return _Draft(found, cells, [lines[i] for i in kept], [strips[i] for i in kept], [read[i] for i in kept])
+
+
+def _content(number: int, straight: Straight, draft: _Draft, read: list[tuple[Reading, ...]]) -> _Content:
+    """The lines and tables of a page with what was ``read`` of each line."""
+    quads = straight.warp.quads([line.ink for line in draft.lines])
     lines = (
         Line(number, line.ink, quad, line.measure, readings)
-        for line, quad, readings in zip((*own, *loose), quads, read, strict=True)
+        for line, quad, readings in zip(draft.lines, quads, read, strict=True)
     )
-    around = straight.warp.quads([span.box for _, span, _ in cells])
+    around = straight.warp.quads([span.box for _, span, _ in draft.cells])
     made = [
         (t, _cell(span, tuple(islice(lines, len(own))), quad))
-        for (t, span, own), quad in zip(cells, around, strict=True)
+        for (t, span, own), quad in zip(draft.cells, around, strict=True)
     ]
     grids = tuple(
         Grid(tuple(map(float, t.xs)), tuple(map(float, t.ys)), tuple(c for owner, c in made if owner is t), t.ruled)
-        for t in found
+        for t in draft.found
     )
     return _Content(tuple(x for x in lines if x.text), grids)
 
@@ -251,12 +280,12 @@ def on_sheet(lines: list[_Found], read: list[Reading], found: list[Lattice], set
     return [i for i, line in enumerate(lines) if sure[i] or (line.ink.x1 > x0 and line.ink.x0 < x1)]
 
 
-def again(
-    page: Image, lines: list[_Found], first: list[Reading], reader: Reader, settings: PageSettings
+def read_again(
+    strips: list[Strip], first: list[Reading], reader: Reader, settings: PageSettings
 ) -> list[tuple[Reading, ...]]:
     """One or more readings for every line: the ``first`` one, and the second engine's where that was in doubt."""
     if reader.second is None:
         return [(r,) for r in first]
     doubtful = [i for i, r in enumerate(first) if r.text and r.confidence < settings.doubt]
-    second = dict(zip(doubtful, reader.second.read(page, [lines[i].cut for i in doubtful]), strict=True))
+    second = dict(zip(doubtful, reader.second.read([strips[i] for i in doubtful]), strict=True))
     return [(r, second[i]) if i in second and second[i].text else (r,) for i, r in enumerate(first)]

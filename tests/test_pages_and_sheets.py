@@ -12,7 +12,7 @@ from rapidfuzz import fuzz
 from iki.ingest import engines, form, lines, rows, signature
 from iki.ingest import page as page_of
 from iki.ingest.columns import column_name, find, is_numbering
-from iki.ingest.engines import LineEngine, TesseractEngine, load
+from iki.ingest.engines import LineEngine, Strip, TesseractEngine, load
 from iki.ingest.lines import components, text_lines
 from iki.ingest.page import read_page
 from iki.ingest.sheet import assemble
@@ -113,25 +113,24 @@ def test_only_doubtful_lines_are_read_twice() -> None:
         name = "kedua"
 
         def __init__(self) -> None:
-            self.boxes: list[Box] = []
+            self.strips: list[Strip] = []
 
-        def read(self, page: np.ndarray, boxes: Sequence[Box]) -> list[Reading]:
-            self.boxes += boxes
-            return [Reading("lain", (), 0.5, self.name) for _ in boxes]
+        def read(self, strips: Sequence[Strip]) -> list[Reading]:
+            self.strips += strips
+            return [Reading("lain", (), 0.5, self.name) for _ in strips]
 
     class Sure(Asked):
         name = "pertama"
 
-        def read(self, page: np.ndarray, boxes: Sequence[Box]) -> list[Reading]:
-            return [Reading("kata", (), sure, self.name) for sure, _ in zip((0.99, 0.3), boxes, strict=True)]
+        def read(self, strips: Sequence[Strip]) -> list[Reading]:
+            return [Reading("kata", (), sure, self.name) for sure, _ in zip((0.99, 0.3), strips, strict=True)]
 
     second = Asked()
-    found = [page_of._Found(b, b, (0, 10)) for b in (Box(0, 0, 9, 9), Box(0, 20, 9, 29))]
+    strips = [Strip(np.full((9, 9), 255, np.uint8), box) for box in (Box(0, 0, 9, 9), Box(0, 20, 9, 29))]
     reader = replace(load("rapidocr"), first=Sure(), second=second)
-    first = reader.first.read(np.full((40, 40), 255, np.uint8), [line.cut for line in found])
-    got = page_of.again(np.full((40, 40), 255, np.uint8), found, first, reader, page_of.PageSettings())
+    got = page_of.read_again(strips, reader.first.read(strips), reader, page_of.PageSettings())
     assert [len(r) for r in got] == [1, 2]
-    assert second.boxes == [found[1].cut]
+    assert second.strips == [strips[1]]
 
 
 def test_doubtful_lines_beside_all_that_is_sure_are_not_of_the_sheet() -> None:
