@@ -41,6 +41,8 @@ _GRADE = re.compile(r"(?<!\S)[({\[]?\s?([Il1|!V]{1,4})[/fil|]([a-e])[)}\]](?!\S)
 _NIP = re.compile(r"(?<!\S)[MN]{1,2}[I1lN]?[PF](?=[.:]? \d{18}(?!\d))")
 _CAPITAL_I = re.compile(r"[Il1|!]{1,3}")
 _GROUPED = ("blok", "semester", "triwulan", "eselon", "golongan", "gol", "kelas", "tk", "tingkat", "tahap", "pihak")
+_FIRST = re.compile(rf"\b({'|'.join(_GROUPED)}) [|l!](?= (?:dan|s\.?d\.?|sampai|hingga) [IVX])", re.IGNORECASE)
+"""The first of several, as in ``semester | dan II``."""
 _WHOLE = 4
 """Letters from which a word before a full stop is no abbreviation."""
 _LINE_LABELS = ("Email", "E-mail")
@@ -86,6 +88,7 @@ def _labelled() -> re.Pattern[str]:
 
 def tidied(line: str, words: Lexicon, damage: Damage = Damage()) -> str:
     """A line without stray marks, strange accents and needless spaces; of a clean text stray rules only."""
+    line = _FIRST.sub(r"\1 I", line)
     if not damage.noisy:
         return line if _TABLE.match(line) else " ".join(token for token in line.split() if token not in _LONE)
     plain = _NIP.sub("NIP", _GRADE.sub(_grade, _TIER.sub(_tier, _plain(line))))

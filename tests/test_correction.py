@@ -18,7 +18,7 @@ from iki.normalize import channel, lexicon
 from iki.normalize.knowledge import Knowledge
 from iki.normalize.letters import Letters
 from iki.normalize.text import Unreadable, correct_file, correct_lines
-from iki.normalize.tidying import tidied
+from iki.normalize.tidying import Damage, tidied
 
 CLEAN = [
     "Jumlah dokumen perencanaan yang disusun tepat waktu",
@@ -91,6 +91,9 @@ def test_stray_marks_go_and_numbers_stay() -> None:
     words = lexicon.load()
     assert tidied("| ‘Penyediaan jasa, |", words) == "Penyediaan jasa,"
     assert tidied("Rp 1.500.000", words) == "Rp 1.500.000"
+    for damage in (Damage(), Damage(noisy=True)):
+        assert tidied("BAR semester | dan II", words, damage) == "BAR semester I dan II"
+        assert tidied("BAR semester | dan laporan", words, damage) == "BAR semester dan laporan"
 
 
 @settings(max_examples=25, deadline=None)

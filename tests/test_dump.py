@@ -257,6 +257,11 @@ def test_pipes_and_gaps_come_back_where_they_were(parts: list[str]) -> None:
     assert parted_[1:] == piped[1:]
 
 
+def test_a_stroke_before_dan_and_a_roman_number_is_no_rule() -> None:
+    assert pieces("BAR | semester | dan II")[::2] == ["BAR", "semester | dan II"]
+    assert pieces("semester | dan laporan")[::2] == ["semester", "dan laporan"]
+
+
 @pytest.mark.parametrize(
     ("lines", "wanted"),
     [
@@ -265,6 +270,7 @@ def test_pipes_and_gaps_come_back_where_they_were(parts: list[str]) -> None:
         (["'Laporan 'Kinerja' bidang"], ["'Laporan 'Kinerja' bidang"]),
         (["“Laporan bidang"], ["Laporan bidang"]),
         (["& Tersusunnya dokumen"], ["Tersusunnya dokumen"]),
+        (["mutu /asuhan keperawatan", "dan/atau"], ["mutu asuhan keperawatan", "dan/atau"]),
         (["perundang - undangan", "_"], ["perundang - undangan", ""]),
         (["x 100%", "(=) 24 jam"], ["x 100%", "(=) 24 jam"]),
     ],
@@ -278,7 +284,7 @@ def _table(*rows: tuple[str, str, str]) -> Table:
         return [PlacedPiece(TextLine(1, 1, text), text)] if text else []
 
     columns = [[cell("Tersusunnya dokumen")], *([cell(row[k]) for row in rows] for k in range(3))]
-    return Table(columns, [[0.9] * len(column) for column in columns], [0])
+    return Table(columns, [[0.9] * len(column) for column in columns], [0], [None])
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from iki.ingest.dump.segmentation import Leftover, Segment, SegmentSettings
 from iki.ingest.dump.signature import SignatureSettings
 from iki.ingest.dump.spelling import sureness
 from iki.ingest.dump.tables import Draft, PlacedPiece, RowSettings, Table
-from iki.ingest.dump.words import number_of, parted, pieces, without_rules
+from iki.ingest.dump.words import parted, pieces, without_rules
 from iki.messages import sentence
 from iki.model import CORRECTED, DUMP, Document, Line, RawRow, RawSheet, RawValue, Reading
 
@@ -209,12 +209,10 @@ def _rows(table: Table, said: Said, first_page: int, settings: DumpSettings) -> 
 
     groups: list[dict[str, RawValue]] = []
     blank = RawValue((), settings.unnumbered)
-    for place, cell in enumerate(table.cells[SASARAN]):
-        number, rest = number_of(cell[0].text) if cell else ("", "")
-        pieces = [replace(cell[0], text=rest), *cell[1:]] if number else cell
+    for place, (number, cell) in enumerate(zip(table.numbers, table.cells[SASARAN], strict=True)):
         groups.append({
-            "no": _value([replace(cell[0], text=number)], table.sure[SASARAN][place], settings) if number else blank,
-            "sasaran": _cell(pieces, chance(SASARAN, place)),
+            "no": _value([number], table.sure[SASARAN][place], settings) if number else blank,
+            "sasaran": _cell(cell, chance(SASARAN, place)),
         })  # fmt: skip
     done: list[RawRow] = []
     for row, group in tables.iterate(table):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from iki.ingest.dump.body import BodyLine, pairs_of, spelt
 from iki.ingest.dump.columns import COLUMNS, INDIKATOR, PENJELASAN, SASARAN, STARTS, SUMBER, Cut, Widths
@@ -15,7 +15,7 @@ from iki.ingest.dump.search import NOTHING, Cuts, SearchSettings, piece_in, sear
 from iki.ingest.dump.search import drafted as draft_cuts
 from iki.ingest.dump.spelling import printed
 from iki.ingest.dump.state import State, after
-from iki.ingest.dump.words import stems
+from iki.ingest.dump.words import number_of, stems
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +41,12 @@ class PlacedPiece:
 @dataclass(slots=True)
 class Table:
     """Cells by column: ``cells[c][row]`` are pieces in order, ``sure[c][row]`` the certainty (0–1) that they are all of
-    the cell and no others; ``groups[g]`` is the row on which Sasaran ``g`` begins."""
+    the cell and no others; ``groups[g]`` is the row on which Sasaran ``g`` begins, and ``numbers[g]`` its number."""
 
     cells: list[list[list[PlacedPiece]]]
     sure: list[list[float]]
     groups: list[int]
+    numbers: list[PlacedPiece | None]
 
 
 Pairs = Counter[tuple[str, int]]
@@ -162,7 +163,17 @@ def _aligned(
             rows[SASARAN].append(cells[SASARAN][k])
             sure[SASARAN].append(certainty)
             groups.append(place)
-    return Table(rows, sure, groups)
+    numbered = [_numbered(cell) for cell in rows[SASARAN]]
+    rows[SASARAN] = [rest for _, rest in numbered]
+    return Table(rows, sure, groups, [number for number, _ in numbered])
+
+
+def _numbered(cell: Sequence[PlacedPiece]) -> tuple[PlacedPiece | None, list[PlacedPiece]]:
+    """The number at the head of a Sasaran, if it has one, and the rest of it."""
+    number, rest = number_of(cell[0].text) if cell else ("", "")
+    if not number:
+        return None, list(cell)
+    return replace(cell[0], text=number), [*([replace(cell[0], text=rest)] if rest else []), *cell[1:]]
 
 
 def _said(pieces: Sequence[PlacedPiece]) -> frozenset[str]:

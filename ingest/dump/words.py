@@ -14,11 +14,12 @@ from iki import vocab
 
 _ENUMERATED = re.compile(r"^[\W_]*(\d{1,2}|[lIiSqT%])\s*[.,)|]*$")
 _GLUED_NUMBER = re.compile(r"^(\d{1,2})[.,)]?(?=[A-Z])")
+_SECOND = r" (?:dan|s\.?d\.?|sampai|hingga|DAN|SAMPAI|HINGGA) [IVX]+\b"
 _OPENING, _CLOSING = "([{", ")]}"
 _QUOTES = "'\"`‘’‚“”„"
 _STROKE = re.compile(rf"[—–_|¦~=«»*^•{re.escape(_QUOTES + _OPENING)}]+|!")
 """A word that is none: forms have none of these signs alone."""
-_STROKES = re.compile(r"^[—–_|¦~=«»*^!]+(?=[^\W\d_])")
+_STROKES = re.compile(r"^[—–_|¦~=«»*^!/\\]+(?=[^\W\d_])")
 OPEN_END = frozenset((
     "dan", "atau", "yang", "dari", "di", "ke", "pada", "untuk", "dengan", "dalam", "oleh", "sesuai", "per", "serta",
     "tentang", "terhadap",
@@ -41,8 +42,9 @@ DEFAULT = WordSettings()
 
 
 def pieces(text: str, settings: WordSettings = DEFAULT) -> list[str]:
-    """A line cut at pipes, tabs and wide gaps: pieces of text at even places, what parts them at odd ones."""
-    return re.split(r"( *(?:[|¦\t] *)+| {" + str(settings.wide_gap) + ",})", text)
+    """A line cut at pipes, tabs and wide gaps: pieces of text at even places, what parts them at odd ones. A stroke
+    before ``dan II`` is a one."""
+    return re.split(rf"(?! *\|{_SECOND})( *(?:[|¦\t] *)+| {{{settings.wide_gap},}})", text)
 
 
 def parted(text: str, part: Sequence[str]) -> str:
