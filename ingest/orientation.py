@@ -35,6 +35,8 @@ class OrientationSettings:
     """A box of this height holds one text line."""
     judges: int = 9
     """Number of long lines that are asked which way up they stand."""
+    beginning: float = 12.0
+    """Length of their beginnings, which alone are looked at."""
     slimmest: float = 4.0
     """Lines shorter than this are not asked."""
     margin: float = 0.35
@@ -110,14 +112,23 @@ def skew(text: Mask, letter: float, settings: OrientationSettings = OrientationS
 
 
 def long_lines(text: Mask, letter: float, settings: OrientationSettings = OrientationSettings()) -> list[Box]:
-    """Boxes (px) of the longest text lines of a level mask of letters, longest first."""
+    """Boxes (px) of the beginnings of the longest text lines in a roughly level mask of letters, longest first.
+
+    Beginnings, for the box of a whole line that leans holds its neighbours too.
+    """
     bridge = max(3, round(settings.space * letter) * 2 + 1)
     lines = cv2.morphologyEx(text, cv2.MORPH_CLOSE, np.ones((1, bridge), np.uint8))
-    boxes = Pieces.of(lines).boxes
-    w, h = boxes[:, 2], boxes[:, 3]
+    pieces = Pieces.of(lines)
+    w, h = pieces.boxes[:, 2], pieces.boxes[:, 3]
     good = (h > letter * settings.lowest) & (h < letter * settings.highest) & (w > settings.slimmest * h)
-    order = np.argsort(-w[good], kind="stable")[: settings.judges]
-    return [Box(x, y, x + wide, y + high) for x, y, wide, high in boxes[good][order].tolist()]
+    order = np.flatnonzero(good)[np.argsort(-w[good], kind="stable")[: settings.judges]]
+    boxes = []
+    for number in order.tolist():
+        x, y, *_ = pieces.boxes[number].tolist()
+        part = pieces.alone(number)[:, : round(settings.beginning * letter)]
+        rows = np.flatnonzero(part.any(axis=1)).tolist()
+        boxes.append(Box(x, y + rows[0], x + part.shape[1], y + rows[-1] + 1))
+    return boxes
 
 
 @cache

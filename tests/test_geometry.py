@@ -12,6 +12,7 @@ from iki.ingest.colours import separated
 from iki.ingest.connected import Pieces
 from iki.ingest.illumination import flatten, ink
 from iki.ingest.letters import letters
+from iki.ingest.orientation import long_lines, upside_down
 from iki.ingest.rules import Piece, level_pieces
 from iki.ingest.straighten import straighten
 from iki.ingest.warp import straightening
@@ -27,6 +28,18 @@ def test_a_page_is_turned_upright_however_it_lies(turn: int) -> None:
     code = TURNS[turn]
     lying = image if code is None else np.asarray(cv2.rotate(image, code))
     assert straighten(lying, 150).turned == turn
+
+
+@pytest.mark.parametrize("lean", [-4, 4])
+def test_a_leaning_page_is_told_from_one_on_its_head(lean: float) -> None:
+    image, _ = sheet_page(3, profile="lowres", rows=4)
+    height, width = image.shape[:2]
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), lean, 1)
+    flat = flatten(np.asarray(cv2.warpAffine(image, turn, (width, height), borderValue=(255, 255, 255))))
+    text, letter = letters(ink(flat))
+    assert max(box.height for box in long_lines(text, letter)) < 2.5 * letter
+    assert upside_down(flat, text, letter) < -0.5
+    assert upside_down(flat[::-1, ::-1].copy(), text[::-1, ::-1].copy(), letter) > 0.5
 
 
 def test_rules_of_a_photographed_page_become_straight_and_lead_back() -> None:
