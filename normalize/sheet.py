@@ -27,7 +27,7 @@ STRAY = re.compile(r"\s[-–—/|\\]$|[,;]\s[-–—]\s|\w\s/\w|[^\W\d_]{2},[^\W
 """A mark alone at the end or after a comma, a slash with a space on one side only, a comma between letters: specks
 rather than print."""
 
-SHORTEST_PART = 4
+SHORTEST_PART = 3
 """Letters of the shortest of two known words that may have run together."""
 CAPITALS = 0.8
 """Share (0–1) of a column's cells that begin with a capital from which one that does not is odd: a worn I is an i, …"""

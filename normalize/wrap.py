@@ -239,6 +239,8 @@ def _cut(
     whole = min(len(inner), len(outer)) >= settings.shortest_cut and knows(inner + outer)
     left, right = _stands(inner, knows), _stands(outer, knows)
     if full and alone:
+        if knows(inner + outer) and not knows(inner):  # a word too long for its column, whatever is left of it
+            return Join("", 0, sure)
         short = len(outer) <= settings.short_tail
         if left and right:
             return Join("", 0, weak) if whole and short else Join(" ", 0, likely)

@@ -63,6 +63,14 @@ def test_a_sheet_that_breaks_the_program_is_told_and_the_others_stay(monkeypatch
         clean([broken], KNOWLEDGE)
 
 
+@pytest.mark.parametrize(("word", "odd"), [("laporandan", True), ("kinerjadata", True), ("laporanx", False)])
+def test_an_unknown_word_that_two_known_ones_make_is_flagged(word: str, odd: bool) -> None:
+    made = clean(
+        [document("a.pdf", sheet(rows=[("1.", "Layanan", "Jumlah dokumen", f"Jumlah {word}", "Data")]))], KNOWLEDGE
+    )
+    assert made[0].rows[0].values["penjelasan"].flagged == odd
+
+
 def test_a_title_without_a_year_takes_that_of_the_date_and_is_flagged() -> None:
     made = one(judul="INDIKATOR KINERJA INDIVIDU")
     assert (made.fields["tahun"].text, made.fields["tahun"].flagged) == ("2023", True)

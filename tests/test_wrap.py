@@ -63,6 +63,7 @@ def test_rules(lines: list[str], text: str, width: int | None) -> None:
         (["pertang", "gungja", "waban"], 7, "pertanggungjawaban"),
         (["pertanggungjawaban", ", laporan"], 18, "pertanggungjawaban, laporan"),
         (["PERTANGGUNGJAWAB", "AN"], 16, "PERTANGGUNGJAWABAN"),
+        (["PERTANGGUNGJAWABA", "N laporan"], 17, "PERTANGGUNGJAWABAN laporan"),
         (["pelatihan/sosialis", "asi"], 18, "pelatihan/sosialisasi"),
         (["tanggung", "jawab"], 9, "tanggung jawab"),
         (["laporan", "keuangan"], 40, "laporan keuangan"),
