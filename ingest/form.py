@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -87,10 +87,10 @@ def find(lines: Sequence[Line], pitch: float, settings: FormSettings = FormSetti
         fields["judul"] = RawValue(tuple(x for r in rows[title[0] : title[1]] for x in r.lines))
         rows = rows[title[1] :]
     labels = _labels([x for r in rows for x in r.lines], rows, pitch, settings)
-    for i, label in enumerate(labels):
-        end = labels[i + 1].box.y0 - settings.level * pitch if i + 1 < len(labels) else float("inf")
+    edges = [*_edges(labels, pitch, settings), float("inf")]
+    for label, reach in zip(labels, pairwise(edges), strict=True):
         if label.name in LABELS and label.name not in fields:
-            value = _value(label, [x for r in rows for x in r.lines], end, pitch, settings)
+            value = _value(label, [x for r in rows for x in r.lines], reach, pitch, settings)
             if value:
                 fields[label.name] = RawValue(value)
     return Form(fields, sum(label.name in LABELS for label in labels))
@@ -135,17 +135,26 @@ def _without(row: PrintedRow, rest: str) -> tuple[Line, ...]:
     return tuple(kept)
 
 
-def _value(label: _Label, pieces: Sequence[Line], end: float, pitch: float, settings: FormSettings) -> tuple[Line, ...]:
-    """The pieces that hold a label's value: to its right or, further down, below that, until ``end`` (y, px).
+def _edges(labels: Sequence[_Label], pitch: float, settings: FormSettings) -> Iterator[float]:
+    """Where the values of labels begin (y, px): a little above each, but nearer to it than to the one before."""
+    above = -float("inf")
+    for label in labels:
+        yield max(label.box.y0 - settings.level * pitch, (above + label.box.centre[1]) / 2)
+        above = label.box.centre[1]
+
+
+def _value(
+    label: _Label, pieces: Sequence[Line], reach: tuple[float, float], pitch: float, settings: FormSettings
+) -> tuple[Line, ...]:
+    """The pieces that hold a label's value: to its right or, further down, below that, within ``reach`` (y, px).
 
     A piece that holds both label and value is kept whole; normalisation takes the label off.
     """
     own = {id(x) for x in label.pieces}
-    start = label.box.y0 - settings.level * pitch
     right = [
         x
         for x in pieces
-        if id(x) not in own and start <= box_of(x).centre[1] < end and box_of(x).x0 > label.box.x0 + pitch
+        if id(x) not in own and reach[0] <= box_of(x).centre[1] < reach[1] and box_of(x).x0 > label.box.x0 + pitch
     ]
     kept = list(label.pieces) if label.rest else []
     edge = label.box.x0 + (label.box.width * (1 - len(label.rest) / max(len(label.pieces[-1].text), 1)) if kept else 0)

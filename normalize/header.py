@@ -169,11 +169,12 @@ def clean_fields(form: Form, batch: Batch) -> dict[str, CleanValue]:
 def _missing(found: Mapping[str, CleanValue]) -> list[str]:
     """Empty fields that ought not to be empty.
 
-    Every sheet has a title, a jabatan and a first party with name, jabatan and number. A second party has a name and a
-    jabatan if it has anything, a number unless it holds an elected office, and a rank where the first one has it.
+    Every sheet has a title, an agency, a jabatan and a first party with name, jabatan and number. A second party has a
+    name and a jabatan if it has anything, a number unless it holds an elected office, and a rank where the first one
+    has it.
     """
     empty = {name for name, value in found.items() if not value.text}
-    due = {"judul", "jabatan", "pihak_pertama_nama", "pihak_pertama_jabatan", "pihak_pertama_nip"}
+    due = {"judul", "perangkat_daerah", "jabatan", "pihak_pertama_nama", "pihak_pertama_jabatan", "pihak_pertama_nip"}
     second = {f"pihak_kedua_{part}" for part in ("nama", "jabatan", "nip", "pangkat", "golongan")}
     if second - empty:
         due |= {"pihak_kedua_nama", "pihak_kedua_jabatan"}
@@ -254,7 +255,8 @@ def _text(form: Form, name: str, batch: Batch) -> CleanValue:
     value = judged_text(form, name, batch)
     done = finish(value, form.knowledge)
     stray = name in STAMPED and (_has_stray_line(value, form.knowledge) or _has_gap(form, name, value.text))
-    return replace(done, text=fields.strip_label(name, done.text), flagged=stray)
+    text = fields.strip_label(name, done.text)
+    return replace(done, text=text, flagged=stray or " : " in text)  # a colon is that of another field's label
 
 
 def _title(form: Form, batch: Batch) -> CleanValue:

@@ -245,6 +245,14 @@ def test_labels_and_values_above_the_table() -> None:
     }
 
 
+def test_values_set_tight_stay_with_the_label_beside_them() -> None:
+    tight = [line(x.text, x.box.x0, 260 + 0.55 * (x.box.centre[1] - 260)) for x in titled(1) if x.box]
+    assert {k: rows.text_of(v) for k, v in form.find(tight[1:], PITCH).fields.items()} == {
+        "perangkat_daerah": ": Dinas Perikanan",
+        "jabatan": ": Pengolah Data",
+    }
+
+
 @pytest.mark.parametrize("year", ["TAHUN 2023", "TAHUN ANGGARAN 2O23", "2023"])
 def test_a_title_goes_on_with_the_line_of_its_year(year: str) -> None:
     title = [line("INDIKATOR KINERJA INDIVIDU", 500, 170), line(year, 600, 200)]

@@ -71,6 +71,12 @@ def test_an_unknown_word_that_two_known_ones_make_is_flagged(word: str, odd: boo
     assert made[0].rows[0].values["penjelasan"].flagged == odd
 
 
+def test_a_missing_agency_and_a_value_with_that_of_another_label_are_flagged() -> None:
+    assert one(perangkat_daerah="").fields["perangkat_daerah"].flagged
+    made = one(jabatan=": Arsiparis Ahli Muda : Dinas Perpustakaan dan Arsip")
+    assert made.fields["jabatan"].flagged
+
+
 def test_a_title_without_a_year_takes_that_of_the_date_and_is_flagged() -> None:
     made = one(judul="INDIKATOR KINERJA INDIVIDU")
     assert (made.fields["tahun"].text, made.fields["tahun"].flagged) == ("2023", True)
