@@ -48,9 +48,11 @@ class IlluminationSettings:
 
 
 def is_bilevel(grey: Image, settings: IlluminationSettings = IlluminationSettings()) -> bool:
-    """Whether the grey page (H×W) holds practically nothing but black and white."""
+    """Whether the grey page (H×W) holds practically nothing but black and white, and no less black than grey: the few
+    words on a page that is nearly blank may be pale."""
     histogram = np.bincount(grey[::3, ::3].ravel(), minlength=256)
-    return bool((histogram[:16].sum() + histogram[240:].sum()) / histogram.sum() > settings.bilevel)
+    black, between = histogram[:16].sum(), histogram[16:240].sum()
+    return bool(between < (1 - settings.bilevel) * histogram.sum() and between <= black)
 
 
 def shrunk(image: Image, factor: int) -> Image:

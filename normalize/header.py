@@ -29,6 +29,8 @@ TEXTS = ("unit", "judul", "perangkat_daerah", "jabatan", "pihak_kedua_jabatan", 
 """Fields whose words support each other."""
 STAMPED = ("pihak_kedua_jabatan", "pihak_pertama_jabatan")
 """Fields over which stamps and signatures lie."""
+STROKES = tuple("-–—/|\\•*")
+"""What strokes before a field are read as."""
 _ELECTED = re.compile(r"\W*(?:wakil\s+)?(?:gubernur|bupati|wali\s*kota|menteri|ketua)\b", re.IGNORECASE)
 """Offices whose holders are no civil servants: no number and no rank (UU 23/2014 art. 59)."""
 PARTICLES = frozenset(("bin", "binti", "al", "el", "van", "der", "de", "da"))
@@ -169,13 +171,15 @@ def clean_fields(form: Form, batch: Batch) -> dict[str, CleanValue]:
 def _missing(found: Mapping[str, CleanValue]) -> list[str]:
     """Empty fields that ought not to be empty.
 
-    Every sheet has a title, an agency, a jabatan and a first party with name, jabatan and number. A second party has a
-    name and a jabatan if it has anything, a number unless it holds an elected office, and a rank where the first one
-    has it.
+    Every sheet has a title, an agency, a jabatan and a first party with name, jabatan and number. Of signatures that
+    are missing altogether all is due. A second party has a name and a jabatan if it has anything, a number unless it
+    holds an elected office, and a rank where the first one has it.
     """
     empty = {name for name, value in found.items() if not value.text}
     due = {"judul", "perangkat_daerah", "jabatan", "pihak_pertama_nama", "pihak_pertama_jabatan", "pihak_pertama_nip"}
-    second = {f"pihak_kedua_{part}" for part in ("nama", "jabatan", "nip", "pangkat", "golongan")}
+    second, first = ({f"{side}_{part}" for part in ("nama", "jabatan", "nip", "pangkat", "golongan")} for side in SIDES)
+    if not (first | second) - empty:
+        due |= first | second
     if second - empty:
         due |= {"pihak_kedua_nama", "pihak_kedua_jabatan"}
         if not _ELECTED.match(found["pihak_kedua_jabatan"].text):
@@ -256,7 +260,8 @@ def _text(form: Form, name: str, batch: Batch) -> CleanValue:
     done = finish(value, form.knowledge)
     stray = name in STAMPED and (_has_stray_line(value, form.knowledge) or _has_gap(form, name, value.text))
     text = fields.strip_label(name, done.text)
-    return replace(done, text=text, flagged=stray or " : " in text)  # a colon is that of another field's label
+    strange = " : " in text or text[:1] in STROKES  # the colon is that of another field's label
+    return replace(done, text=text, flagged=stray or strange)
 
 
 def _title(form: Form, batch: Batch) -> CleanValue:

@@ -23,9 +23,11 @@ from .values import EMPTY, Draft, ValueSettings, draft, finish
 COLUMNS = ("no", "sasaran", "indikator", "penjelasan", "sumber_data")
 FILLED = COLUMNS[1:]
 """Columns that a signed form leaves no cell of blank: where one comes out blank, a person must look."""
-STRAY = re.compile(r"\s[-–—/|\\]$|[,;]\s[-–—]\s|\w\s/\w|[^\W\d_]{2},[^\W\d_]{2}")
-"""A mark alone at the end or after a comma, a slash with a space on one side only, a comma between letters: specks
-rather than print."""
+STRAY = re.compile(r"\s[-–—/|\\]$|[,;]\s[-–—]\s|\w\s/\w|[^\W\d_]{2},[^\W\d_]{2}|[a-z]{4}\d")
+"""A mark alone at the end or after a comma, a slash with a space on one side only, a comma between letters, a number
+stuck to a word: specks and lost spaces rather than print."""
+OPENING = "(\"'“‘"
+"""Signs that a cell may begin with."""
 
 SHORTEST_PART = 3
 """Letters of the shortest of two known words that may have run together."""
@@ -179,7 +181,7 @@ def _rows(raw: RawSheet, batch: Batch, knowledge: Knowledge, settings: SheetSett
         values = {name: done[row.values.get(name, EMPTY)] for name in (*COLUMNS, *raw.extra_columns)}
         goes_on = previous is not None and "no" in row.values and _same(row, previous, "sasaran")
         odd = {name for name in FILLED if not values[name].text or _is_odd(values[name].text, knowledge)}
-        odd |= {name for name in titled if values[name].text[:1].islower()}
+        odd |= {name for name in titled if _begins_oddly(values[name].text)}
         values |= {name: replace(values[name], flagged=True) for name in sorted(odd)}
         values["no"] = number = _number(values["no"], number, goes_on)
         previous = row
@@ -195,6 +197,11 @@ def _titled(raw: RawSheet, done: Mapping[RawValue, CleanValue]) -> set[str]:
         if len(begins) >= ENOUGH_CELLS and sum(begins) >= CAPITALS * len(begins):
             found.add(name)
     return found
+
+
+def _begins_oddly(text: str) -> bool:
+    """Whether a cell among such as begin with a capital begins with a small letter or with a mark."""
+    return text[:1].islower() or not (text[:1].isalnum() or text[:1] in OPENING)
 
 
 def _is_odd(text: str, knowledge: Knowledge) -> bool:

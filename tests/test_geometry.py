@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from iki.ingest.colours import separated
 from iki.ingest.connected import Pieces
-from iki.ingest.illumination import flatten, ink
+from iki.ingest.illumination import flatten, ink, is_bilevel
 from iki.ingest.letters import letters
 from iki.ingest.orientation import long_lines, upside_down
 from iki.ingest.rules import Piece, level_pieces
@@ -78,6 +78,15 @@ def test_the_map_of_a_page_is_that_of_its_points() -> None:
     places = np.stack(np.meshgrid(np.arange(0, width, 97.0), np.arange(0, height, 89.0)), axis=-1)
     found = np.stack([each[::89, ::97] for each in warp._maps], axis=-1)
     assert np.abs(found - warp.to_source(places)).max() < 0.25
+
+
+def test_a_few_pale_words_on_a_page_are_ink() -> None:
+    page = np.full((1600, 1100), 250, np.uint8)
+    for row in range(5):
+        cv2.putText(page, "Kepala Sub Bagian Perencanaan", (80, 100 + 40 * row), cv2.FONT_HERSHEY_SIMPLEX, 0.8, 150, 2)
+    assert not is_bilevel(page)
+    assert letters(ink(flatten(page)))[1] > 0
+    assert is_bilevel(np.where(page < 200, 0, 255).astype(np.uint8))
 
 
 def test_a_blank_page_has_no_letters() -> None:

@@ -11,6 +11,7 @@ from iki.model import CleanSheet, CleanValue, RawRow, RawSheet, RawValue
 from iki.normalize import sheet as sheet_cleaning
 from iki.normalize.confidence import FlagSettings
 from iki.normalize.explain import NoSuchValue, story
+from iki.normalize.header import SIDES
 from iki.normalize.sheet import SheetSettings, clean
 
 from .printed import COLUMNS, FIELDS, KNOWLEDGE, ROWS, document, frames, line, reading, sheet, value
@@ -75,6 +76,23 @@ def test_a_missing_agency_and_a_value_with_that_of_another_label_are_flagged() -
     assert one(perangkat_daerah="").fields["perangkat_daerah"].flagged
     made = one(jabatan=": Arsiparis Ahli Muda : Dinas Perpustakaan dan Arsip")
     assert made.fields["jabatan"].flagged
+
+
+def test_signatures_that_are_missing_altogether_are_flagged() -> None:
+    names = [f"{side}_{part}" for side in SIDES for part in ("jabatan", "nama", "pangkat_golongan", "nip")]
+    made = one(**dict.fromkeys(names, ""))
+    assert all(
+        made.fields[f"{side}_{part}"].flagged for side in SIDES for part in ("nama", "nip", "golongan", "pangkat")
+    )
+
+
+def test_strokes_before_a_field_or_a_cell_and_a_number_stuck_to_a_word_are_flagged() -> None:
+    assert one(pihak_kedua_jabatan="— Kepala Dinas Perpustakaan dan Arsip").fields["pihak_kedua_jabatan"].flagged
+    rows = [("1.", "Layanan", f"Jumlah dokumen {n}", "Dokumen yang disusun", "Data") for n in range(9)]
+    for column, text in ((2, "- Jumlah dokumen"), (3, "Dokumen yang disusun1 kali")):
+        odd = [*rows[:8], (*rows[8][:column], text, *rows[8][column + 1 :])]
+        made = clean([document("a.pdf", sheet(rows=odd))], KNOWLEDGE)[0].rows[8].values
+        assert made[COLUMNS[column]].flagged
 
 
 def test_a_title_without_a_year_takes_that_of_the_date_and_is_flagged() -> None:
