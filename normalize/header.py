@@ -29,8 +29,10 @@ TEXTS = ("unit", "judul", "perangkat_daerah", "jabatan", "pihak_kedua_jabatan", 
 """Fields whose words support each other."""
 STAMPED = ("pihak_kedua_jabatan", "pihak_pertama_jabatan")
 """Fields over which stamps and signatures lie."""
-STROKES = tuple("-–—/|\\•*")
-"""What strokes before a field are read as."""
+_SPECKED = re.compile(r"[-–—/|\\•*.,]|\w ")
+"""What strokes and specks before a field are read as."""
+_IN_PLACE = re.compile(r"(?:P[l1iI!|][th]|Pjs?|a\.?n|u\.?b)[.,]?", re.IGNORECASE)
+"""Plt., Plh., Pj., Pjs., a.n., u.b., as read: acting, or in another's name (Permendagri 1/2023 on official letters)."""
 _ELECTED = re.compile(r"\W*(?:wakil\s+)?(?:gubernur|bupati|wali\s*kota|menteri|ketua)\b", re.IGNORECASE)
 """Offices whose holders are no civil servants: no number and no rank (UU 23/2014 art. 59)."""
 PARTICLES = frozenset(("bin", "binti", "al", "el", "van", "der", "de", "da"))
@@ -232,7 +234,10 @@ def _without_noise(value: Draft, expected: str, knowledge: Knowledge) -> Draft:
 
 
 def _stray(token: Token, among: Sequence[Token], knowledge: Knowledge) -> bool:
-    """Whether a word looks like the print of a stamp: unknown, or in capitals among words that are not."""
+    """Whether a word looks like the print of a stamp: unknown, or in capitals among words that are not; but not one
+    that says in whose place somebody signs."""
+    if _IN_PLACE.fullmatch(token.text):
+        return False
     capitals = token.text.isupper() and not all(other.text.isupper() for other in among if other is not token)
     return not knowledge.vouches(token.text) or (capitals and len(token.text) > 1)
 
@@ -260,7 +265,7 @@ def _text(form: Form, name: str, batch: Batch) -> CleanValue:
     done = finish(value, form.knowledge)
     stray = name in STAMPED and (_has_stray_line(value, form.knowledge) or _has_gap(form, name, value.text))
     text = fields.strip_label(name, done.text)
-    strange = " : " in text or text[:1] in STROKES  # the colon is that of another field's label
+    strange = " : " in text or bool(_SPECKED.match(text))  # the colon is that of another field's label
     return replace(done, text=text, flagged=stray or strange)
 
 

@@ -78,6 +78,14 @@ def test_a_missing_agency_and_a_value_with_that_of_another_label_are_flagged() -
     assert made.fields["jabatan"].flagged
 
 
+@pytest.mark.parametrize("place", ["Plt.", "P!h.", "a.n."])
+def test_in_whose_place_somebody_signs_is_no_stamp(place: str) -> None:
+    jabatan = f"{place} Kepala Dinas Perpustakaan dan Arsip"
+    plain = [document(f"{n}.pdf", sheet()) for n in range(3)]
+    made = clean([*plain, document("z.pdf", sheet(pihak_kedua_jabatan=jabatan))], KNOWLEDGE)[-1]
+    assert made.fields["pihak_kedua_jabatan"].text.split()[1:] == jabatan.split()[1:]
+
+
 def test_signatures_that_are_missing_altogether_are_flagged() -> None:
     names = [f"{side}_{part}" for side in SIDES for part in ("jabatan", "nama", "pangkat_golongan", "nip")]
     made = one(**dict.fromkeys(names, ""))
@@ -89,7 +97,7 @@ def test_signatures_that_are_missing_altogether_are_flagged() -> None:
 def test_strokes_before_a_field_or_a_cell_and_a_number_stuck_to_a_word_are_flagged() -> None:
     assert one(pihak_kedua_jabatan="— Kepala Dinas Perpustakaan dan Arsip").fields["pihak_kedua_jabatan"].flagged
     rows = [("1.", "Layanan", f"Jumlah dokumen {n}", "Dokumen yang disusun", "Data") for n in range(9)]
-    for column, text in ((2, "- Jumlah dokumen"), (3, "Dokumen yang disusun1 kali")):
+    for column, text in ((2, "- Jumlah dokumen"), (3, "Dokumen yang disusun1 kali"), (3, "Dokumen.yang disusun")):
         odd = [*rows[:8], (*rows[8][:column], text, *rows[8][column + 1 :])]
         made = clean([document("a.pdf", sheet(rows=odd))], KNOWLEDGE)[0].rows[8].values
         assert made[COLUMNS[column]].flagged
