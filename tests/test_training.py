@@ -55,13 +55,35 @@ def test_every_kind_of_damage_gives_lines_of_the_alphabet(kind: str) -> None:
         assert line.kind == kind
         assert line.image.dtype == np.uint8 and line.image.shape[0] == lines.HEIGHT
         assert line.image.shape[1] <= lines.SETTINGS.widest * lines.HEIGHT
-        assert encode(line.text) and line.text == " ".join(line.text.split())
+        assert len(encode(line.text)) == len(line.text) and line.text == " ".join(line.text.split())
+
+
+def test_some_lines_are_bare_and_some_have_wide_margins(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = replace(lines.SETTINGS, empty=1, stroke=0, marked=0, rule=0, neighbour=0)
+    monkeypatch.setattr(lines, "SETTINGS", settings)
+    bare = [lines.make(9, number, kind="clean") for number in range(5)]
+    assert {line.text for line in bare} == {""} and min(int(line.image.min()) for line in bare) > 200
+    for wide in (0.0, 1.0):
+        monkeypatch.setattr(lines, "SETTINGS", replace(settings, empty=0, wide=wide, wide_margin=(6, 6)))
+        ink = [np.flatnonzero((lines.make(9, number, kind="clean").image < 128).any(axis=0)) for number in range(5)]
+        assert all((where[0] > 2 * lines.HEIGHT) == bool(wide) for where in ink)
+
+
+def test_a_bare_line_teaches_to_read_nothing() -> None:
+    torch = pytest.importorskip("torch")
+    from iki.training import network, run  # noqa: PLC0415
+
+    torch.set_num_threads(1)
+    bare = lines.TextLine(lines.make(1, 0, kind="fax").image, "", "fax")
+    trained = run.Run(run.RunSettings(steps=4, batch=1, warm_up=1, rate=3e-5), network.base_model(), run.ctc)
+    losses = [trained.update([bare]) for _ in range(4)]
+    assert np.isfinite(losses).all() and losses[-1] < losses[0]
 
 
 def test_black_and_white_kinds_start_from_black_and_white() -> None:
     strip = np.full((80, 400), 255, np.uint8)
     strip[30:50, 40:360:9] = 0
-    for kind in (damage.photocopy, damage.bilevel):
+    for kind in (damage.photocopy, damage.thinned, damage.bilevel):
         assert set(np.unique(kind(np.random.default_rng(1), strip))) <= {0, 255}
 
 

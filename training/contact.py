@@ -11,12 +11,13 @@ import numpy as np
 from iki.ingest.illumination import Image
 from iki.training import damage, lines
 
-LINES, WIDTH, GAP, BACKGROUND, SEED = 6, 440, 4, 210, 11
-"""Lines a kind, their place in pixels, the gap between them (px), the grey around them, the seed of the picture."""
+LINES, WIDTH, GAP, BACKGROUND, SEED, COLUMNS = 6, 440, 4, 210, 11, 2
+"""Lines a kind, their place in pixels, the gap between them (px), the grey around them, the seed of the picture, and in
+how many columns the kinds stand, which must divide their number."""
 
 
 def sheet(count: int = LINES, seed: int = SEED) -> Image:
-    """Two columns of kinds, ``count`` lines each, at the recogniser's size; H×W grey."""
+    """Columns of kinds, ``count`` lines each, at the recogniser's size; H×W grey."""
     blocks = []
     for kind in damage.KINDS:
         title = np.full((lines.HEIGHT, WIDTH), BACKGROUND, np.uint8)
@@ -29,8 +30,8 @@ def sheet(count: int = LINES, seed: int = SEED) -> Image:
             rows.append(row)
         rows[0] = np.pad(title, ((0, 0), (0, GAP)), constant_values=BACKGROUND)
         blocks.append(np.vstack(rows))
-    half = len(blocks) // 2
-    return np.hstack([np.vstack(blocks[:half]), np.vstack(blocks[half:])])
+    high = len(blocks) // COLUMNS
+    return np.hstack([np.vstack(blocks[top : top + high]) for top in range(0, len(blocks), high)])
 
 
 def main() -> None:

@@ -124,6 +124,28 @@ def photocopy(rng: Generator, image: Image) -> Image:
     return _specks(rng, image, np.exp(_uniform(rng, 3, 8)), black=False)
 
 
+def thinned(rng: Generator, image: Image) -> Image:
+    """A copy cut too dark, in black and white: what is small goes first, the dots of i and the tails of commas."""
+    real = _blurred(image, _uniform(rng, 0.7, 1.4))
+    black = _threshold(rng, real, _uniform(rng, 85, 150), _uniform(rng, 4, 25), _uniform(rng, 0, 12))
+    return _specks(rng, black, np.exp(_uniform(rng, 3, 7.5)))
+
+
+def copied(rng: Generator, image: Image) -> Image:
+    """A copy in greys: soft, its contrast pushed, grainy where its paper is no longer white; then scanned."""
+    real = image.astype(np.float32)
+    for _ in range(int(rng.choice((1, 2), p=(0.7, 0.3)))):
+        shade = _uniform(rng, 0, 45) + _patches(rng, image.shape, 120) * np.float32(_uniform(rng, 0, 25))
+        grain = _noise(rng, image.shape, _uniform(rng, 5, 38), _uniform(rng, 0.5, 1.1))
+        soft = _blurred(real, _uniform(rng, 0.4, 1.2)) - np.maximum(shade, 0)
+        black = _uniform(rng, 20, 100)
+        real = np.clip((soft + grain - np.float32(black)) * np.float32(_uniform(rng, 1.2, 2.2)), 0, 255)
+    ink = _uniform(rng, 0, 60)
+    real = _blurred(real, _uniform(rng, 0.2, 1.0)) * np.float32((255 - ink) / 255) + np.float32(ink)
+    scan = _grey(real + _noise(rng, image.shape, _uniform(rng, 1, 12), _uniform(rng, 0, 0.9)))
+    return _even(_jpeg(_specks(rng, scan, np.exp(_uniform(rng, 2, 6))), _uniform(rng, 40, 85)), rng)
+
+
 def bilevel(rng: Generator, image: Image) -> Image:
     """A scan stored as black and white, without a copier's history."""
     real = _blurred(image, _uniform(rng, 0.2, 0.9))
@@ -185,7 +207,9 @@ KINDS: dict[str, tuple[Kind, float, tuple[float, float]]] = {
     "clean": (clean, 0.10, (180, 300)),
     "office": (office, 0.16, (140, 300)),
     "lowres": (office, 0.13, (100, 155)),
-    "photocopy": (photocopy, 0.50, (170, 300)),
+    "photocopy": (photocopy, 0.40, (170, 300)),
+    "thinned": (thinned, 0.35, (170, 260)),
+    "copied": (copied, 0.15, (110, 240)),
     "bilevel": (bilevel, 0.07, (150, 300)),
     "fax": (fax, 0.12, (150, 210)),
     "phone": (phone, 0.12, (110, 260)),

@@ -39,6 +39,14 @@ class LineSettings:
     """Standard deviation of the crop's error up or down, in em."""
     margin: tuple[float, float] = (0.05, 0.7)
     """White left and right of the text, in em."""
+    wide: float = 0.08
+    """Grain or strokes beside the text were taken for letters (likewise at its left and right): a wide margin."""
+    wide_margin: tuple[float, float] = (0.7, 14)
+    """That margin in em."""
+    marked: float = 0.4
+    """A wide margin holds strokes."""
+    empty: float = 0.04
+    """No text at all: grain, strokes or specks were taken for a line."""
     neighbour: float = 0.6
     """A line above (and likewise below) stands near enough to leave ink."""
     stretched: float = 0.12
@@ -97,12 +105,18 @@ def make(
     spoil, _, resolutions = damage.KINDS[chosen]
     families = fonts.SET_ASIDE if set_aside_fonts else fonts.TRAINED
     while True:
-        said = text.line(rng, set_aside_words)
+        said = "" if rng.random() < SETTINGS.empty else text.line(rng, set_aside_words)
         em = _within(rng, SETTINGS.size) * _within(rng, resolutions) / POINT
-        page, base, left, right = _page(rng, said, families, em)
-        image = _cut(rng, spoil(rng, page), base, left, right, em, height)
+        margins = _margin(rng, said), _margin(rng, said)
+        page, base, left, right = _page(rng, said, families, em, margins)
+        image = _cut(rng, spoil(rng, page), base, (left - em * margins[0], right + em * margins[1]), em, height)
         if image.shape[1] <= SETTINGS.widest * height:
             return TextLine(image, said, chosen)
+
+
+def _margin(rng: Generator, said: str) -> float:
+    """White on one side of the text, in em."""
+    return _within(rng, SETTINGS.margin if said and rng.random() >= SETTINGS.wide else SETTINGS.wide_margin)
 
 
 def _file(rng: Generator, families: tuple[fonts.Family, ...], said: str) -> str:
@@ -113,17 +127,19 @@ def _file(rng: Generator, families: tuple[fonts.Family, ...], said: str) -> str:
 
 
 def _page(
-    rng: Generator, said: str, families: tuple[fonts.Family, ...], em: float
+    rng: Generator, said: str, families: tuple[fonts.Family, ...], em: float, margins: tuple[float, float]
 ) -> tuple[Image, float, float, float]:
-    """A strip of page with the line in its middle; also the y of its base line and the x where it begins and ends."""
+    """A strip of page with the line in its middle and ``margins`` (em) beside it; also the y of its base line and the x
+    where it begins and ends."""
     file = _file(rng, families, said)
     font = fonts.face(file, round(em * 4) / 4)
     pitch = _within(rng, SETTINGS.pitch) * em
-    border = round(2 * em)
+    border, after = (round(max(2.0, margin + 1) * em) for margin in margins)
     spread = _within(rng, (-0.06, 0.12)) * em if rng.random() < SETTINGS.spaced else 0.0
     gap = _within(rng, (1.0, 2.6)) if rng.random() < SETTINGS.stretched else 1.0
     places = _places(font, said, spread, gap)
-    width = border * 2 + round(places[-1])
+    end = border + round(places[-1])
+    width = end + after
     height, base = round(em * 4), em * 2.3
     picture = Picture.new("L", (width, height), 255)
     draw = ImageDraw.Draw(picture)
@@ -134,11 +150,14 @@ def _page(
             draw.text((float(border - rng.integers(0, border)), base + offset), other, 0, font, anchor="ls")
     if rng.random() < SETTINGS.underlined:
         y = base + em * _within(rng, (0.08, 0.16))
-        draw.line((border, y, width - border, y), 0, max(1, round(em * _within(rng, (0.03, 0.08)))))
-    _rules(rng, draw, (border, width - border), base, em)
+        draw.line((border, y, end, y), 0, max(1, round(em * _within(rng, (0.03, 0.08)))))
+    _rules(rng, draw, (border, end), base, em)
     if rng.random() < SETTINGS.stroke:
-        _strokes(rng, draw, width, height, em)
-    return np.asarray(picture, dtype=np.uint8), base, border, width - border
+        _strokes(rng, draw, (0, width), height, em)
+    for side, margin in (((0, border), margins[0]), ((end, width), margins[1])):
+        if margin > SETTINGS.margin[1] and rng.random() < SETTINGS.marked:
+            _strokes(rng, draw, side, height, em)
+    return np.asarray(picture, dtype=np.uint8), base, border, end
 
 
 def _places(font: ImageFont.FreeTypeFont, said: str, spread: float, gap: float) -> list[float]:
@@ -179,15 +198,15 @@ def _rules(rng: Generator, draw: ImageDraw.ImageDraw, span: tuple[float, float],
         draw.line((x, y, x + em * _within(rng, (1, 12)), y), 255, thick)
 
 
-def _strokes(rng: Generator, draw: ImageDraw.ImageDraw, width: int, height: int, em: float) -> None:
-    """A pen's loop or part of a stamp's ring, paler than print."""
+def _strokes(rng: Generator, draw: ImageDraw.ImageDraw, span: tuple[int, int], height: int, em: float) -> None:
+    """A pen's loop or part of a stamp's ring that begins within ``span`` (x), paler than print."""
     shade = int(rng.integers(60, 215))
     thick = max(1, round(em * _within(rng, (0.03, 0.12))))
     if rng.random() < 0.5:  # noqa: PLR2004
-        x, y, radius = _within(rng, (0, width)), _within(rng, (-height, 2 * height)), em * _within(rng, (2, 8))
+        x, y, radius = _within(rng, span), _within(rng, (-height, 2 * height)), em * _within(rng, (2, 8))
         draw.ellipse((x - radius, y - radius, x + radius, y + radius), outline=shade, width=thick)
         return
-    start = _within(rng, (0, width))
+    start = _within(rng, span)
     points = [
         (start + em * step * 0.5 + em * rng.normal(0, 0.5), height / 2 + em * rng.normal(0, 0.9))
         for step in range(PEN_POINTS)
@@ -195,10 +214,11 @@ def _strokes(rng: Generator, draw: ImageDraw.ImageDraw, width: int, height: int,
     draw.line(points, shade, thick, joint="curve")
 
 
-def _cut(rng: Generator, page: Image, base: float, left: float, right: float, em: float, height: int) -> Image:
-    """The line's crop at this height, with the errors of a straightened page and of a found line."""
+def _cut(rng: Generator, page: Image, base: float, span: tuple[float, float], em: float, height: int) -> Image:
+    """What stands within ``span`` (x) of the line, at this height, with the errors of a straightened page and of a
+    found line."""
     if rng.random() < SETTINGS.resampled:
-        middle = ((left + right) / 2, base - em / 3)
+        middle = (sum(span) / 2, base - em / 3)
         turn = cv2.getRotationMatrix2D(middle, rng.normal(0, SETTINGS.tilt), 1)
         turn[:, 2] += rng.uniform(-0.5, 0.5, 2)
         page = np.asarray(cv2.warpAffine(page, turn, page.shape[::-1], flags=cv2.INTER_LINEAR, borderValue=(255,)))
@@ -207,9 +227,7 @@ def _cut(rng: Generator, page: Image, base: float, left: float, right: float, em
     centre = base - em * 0.29 + em * float(rng.normal(0, SETTINGS.shift))
     top = min(max(0, round(centre - tall / 2)), page.shape[0] - 2)
     bottom = min(page.shape[0], top + max(2, round(tall)))
-    x0 = max(0, round(left - em * _within(rng, SETTINGS.margin)))
-    x1 = min(page.shape[1], round(right + em * _within(rng, SETTINGS.margin)))
-    crop = page[top:bottom, x0:x1]
+    crop = page[top:bottom, max(0, round(span[0])) : round(span[1])]
     width = max(height // 3, round(crop.shape[1] * height / crop.shape[0] * _within(rng, SETTINGS.squeeze)))
     enlarging = int(rng.choice((cv2.INTER_LINEAR, cv2.INTER_CUBIC)))
     how = cv2.INTER_AREA if crop.shape[0] > height else enlarging

@@ -99,13 +99,13 @@ class Run:
         """One step on ``batch``; the loss per character before it."""
         for group in self.optimiser.param_groups:
             group["lr"] = rate(self.step, self.settings)
-        characters = sum(len(line.text) for line in batch)
+        characters = sum(weight(line.text) for line in batch)
         self.optimiser.zero_grad()
         total = 0.0
         for line in batch:
             image = torch.from_numpy(np.ascontiguousarray(normalised(line.image)))
             loss = self.loss(self.net(image), image, line.text)
-            each = loss.item() / len(line.text)
+            each = loss.item() / weight(line.text)
             if each > self.settings.learnt:
                 (loss * min(1.0, self.settings.hopeless / each) / characters).backward()
             total += loss.item() / characters
@@ -115,8 +115,8 @@ class Run:
         self.lines += len(batch)
         decay = min(self.settings.averaging, self.step / (self.step + 10))
         with torch.no_grad():
-            for name, weight in self.weights.items():
-                self.averaged[name].lerp_(weight, 1 - decay)
+            for name, latest in self.weights.items():
+                self.averaged[name].lerp_(latest, 1 - decay)
         return total
 
     def averaged_net(self) -> Graph:
@@ -124,6 +124,11 @@ class Run:
         net = Graph(self.net.model, network.LOGITS)
         net.load_state_dict({**self.net.state_dict(), **self.averaged})
         return net
+
+
+def weight(text: str) -> int:
+    """The characters that a line counts for; a line without text counts for one."""
+    return max(1, len(text))
 
 
 def rate(step: int, settings: RunSettings) -> float:
@@ -136,7 +141,7 @@ def rate(step: int, settings: RunSettings) -> float:
 
 def ctc(logits: Tensor, image: Tensor, text: str) -> Tensor:
     """The CTC loss of one line (Graves et al. 2006): ``logits`` [1, T, classes]; 0 if T is too short for ``text``."""
-    target = torch.tensor([encode(text)])
+    target = torch.tensor([encode(text)], dtype=torch.long)
     return F.ctc_loss(
         logits.log_softmax(-1).transpose(0, 1), target, (logits.shape[1],), (target.shape[1],),
         reduction="sum", zero_infinity=True,
