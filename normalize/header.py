@@ -31,6 +31,8 @@ STAMPED = ("pihak_kedua_jabatan", "pihak_pertama_jabatan")
 """Fields over which stamps and signatures lie."""
 _SPECKED = re.compile(r"[-–—/|\\•*.,]|\w ")
 """What strokes and specks before a field are read as."""
+_UNPARTED = re.compile(r"[^\W\d_] [SMA]\.[A-Z]")
+"""A name and the title behind it without a comma."""
 _IN_PLACE = re.compile(r"(?:P[l1iI!|][th]|Pjs?|a\.?n|u\.?b)[.,]?", re.IGNORECASE)
 """Plt., Plh., Pj., Pjs., a.n., u.b., as read: acting, or in another's name (Permendagri 1/2023 on official letters)."""
 _ELECTED = re.compile(r"\W*(?:wakil\s+)?(?:gubernur|bupati|wali\s*kota|menteri|ketua)\b", re.IGNORECASE)
@@ -265,7 +267,8 @@ def _text(form: Form, name: str, batch: Batch) -> CleanValue:
     done = finish(value, form.knowledge)
     stray = name in STAMPED and (_has_stray_line(value, form.knowledge) or _has_gap(form, name, value.text))
     text = fields.strip_label(name, done.text)
-    strange = " : " in text or bool(_SPECKED.match(text))  # the colon is that of another field's label
+    cut = text[:1].islower() and not _IN_PLACE.fullmatch(text.split()[0])
+    strange = cut or " : " in text or bool(_SPECKED.match(text))  # the colon is that of another field's label
     return replace(done, text=text, flagged=stray or strange)
 
 
@@ -332,12 +335,17 @@ def name_features(form: Form, side: str, batch: Batch) -> dict[str, float]:
 
 
 def is_no_name(text: str) -> bool:
-    """Whether a name holds words in small letters, as in a jabatan, or one so long that it may be two.
+    """Whether a name holds words in small letters, as in a jabatan, one so long that it may be two, or a title that no
+    comma parts from it.
 
     Titles end in a full stop.
     """
     small = (re.fullmatch(r"[a-z]+,?", word) and word.strip(",") not in PARTICLES for word in text.split())
-    return any(small) or any(len(run) > LONGEST_NAME for run in re.findall(r"[^\W\d_]+", text))
+    return (
+        any(small)
+        or bool(_UNPARTED.search(text))
+        or any(len(run) > LONGEST_NAME for run in re.findall(r"[^\W\d_]+", text))
+    )
 
 
 def _name(form: Form, side: str, batch: Batch) -> CleanValue:

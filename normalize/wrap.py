@@ -209,7 +209,8 @@ def _hyphen(left: str, right: str, knows: Callable[[str], bool], settings: WrapS
         words = _stands(inner, knows) and _stands(outer, knows)
         return Join(printed, len(printed), settings.likely if words else settings.sure)
     if not knows(inner + outer):
-        return Join(printed, len(printed), settings.likely)
+        words = _stands(inner, knows) and _stands(outer, knows)
+        return Join(printed, len(printed), settings.likely if words else settings.weak)
     begins = _SYLLABLE.fullmatch(inner) or inner.lower() in _PREFIXES
     begun = begins and outer.islower() == inner.islower()
     if not begun and _stands(inner, knows) and _stands(outer, knows):

@@ -86,6 +86,11 @@ def test_in_whose_place_somebody_signs_is_no_stamp(place: str) -> None:
     assert made.fields["pihak_kedua_jabatan"].text.split()[1:] == jabatan.split()[1:]
 
 
+def test_a_title_without_its_comma_and_a_jabatan_cut_at_its_head_are_flagged() -> None:
+    assert one(pihak_kedua_nama="WIRA SENTANA M.Si").fields["pihak_kedua_nama"].flagged
+    assert one(pihak_kedua_jabatan="ala Dinas Perpustakaan dan Arsip").fields["pihak_kedua_jabatan"].flagged
+
+
 def test_signatures_that_are_missing_altogether_are_flagged() -> None:
     names = [f"{side}_{part}" for side in SIDES for part in ("jabatan", "nama", "pangkat_golongan", "nip")]
     made = one(**dict.fromkeys(names, ""))

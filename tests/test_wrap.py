@@ -74,6 +74,11 @@ def test_geometry_decides(lines: list[str], width: int, text: str) -> None:
     assert joined(lines, width) == text
 
 
+def test_a_hyphen_between_parts_that_are_no_words_is_less_certain() -> None:
+    tokens = join([line(text, 20) for text in ("kontrak dan aden-", "dum")], Lexicon())
+    assert tokens[-1].text == "aden-dum" and tokens[-1].certainty < 0.9
+
+
 def test_a_lost_hyphen_comes_back_but_is_less_certain() -> None:
     how = decide("perundang", "undangan", 1.0, False, Lexicon())
     assert how.between == "-" and how.certainty < 0.99
