@@ -29,8 +29,8 @@ TEXTS = ("unit", "judul", "perangkat_daerah", "jabatan", "pihak_kedua_jabatan", 
 """Fields whose words support each other."""
 STAMPED = ("pihak_kedua_jabatan", "pihak_pertama_jabatan")
 """Fields over which stamps and signatures lie."""
-_SPECKED = re.compile(r"[-–—/|\\•*.,]|\w ")
-"""What strokes and specks before a field are read as."""
+_SPECKED = re.compile(r"[-–—/|\\•*.,]|\w |P(?:l[th]|js?) ")
+"""What strokes and specks before a field are read as, and an abbreviation whose stop is lost."""
 _UNPARTED = re.compile(r"[^\W\d_] [SMA]\.[A-Z]")
 """A name and the title behind it without a comma."""
 _IN_PLACE = re.compile(r"(?:P[l1iI!|][th]|Pjs?|a\.?n|u\.?b)[.,]?", re.IGNORECASE)

@@ -23,7 +23,9 @@ from .values import EMPTY, Draft, ValueSettings, draft, finish
 COLUMNS = ("no", "sasaran", "indikator", "penjelasan", "sumber_data")
 FILLED = COLUMNS[1:]
 """Columns that a signed form leaves no cell of blank: where one comes out blank, a person must look."""
-STRAY = re.compile(r"\s[-–—/|\\]$|[,;]\s[-–—]\s|\w\s/\w|[^\W\d_]{2},[^\W\d_]{2}|[a-z]{4}\d|[^\W\d_]\.[a-z]{3}")
+STRAY = re.compile(
+    r"\s[-–—/|\\]$|[,;]\s[-–—]\s|\w\s/\w|[^\W\d_]{2},[^\W\d_]{2}|[a-z]{4}\d|[^\W\d_]\.[a-z]{3}|[a-z]{3}\.[A-Z]"
+)
 """A mark alone at the end or after a comma, a slash with a space on one side only, a comma or a stop between letters, a
 number stuck to a word: specks and lost spaces rather than print."""
 OPENING = "(\"'“‘"

@@ -100,9 +100,16 @@ def test_signatures_that_are_missing_altogether_are_flagged() -> None:
 
 
 def test_strokes_before_a_field_or_a_cell_and_a_number_stuck_to_a_word_are_flagged() -> None:
-    assert one(pihak_kedua_jabatan="— Kepala Dinas Perpustakaan dan Arsip").fields["pihak_kedua_jabatan"].flagged
+    for before in ("—", "Plt"):
+        made = one(pihak_kedua_jabatan=f"{before} Kepala Dinas Perpustakaan dan Arsip")
+        assert made.fields["pihak_kedua_jabatan"].flagged
     rows = [("1.", "Layanan", f"Jumlah dokumen {n}", "Dokumen yang disusun", "Data") for n in range(9)]
-    for column, text in ((2, "- Jumlah dokumen"), (3, "Dokumen yang disusun1 kali"), (3, "Dokumen.yang disusun")):
+    for column, text in (
+        (2, "- Jumlah dokumen"),
+        (3, "Dokumen yang disusun1 kali"),
+        (3, "Dokumen.yang disusun"),
+        (3, "aset.BPKAD"),
+    ):
         odd = [*rows[:8], (*rows[8][:column], text, *rows[8][column + 1 :])]
         made = clean([document("a.pdf", sheet(rows=odd))], KNOWLEDGE)[0].rows[8].values
         assert made[COLUMNS[column]].flagged
