@@ -15,7 +15,7 @@ from typing import TypeVar
 
 import msgspec
 
-from iki.batch.problems import FileUnexpected, OpeningTooBig
+from iki.batch.problems import FileUnexpected, OpeningTooBig, unforeseen
 from iki.ingest.sources import Identity, Kind, Opened, Parcel, SourceSettings, opened, unchanged
 from iki.messages import Problem
 from iki.model import Document
@@ -23,8 +23,6 @@ from iki.model import Document
 T = TypeVar("T")
 
 _LOG = logging.getLogger(__name__)
-_REASON = 200
-"""Characters of a foreign message worth repeating."""
 
 ReadDump = Callable[[Path, str, str], Document]
 """Path, name and SHA-256 of a text dump → its sheets. Must be a module's function."""
@@ -103,4 +101,4 @@ def _told(answer: Callable[[], T]) -> T | Problem:
         return OpeningTooBig()
     except Exception as error:  # whatever it is, it must not take other files with it
         _LOG.exception("opening")
-        return FileUnexpected(reason=f"{type(error).__name__}: {error}"[:_REASON])
+        return FileUnexpected(reason=unforeseen(error))

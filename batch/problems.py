@@ -6,6 +6,14 @@ from typing import ClassVar
 
 from iki.messages import Problem
 
+_REASON = 200
+"""Characters of a foreign message worth repeating."""
+
+
+def unforeseen(error: Exception) -> str:
+    """What an error that nobody foresaw says of itself, for the ``reason`` of a problem."""
+    return f"{type(error).__name__}: {error}"[:_REASON]
+
 
 class BatchProblem(Problem):
     """A run that cannot begin or go on; what was finished stands in the ledger."""

@@ -14,7 +14,7 @@ import msgspec
 
 from iki.batch.events import Listener, Tabulating
 from iki.batch.ledger import Content, FileRecord, Ledger
-from iki.batch.problems import DiskFull, FileUnexpected, NotWritable, PageUnexpected
+from iki.batch.problems import DiskFull, FileUnexpected, NotWritable, PageUnexpected, unforeseen
 from iki.batch.rooms import Rooms
 from iki.batch.settings import BatchSettings
 from iki.export.schema import FileRow, Status
@@ -24,8 +24,6 @@ from iki.model import CleanSheet, CleanValue, Document, Page, RawSheet
 T = TypeVar("T")
 
 _LOG = logging.getLogger(__name__)
-_REASON = 200
-"""Characters of a foreign message worth repeating."""
 _NAMED_PAGES = 5
 """Failed pages of a file whose sentences are given in full; of the rest only the number."""
 
@@ -95,7 +93,7 @@ class Documents:
         _LOG.error("%s", document.file, exc_info=error)
         story = self.stories[document.sha256]
         story.sheets -= 1
-        story.failed += (PageUnexpected(page=sheet.first_page, reason=_reason(error)),)
+        story.failed += (PageUnexpected(page=sheet.first_page, reason=unforeseen(error)),)
 
     def _document(self, name: str, content: Content) -> tuple[Document | None, _Story]:
         story = _Story(pages=content.pages, problem=content.problem, note=content.note)
@@ -119,7 +117,7 @@ class Documents:
                 document = self._rooms.assemble(name, content.sha256, pages)
             except Exception as error:  # a bug with one file must not take the tables of all others with it
                 _LOG.exception("%s", name)
-                story.problem = FileUnexpected(reason=_reason(error))
+                story.problem = FileUnexpected(reason=unforeseen(error))
                 return None, story
         story.sheets, story.notes = len(document.sheets), document.notes
         return document, story
@@ -156,10 +154,6 @@ def publish(ledger: Ledger, out: Path, settings: BatchSettings, listener: Listen
         values=len(values),
         doubts=sum(value.flagged for value in values),
     )
-
-
-def _reason(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"[:_REASON]
 
 
 def _values(sheet: CleanSheet) -> Iterator[CleanValue]:

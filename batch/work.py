@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from iki.batch.problems import ClusterDiffers, PageTooBig, PageUnexpected
+from iki.batch.problems import ClusterDiffers, PageTooBig, PageUnexpected, unforeseen
 from iki.ingest.sources import PageImage, Parcel, SourceSettings, picture
 from iki.messages import Problem
 from iki.model import Page
@@ -104,7 +104,7 @@ def _read(task: Task) -> Result:
             problem = PageTooBig(page=task.parcel.number)
         else:
             trace = traceback.format_exc()
-            problem = PageUnexpected(page=task.parcel.number, reason=f"{type(error).__name__}: {error}"[:200])
+            problem = PageUnexpected(page=task.parcel.number, reason=unforeseen(error))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     return Result(body, problem, transient, time.perf_counter() - start, _cpu() - cpu, peak, trace)
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 class Costs:
     """What a page costs, in seconds and bytes, as measured."""
 
-    read: float = 1.65
+    read: float = 1.62
     """Seconds of a worker for a page, on average."""
     spread: float = 0.4
     """Standard deviation of the logarithm of ``read`` between pages."""

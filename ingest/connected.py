@@ -27,9 +27,8 @@ class Pieces:
     def of(mask: Mask) -> Pieces:
         # Which border lies in which is not asked for: on a halftone that alone would take minutes.
         every, _ = cv2.findContours(mask, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
-        borders = tuple(
-            np.asarray(b, np.int32) for b in every if cv2.contourArea(b, oriented=True) <= 0
-        )  # not of holes
+        outer = (border for border in every if cv2.contourArea(border, oriented=True) <= 0)  # holes run the other way
+        borders = tuple(np.asarray(border, np.int32) for border in outer)
         if not borders:
             return Pieces(mask, np.zeros((0, 4), np.int32), ())
         points = np.concatenate(borders)[:, 0]
@@ -41,9 +40,8 @@ class Pieces:
         """The mask with the ``chosen`` pieces (N) alone."""
         kept = np.zeros_like(self.mask)
         size = self.boxes[:, 2].astype(np.int64) * self.boxes[:, 3]
-        for i in np.argsort(
-            -size, kind="stable"
-        ).tolist():  # a piece in the hole of another is smaller, and comes later
+        inward = np.argsort(-size, kind="stable")  # a piece in the hole of another is smaller, and comes later
+        for i in inward.tolist():
             cv2.drawContours(kept, [self.borders[i]], 0, 255 if chosen[i] else 0, cv2.FILLED)
         return np.asarray(cv2.min(kept, self.mask))
 

@@ -159,8 +159,11 @@ def _drafted(
     pages = [without(straight.flat, printed.rules)] * len(own) + [straight.flat] * len(loose)
     lines = [*own, *loose]
     strips = [Strip(crop(page, line.cut), line.cut) for page, line in zip(pages, lines, strict=True)]
-    ruled = [i < len(own) and bool(crop(printed.rules, line.cut).any()) for i, line in enumerate(lines)]
-    new = [i for i, line in enumerate(lines) if ruled[i] or line.ink not in known]
+    new = [
+        i
+        for i, line in enumerate(lines)
+        if line.ink not in known or (i < len(own) and crop(printed.rules, line.cut).any())
+    ]
     fresh = dict(
         zip(new, tempered(reader.first.read([strips[i] for i in new]), straight.struck, settings), strict=True)
     )

@@ -205,15 +205,14 @@ def _hyphen(left: str, right: str, knows: Callable[[str], bool], settings: WrapS
     twice = inner.lower() == outer.lower()
     if not (inner and outer) or twice:
         return Join(printed, len(printed), settings.sure)
+    words = _stands(inner, knows) and _stands(outer, knows)
     if knows(f"{inner}-{outer}"):  # of two words that stand by themselves the hyphen may be dirt
-        words = _stands(inner, knows) and _stands(outer, knows)
         return Join(printed, len(printed), settings.likely if words else settings.sure)
     if not knows(inner + outer):
-        words = _stands(inner, knows) and _stands(outer, knows)
         return Join(printed, len(printed), settings.likely if words else settings.weak)
     begins = _SYLLABLE.fullmatch(inner) or inner.lower() in _PREFIXES
     begun = begins and outer.islower() == inner.islower()
-    if not begun and _stands(inner, knows) and _stands(outer, knows):
+    if not begun and words:
         return Join(printed, len(printed), settings.weak)
     return Join("", len(printed), settings.likely)
 
