@@ -227,11 +227,11 @@ def measured(net: Network, held: Mapping[str, Sequence[Sample]], size: int) -> s
 
 
 def learn(
-    printed: Sequence[Made], held: Mapping[str, Sequence[Sample]], minutes: float, begin: Path | None,
+    printed: Sequence[Made], held: Mapping[str, Sequence[Sample]], minutes: float, begin: Path | None, seed: int,
     settings: TagSettings,
 ) -> Network:  # fmt: skip
     """The network after so many minutes of CPU time; the pool of tables is renewed all the time."""
-    rng = random.Random("network")
+    rng = random.Random(f"network {seed}")
     net = Network(next(iter(held.values()))[0][0].features.shape[1], settings)
     if begin:
         with np.load(begin) as stored:
@@ -274,10 +274,14 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=60, help="how long it learns (CPU time)")
     parser.add_argument("--cache", type=Path, default=Path("out/dumps"), help="what Tesseract read")
     parser.add_argument("--begin", type=Path, help="weights to begin with")
+    parser.add_argument(
+        "--unread", type=float, default=TagSettings().unread, help="share (0-1) of words without letters"
+    )
+    parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=Path, default=WEIGHTS)
     given = parser.parse_args()
-    settings, making = TagSettings(), LearnSettings()
-    torch.manual_seed(1)
+    settings, making = TagSettings(unread=given.unread), LearnSettings()
+    torch.manual_seed(given.seed)
     torch.set_num_threads(1)
     read = [told(made) for made in recognised_dumps(given.sheets, given.cache, making)]
     drawn = list(drawn_dumps(given.drawn, making))
@@ -293,7 +297,7 @@ def main() -> None:
         for kind, some in away.items()
     }
     printed = [made for made in (*read, *drawn) if made.agency not in HELD_OUT]
-    net = learn(printed, held, given.minutes, given.begin, settings)
+    net = learn(printed, held, given.minutes, given.begin, given.seed, settings)
     np.savez(given.out, allow_pickle=False, **net.stored())
     print(measured(net, held, settings.batch))
 

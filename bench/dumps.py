@@ -14,7 +14,7 @@ import argparse
 import json
 import random
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
@@ -113,8 +113,11 @@ class Made:
     rows: tuple[tuple[str, ...], ...]
 
 
-def recognised_dumps(count: int, cache: Path, settings: LearnSettings) -> Iterator[Made]:
-    """What Tesseract reads on ``count`` generated sheets; ``cache`` keeps it. Few of them as scattered lines."""
+def recognised_dumps(
+    count: int, cache: Path, settings: LearnSettings, of: Container[str] | None = None
+) -> Iterator[Made]:
+    """What Tesseract reads on ``count`` generated sheets, or those of them that are sheets ``of`` some agencies;
+    ``cache`` keeps it. Few of them as scattered lines."""
     cache.mkdir(parents=True, exist_ok=True)
     for n in range(_FIRST, _FIRST + count):
         rng = random.Random(f"recognised2 {n}")
@@ -123,7 +126,7 @@ def recognised_dumps(count: int, cache: Path, settings: LearnSettings) -> Iterat
         )
         psm = rng.choice(MODES)
         order = replace(order, dpi=rng.choice(RESOLUTIONS), echo=rng.random() < settings.echoing)
-        if psm == _SPARSE and n % settings.sparse:
+        if (psm == _SPARSE and n % settings.sparse) or (of is not None and order.agency not in of):
             continue
         kept = cache / f"{n:04d}.json"
         if not kept.exists():
@@ -257,8 +260,14 @@ class Sheet:
 def body_of(lines: Sequence[DumpLine]) -> tuple[list[BodyLine], list[DumpLine]]:
     """The lines of a dump's table as the model sees them, and their words as read with their places."""
     found = body_lines(table_lines(lines))
-    return spelt(found), [tuple(DumpWord(t, w.place) for w in lines[line.line.number] for t in tokens(w.text)[0])
-                   for line in found]  # fmt: skip
+    return spelt(found), [placed(line.words, lines[line.line.number]) for line in found]
+
+
+def placed(words: Sequence[str], printed: DumpLine) -> DumpLine:
+    """The words of a line as the model sees them, with the places of those they were read from: a stroke that parts
+    columns by itself may be a one beside others (``|`` in ``semester | dan II``)."""
+    read = iter([DumpWord(t, w.place) for w in printed for t in tokens(w.text)[0] or (w.text,)])
+    return tuple(next(w for w in read if w.text.strip("|") == word.strip("|")) for word in words)
 
 
 def table_lines(lines: Sequence[DumpLine]) -> list[TextLine]:
@@ -399,7 +408,7 @@ def main() -> None:
     parser.add_argument("--write", action="store_true")
     given = parser.parse_args()
     settings = LearnSettings()
-    read = [told(m) for m in recognised_dumps(given.sheets, given.cache, settings)]
+    read = [told(m) for m in recognised_dumps(given.sheets, given.cache, settings, HELD_OUT)]
     rng = random.Random("varied")
     ours = frozenset(HELD_OUT) - frozenset(MEASURED)
     others = frozenset(agencies()) - frozenset(HELD_OUT)

@@ -262,9 +262,19 @@ def _has_stray_line(value: Draft, knowledge: Knowledge) -> bool:
     return len(own) > 1 and any(all(_stray(t, value.tokens, knowledge) for t in tokens) for tokens in own if tokens)
 
 
+def _finish(value: Draft, knowledge: Knowledge) -> CleanValue:
+    """A field with its probability; of one of a dump nothing but the words themselves tells how they were read."""
+    done = finish(value, knowledge)
+    if value.raw.pictured:
+        return done
+    from iki.ingest.dump.spelling import rightness  # noqa: PLC0415 - scans start without it
+
+    return replace(done, probability=done.probability * math.prod(map(rightness, value.text.split())))
+
+
 def _text(form: Form, name: str, batch: Batch) -> CleanValue:
     value = judged_text(form, name, batch)
-    done = finish(value, form.knowledge)
+    done = _finish(value, form.knowledge)
     stray = name in STAMPED and (_has_stray_line(value, form.knowledge) or _has_gap(form, name, value.text))
     text = fields.strip_label(name, done.text)
     cut = text[:1].islower() and not _IN_PLACE.fullmatch(text.split()[0])
@@ -315,7 +325,7 @@ def _place_and_date(form: Form, batch: Batch) -> tuple[CleanValue, CleanValue]:
     text = parsed.day.isoformat() if parsed.day else ""
     sure = structure_probability("tanggal", date_features(form, batch)) * geometry_chance(value.raw.certainty)
     named = all(part.isalpha() for part in re.split(r"[\s.'-]+", parsed.place) if part)
-    place_chance = sure if named else finish(value, form.knowledge).probability
+    place_chance = sure if named else _finish(value, form.knowledge).probability
     chance = sure if text else 0.0
     changes = (Correction(value.text, text, "tanggal", chance),) if parsed.changed and text else ()
     day = CleanValue(text, value.read, chance, not text, changes, raw=value.raw)

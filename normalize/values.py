@@ -98,9 +98,7 @@ def finish(value: Draft, knowledge: Knowledge, fitted: Model | None = None) -> C
         judge = fitted or model()
         words = [judge.word.probability(word_features(value, i, knowledge)) for i in range(len(value.tokens))]
         probability = text_probability(words, joins, value.raw.certainty, judge)
-    else:  # of a dump nothing but the words themselves tells how they were read
-        from iki.ingest.dump.spelling import rightness  # noqa: PLC0415 - scans start without it
-
-        probability = math.prod((*map(rightness, value.text.split()), *joins)) * value.raw.certainty
+    else:  # a cell of a dump has in its certainty what its words tell of how they were read
+        probability = math.prod(joins) * value.raw.certainty
     others = tuple(c for _, verdict in sorted(value.judged.items()) for c in verdict.candidates)
     return CleanValue(value.text, value.read, probability, False, value.corrections, others, value.raw)

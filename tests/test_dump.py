@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from iki.bench.synthetic.dumps import Noise, recognised, scrambled, text_of, torn
 from iki.bench.synthetic.specimen import Order
-from iki.ingest.dump import certainty, form, landmarks, read_dump, read_text, signature, spelling, tables
+from iki.ingest.dump import certainty, committee, form, landmarks, read_dump, read_text, signature, spelling, tables
 from iki.ingest.dump.certainty import Said
-from iki.ingest.dump.columns import INDIKATOR, PENJELASAN
+from iki.ingest.dump.columns import INDIKATOR, PENJELASAN, SUMBER
+from iki.ingest.dump.committee import Agreed
 from iki.ingest.dump.lines import TextLine, encoding_of, numbered, read_lines
 from iki.ingest.dump.segmentation import Leftover, segments
 from iki.ingest.dump.tables import PlacedPiece, Table
@@ -287,6 +288,11 @@ def _table(*rows: tuple[str, str, str]) -> Table:
     return Table(columns, [[0.9] * len(column) for column in columns], [0], [None])
 
 
+def _agreed(*rows: tuple[str, str, str], share: float = 0.5) -> Agreed:
+    table = _table(*rows)
+    return Agreed(table, [[share] * len(column) for column in table.cells])
+
+
 @pytest.mark.parametrize(
     ("whole", "cut"),
     [
@@ -299,15 +305,50 @@ def test_a_cell_that_looks_cut_is_less_certain(whole: str, cut: str) -> None:
     beside = ("Dokumen perencanaan yang disusun", "DPA")
     chances = []
     for text in (whole, cut):
-        table = _table((text, *beside))
-        said = Said.of([table])
-        chances.append(certainty.fitted().chance(certainty.features(table, INDIKATOR, 0, said)))
-        assert 0 < certainty.fitted().chance(certainty.features(table, PENJELASAN, 0, said)) < 1
+        agreed = _agreed((text, *beside))
+        said = Said.of([agreed.table])
+        chances.append(certainty.fitted().chance(certainty.features(agreed, INDIKATOR, 0, said)))
+        assert 0 < certainty.fitted().chance(certainty.features(agreed, PENJELASAN, 0, said)) < 1
     assert chances[0] > chances[1]
 
 
 def test_cells_that_others_say_too_are_known() -> None:
-    table = _table(("Jumlah surat", "Surat masuk", "Buku"), ("Jumlah berkas", "Berkas", "Buku"))
-    said = Said.of([table])
-    assert certainty.features(table, 3, 0, said)["said by other cells"] > 0
-    assert certainty.features(table, INDIKATOR, 0, said)["said by other cells"] == 0
+    agreed = _agreed(("Jumlah surat", "Surat masuk", "Buku"), ("Jumlah berkas", "Berkas", "Buku"))
+    said = Said.of([agreed.table])
+    assert certainty.features(agreed, SUMBER, 0, said)["said by other cells"] > 0
+    assert certainty.features(agreed, INDIKATOR, 0, said)["said by other cells"] == 0
+
+
+def test_a_cell_that_other_readings_have_too_is_more_certain() -> None:
+    row = ("Jumlah dokumen perencanaan yang disusun", "Dokumen perencanaan yang disusun", "DPA")
+    said = Said.of([_table(row)])
+    alone, borne_out = (
+        certainty.fitted().chance(certainty.features(_agreed(row, share=share), INDIKATOR, 0, said))
+        for share in (0.0, 1.0)
+    )
+    assert borne_out > alone
+
+
+def test_a_strange_word_makes_a_cell_less_certain_unless_it_is_said_again() -> None:
+    sound, strange = ("Jumlah dokumen", "Dokumen", "DPA"), ("Jumlah dokurnern", "Dokumen", "DPA")
+    chances = []
+    for rows in ([sound, sound], [strange, strange], [strange, sound]):
+        agreed = _agreed(*rows)
+        chances.append(certainty.fitted().chance(certainty.features(agreed, INDIKATOR, 0, Said.of([agreed.table]))))
+    assert chances[0] > chances[1]
+    assert chances[0] > chances[2]
+
+
+def test_of_several_readings_of_a_table_the_one_counts_that_others_bear_out() -> None:
+    right = ("Jumlah surat masuk", "Surat masuk", "Buku agenda")
+    readings = [_table(("Jumlah surat masuk Surat", "masuk", "Buku agenda")), _table(right), _table(right)]
+    agreed = committee.borne_out(readings)
+    assert agreed.table is readings[1]
+    assert agreed.shares == [[1.0], [0.5], [0.5], [1.0]]
+    assert committee.borne_out(readings[:1]).shares == [[0.0]] * 4
+
+
+def test_the_members_of_the_committee_look_in_different_ways() -> None:
+    views = {(model.view, tuple(sorted(model.w.items()))) for model in committee.members()}
+    assert len(views) == len(committee.members())
+    assert {model.view.letters for model in committee.members()} == {True, False}

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from rapidfuzz.distance import Levenshtein
 
-from iki.ingest.dump import body, certainty, form, landmarks, segmentation, signature, tables
+from iki.ingest.dump import body, certainty, committee, form, landmarks, segmentation, signature, tables
 from iki.ingest.dump.certainty import Said
 from iki.ingest.dump.columns import INDIKATOR, NAMES, PENJELASAN, SASARAN, SUMBER
+from iki.ingest.dump.committee import Agreed
 from iki.ingest.dump.form import FormSettings, Found, Piece
 from iki.ingest.dump.lines import LineSettings, TextLine, read_lines
 from iki.ingest.dump.segmentation import Leftover, Segment, SegmentSettings
 from iki.ingest.dump.signature import SignatureSettings
-from iki.ingest.dump.spelling import sureness
-from iki.ingest.dump.tables import Draft, PlacedPiece, RowSettings, Table
+from iki.ingest.dump.spelling import rightness, sureness
+from iki.ingest.dump.tables import Draft, PlacedPiece, RowSettings
 from iki.ingest.dump.words import parted, pieces, without_rules
 from iki.messages import sentence
 from iki.model import CORRECTED, DUMP, Document, Line, RawRow, RawSheet, RawValue, Reading
@@ -78,8 +78,8 @@ def read_text(
         segment = paged(found, page + 1, settings.page_rows)
         page = segment.last_page
         read.append(_read(segment, settings))
-    placed = tables_of([sheet.draft for sheet in read], settings)
-    said = Said.of(placed)
+    placed = committee.tables_of([sheet.draft for sheet in read], settings.rows)
+    said = Said.of([agreed.table for agreed in placed])
     sheets = [_sheet(r, t, said, n, settings) for n, (r, t) in enumerate(zip(read, placed, strict=True), 1)]
     notes = []
     if not sheets:
@@ -138,21 +138,14 @@ def _read(segment: Segment, settings: DumpSettings) -> _Read:
     return _Read(segment, {**head, **signed}, tables.drafted(lines, settings=settings.rows))
 
 
-def tables_of(drafts: Sequence[Draft], settings: DumpSettings = DEFAULT) -> list[Table]:
-    """The tables of a dump, each cut in the light of what the others say."""
-    total: tables.Pairs = Counter()
-    for draft in drafts:
-        total.update(draft.pairs)
-    return [tables.table(d, tables.columns_of(total, d.pairs), settings=settings.rows) for d in drafts]
-
-
-def tables_in(path: Path, correct: Correct, settings: DumpSettings = DEFAULT) -> list[Table]:
+def tables_in(path: Path, correct: Correct, settings: DumpSettings = DEFAULT) -> list[Agreed]:
     """The tables alone of a text dump; else as :func:`read_dump`."""
     found = segmentation.segments(read_lines(path, settings.lines), Leftover(), settings.segments)
-    return tables_of([_read(segment, settings).draft for segment in corrected(list(found), correct)], settings)
+    drafts = [_read(segment, settings).draft for segment in corrected(list(found), correct)]
+    return committee.tables_of(drafts, settings.rows)
 
 
-def _sheet(read: _Read, table: Table, said: Said, ordinal: int, settings: DumpSettings) -> RawSheet:
+def _sheet(read: _Read, agreed: Agreed, said: Said, ordinal: int, settings: DumpSettings) -> RawSheet:
     segment = read.segment
     unit = _value([Piece(line, line.text.strip()) for line in segment.unit], settings.form.sure, settings)
     return RawSheet(
@@ -161,7 +154,7 @@ def _sheet(read: _Read, table: Table, said: Said, ordinal: int, settings: DumpSe
         segment.last_page,
         unit if segment.unit else None,
         {name: _value(found.pieces, found.certainty, settings) for name, found in read.fields.items()},
-        _rows(table, said, segment.first_page, settings),
+        _rows(agreed, said, segment.first_page, settings),
     )
 
 
@@ -203,15 +196,18 @@ def in_dump(piece: Piece | PlacedPiece) -> str:
     return " ".join(read[begin:close].replace("|", " ").split()) or piece.text
 
 
-def _rows(table: Table, said: Said, first_page: int, settings: DumpSettings) -> tuple[RawRow, ...]:
+def _rows(agreed: Agreed, said: Said, first_page: int, settings: DumpSettings) -> tuple[RawRow, ...]:
+    table = agreed.table
+
     def chance(c: int, place: int) -> float:
-        return certainty.fitted().chance(certainty.features(table, c, place, said))
+        return certainty.fitted().chance(certainty.features(agreed, c, place, said))
 
     groups: list[dict[str, RawValue]] = []
     blank = RawValue((), settings.unnumbered)
     for place, (number, cell) in enumerate(zip(table.numbers, table.cells[SASARAN], strict=True)):
+        sure = table.sure[SASARAN][place]
         groups.append({
-            "no": _value([number], table.sure[SASARAN][place], settings) if number else blank,
+            "no": _value([number], sure * rightness(number.text), settings) if number else blank,
             "sasaran": _cell(cell, chance(SASARAN, place)),
         })  # fmt: skip
     done: list[RawRow] = []

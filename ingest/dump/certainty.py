@@ -1,6 +1,6 @@
-"""How likely a cell of a dump's table has all of its words and no others.
+"""How likely a cell of a dump's table is right: all of its words, no others, and to the letter.
 
-A logistic model over what the cut lines, the cell itself, its neighbours and the dump's other tables say, learnt by
+A logistic model over what the committee, the cell itself, its neighbours and the dump's other tables say, learnt by
 ``python -m iki.bench.dump_certainty`` on dumps of agencies that the network has not learnt from.
 """
 
@@ -16,14 +16,19 @@ from pathlib import Path
 
 import msgspec
 
-from iki.ingest.dump.columns import COLUMNS, INDIKATOR, NAMES, PENJELASAN
-from iki.ingest.dump.tables import PlacedPiece, Table
-from iki.ingest.dump.words import ending, kind, opening, shape, stem, without_rules
+from iki.ingest.dump.columns import COLUMNS, INDIKATOR, NAMES, PENJELASAN, SASARAN
+from iki.ingest.dump.committee import Agreed
+from iki.ingest.dump.spelling import familiarity
+from iki.ingest.dump.tables import PlacedPiece, Table, words_of
+from iki.ingest.dump.words import ending, kind, openings, shape, stem
 
 LEAST = 1e-3
 """Chances are cut to this distance from 0 and 1."""
 OFTEN = 3
 """Cells from which on it tells no more how many others say the same."""
+MARKS = ".,;:()[]\"'"
+OTHERWISE = 2
+"""Times that a word has another behind it from beyond which the next one may surprise."""
 LONG = 20.0
 """Words of a long cell."""
 MODEL = Path(__file__).with_name("certainty.json")
@@ -35,23 +40,31 @@ Words = tuple[str, ...]
 @dataclass(frozen=True, slots=True)
 class Said:
     """What the cells of a dump say: by column, the cells (as the stems of their words), the beginnings of cells with
-    more words than that, and the words that end cells; how often each."""
+    more words than that, and the words that end cells; pairs of words that stand side by side and words with one behind
+    them; how often each, and in how many cells each word as read stands."""
 
     cells: Counter[tuple[int, Words]]
     beginnings: Counter[tuple[int, Words]]
     ends: Counter[tuple[int, str]]
+    pairs: Counter[tuple[str, str]]
+    followed: Counter[str]
+    words: Counter[str]
 
     @classmethod
     def of(cls, tables: Sequence[Table]) -> Said:
-        found = cls(Counter(), Counter(), Counter())
+        found = cls(Counter(), Counter(), Counter(), Counter(), Counter(), Counter())
         for table in tables:
             for c in COLUMNS:
                 for cell in table.cells[c]:
-                    words = stems_of(words_of(cell))
+                    read = words_of(cell)
+                    found.words.update(set(map(bare, read)))
+                    words = openings(read)
                     if words:
                         found.cells[c, words] += 1
                         found.ends[c, words[-1]] += 1
                         found.beginnings.update((c, words[:n]) for n in range(1, len(words)))
+                        found.pairs.update(pairwise(words))
+                        found.followed.update(words[:-1])
         return found
 
 
@@ -62,7 +75,7 @@ class Fitted(msgspec.Struct, frozen=True):
     source: str
 
     def chance(self, features: Mapping[str, float]) -> float:
-        """Probability (0–1) that a cell has all of its words and no others."""
+        """Probability (0–1) that a cell is right."""
         return 1 / (1 + math.exp(-sum(self.weights.get(name, 0.0) * value for name, value in features.items())))
 
 
@@ -72,39 +85,93 @@ def fitted() -> Fitted:
     return msgspec.json.decode(MODEL.read_bytes(), type=Fitted)
 
 
-def words_of(cell: Sequence[PlacedPiece]) -> Words:
-    """The words of a cell's pieces, without what rules were read as."""
-    return tuple(word for text in without_rules([piece.text for piece in cell]) for word in text.split())
-
-
-def stems_of(words: Words) -> Words:
-    return tuple(opening(word) for word in words)
-
-
-def features(table: Table, c: int, place: int, said: Said) -> Features:
+def features(agreed: Agreed, c: int, place: int, said: Said) -> Features:
     """What speaks for cell ``place`` of column ``c`` (a row's, or a Sasaran's)."""
-    words = words_of(table.cells[c][place])
-    key = NAMES[c]
-    f: Features = {f"a cell of {key}": 1.0, f"its lines {key}": _logit(table.sure[c][place])}
+    table, cell, key = agreed.table, agreed.table.cells[c][place], NAMES[c]
+    words = words_of(cell)
+    f: Features = {
+        f"a cell of {key}": 1.0,
+        f"its lines {key}": _logit(table.sure[c][place]),
+        **_agreement(agreed.shares, c, place),
+    }
     if not words:
         return {**f, f"empty {key}": 1.0}
-    own = stems_of(words)
+    own = openings(words)
     f[f"ends {ending(words[-1])} {key}"] = 1.0
     f[f"begins {shape(words[0])} {key}"] = 1.0
     f[f"begins as {kind(words[0])} {key}"] = 1.0
     f["words"] = math.log(len(words) / LONG)
     f["says a word twice"] = float(any(a == b for a, b in pairwise(own)))
+    f["a lone letter"] = float(any(len(word) == 1 and word.isalpha() for word in words))
     text = " ".join(words)
     f["bracket without its other"] = float(text.count("(") != text.count(")"))
-    below = [word for cell in table.cells[c][place + 1 : place + 2] for word in words_of(cell)]
+    for how, count in Counter(_how(word, said) for word in words).items():
+        f[f"{how} words"] = _often(count)
+    below = [word for other in table.cells[c][place + 1 : place + 2] for word in words_of(other)]
     f["goes on below"] = float(bool(below) and shape(below[0]) == "small")
-    f["said by other cells"] = min(said.cells[c, own] - 1, OFTEN) / OFTEN
-    f["begins other cells"] = min(said.beginnings[c, own], OFTEN) / OFTEN
-    f["others are its beginning"] = float(any(said.cells[c, own[:n]] for n in range(1, len(own))))
-    f["its last word ends others"] = min(said.ends[c, own[-1]] - 1, OFTEN) / OFTEN
+    f |= _elsewhere(own, c, said) | _wraps(cell, own, said)
     if c in (INDIKATOR, PENJELASAN):
-        f |= _beside(own, stems_of(words_of(table.cells[INDIKATOR + PENJELASAN - c][place])), key)
+        f |= _beside(own, openings(words_of(table.cells[INDIKATOR + PENJELASAN - c][place])), key)
     return f
+
+
+def _agreement(shares: Sequence[Sequence[float]], c: int, place: int) -> Features:
+    """How many other readings have the cell, and those around it."""
+    share = shares[c][place]
+    row = [] if c == SASARAN else [shares[k][place] for k in COLUMNS if k != SASARAN]
+    return {
+        f"others have it {NAMES[c]}": share,
+        "all others have it": float(share == 1),
+        "no other has it": float(share == 0),
+        "others have all of its row": min(row, default=0.0),
+        "others have those above and below": min(shares[c][max(place - 1, 0) : place + 2]),
+    }
+
+
+def _elsewhere(own: Words, c: int, said: Said) -> Features:
+    """What the dump's other cells say of the cell, its beginnings and its last word."""
+    last = own[-1]
+    goes_on = said.followed[last] - own[:-1].count(last)
+    ended = sum(said.ends[k, last] for k in COLUMNS) - 1
+    return {
+        "said by other cells": _often(said.cells[c, own] - 1),
+        "begins other cells": _often(said.beginnings[c, own]),
+        "others are its beginning": float(any(said.cells[c, own[:n]] for n in range(1, len(own)))),
+        "its last word ends others": _often(said.ends[c, last] - 1),
+        "its last word ends others of any column": _often(ended),
+        "its last word goes on elsewhere": _often(goes_on),
+        "its last word always goes on elsewhere": float(goes_on > 0 and ended == 0),
+        "its last word goes on, share": goes_on / (goes_on + ended + 1),
+    }
+
+
+def _wraps(cell: Sequence[PlacedPiece], own: Words, said: Said) -> Features:
+    """Whether other cells say the pairs of words between which the cell's lines end, or go on in another way."""
+    lines = [openings(line) for piece in cell if (line := words_of([piece]))]
+    wraps = [(above[-1], below[0]) for above, below in pairwise(lines)]
+    mine = Counter(pairwise(own))
+    again = [said.pairs[wrap] > mine[wrap] for wrap in wraps]
+    odd = sum(said.followed[wrap[0]] > OTHERWISE for wrap, known in zip(wraps, again, strict=True) if not known)
+    return {
+        "wraps": math.log1p(len(wraps)),
+        "wraps that others say": sum(again) / max(len(wraps), 1),
+        "wraps where others go on otherwise": _often(odd),
+    }
+
+
+def _often(count: int) -> float:
+    return min(count, OFTEN) / OFTEN
+
+
+def bare(word: str) -> str:
+    """A word without marks around it, in small letters."""
+    return word.strip(MARKS).lower()
+
+
+def _how(word: str, said: Said) -> str:
+    """How a word was read, as far as the language and the dump's other cells tell."""
+    how = familiarity(word)
+    return f"{how} repeated" if how not in ("known", "mark") and said.words[bare(word)] > 1 else how
 
 
 def _beside(own: Words, other: Words, key: str) -> Features:

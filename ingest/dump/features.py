@@ -13,6 +13,8 @@ import msgspec
 from iki.ingest.dump.body import BodyLine
 from iki.ingest.dump.columns import ACTIONS, GOES_ON, INDIKATOR, NAMES, PENJELASAN, SASARAN, SUMBER, Cut
 from iki.ingest.dump.state import STARTED_BESIDE, State, target
+from iki.ingest.dump.tagger import DEFAULT as VIEW
+from iki.ingest.dump.tagger import View
 from iki.ingest.dump.words import OPEN_END, characters, ending, enumerated, kind, known_pairs, opening, shape, stem
 
 _LOOSE = 3
@@ -53,13 +55,15 @@ Features = list[tuple[str, float]]
 
 @dataclass(slots=True)
 class Model:
-    """The features of pieces and their scores under ``w``.
+    """The features of pieces and their scores under the weights ``w``.
 
     Every feature belongs to one word in its column, to the join of two words of a piece, to the beginning of a piece,
     to its length, or to two pieces that follow one another: so the score of any piece is a difference of sums.
     """
 
     w: Mapping[str, float]
+    view: View = VIEW
+    """How the network looks at the table."""
 
     @staticmethod
     def word(line: BodyLine, k: int, c: int) -> Features:

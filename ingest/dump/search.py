@@ -17,9 +17,9 @@ from iki.ingest.dump.tagger import tagged
 
 @dataclass(frozen=True, slots=True)
 class SearchSettings:
-    beam: int = 4
+    beam: int = 2
     """Hypotheses kept after each line."""
-    best: int = 4
+    best: int = 2
     """Ways of cutting a line kept for each hypothesis."""
     passes: int = 2
     """Rounds of quick searches that find how wide the columns are."""
@@ -147,7 +147,7 @@ class _Path:
 def drafted(model: Model, lines: Sequence[BodyLine], settings: SearchSettings = DEFAULT) -> tuple[Cuts, Widths]:
     """Rough cuts of all lines, and how wide the columns are: the widths of the best cuts so far, then a little wider
     and narrower, until no quick search is better."""
-    lines, pairs = paired(tagged(lines), {})
+    lines, pairs = paired(tagged(lines, view=model.view), {})
     scores = [LineScores(model, line) for line in lines]
     quick = replace(settings, beam=1, best=1)
     tried: dict[Widths, _Path] = {}
@@ -181,7 +181,7 @@ def search(
     cells of other tables with their columns (bits).
     """
     widest = known or drafted(model, lines, settings)[1]
-    told, pairs = paired(tagged(lines, widest), elsewhere)
+    told, pairs = paired(tagged(lines, widest, model.view), elsewhere)
     found = _search(
         [LineScores(model, line) for line in told], State(widest=widest, pairs=pairs, elsewhere=elsewhere), settings
     )

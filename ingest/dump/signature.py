@@ -146,6 +146,7 @@ class _Reader:
             self._take(line)
             self._spread("rank", [Piece(line, r) for r in ranks])
             return
+        inside = inside or (self._post_like(text) and self._before_rank())
         if not inside or landmarks.noise(text):
             return
         if not self._wordy(text) and not landmarks.GRADE.fullmatch(text):
@@ -175,6 +176,11 @@ class _Reader:
         other = [self.blocks[s] for s in self.open if s not in sides]
         begun = any(b.name or b.rank or b.number for b in other)
         return len(self.open) == len(sides) == len(other) == 1 and not begun and self.since <= self.settings.level
+
+    def _before_rank(self) -> bool:
+        """Whether a rank or number comes next: a block may stand between the pages of its table."""
+        text = next((line.text for line in self.ahead if not line.blank), "")
+        return bool(landmarks.ranks(text) or landmarks.numbers(text))
 
     def _take(self, line: TextLine) -> None:
         self.used.add(line.number)

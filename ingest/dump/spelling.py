@@ -139,15 +139,16 @@ def printed(word: str) -> str:
 
 def sureness(word: str, settings: SpellingSettings = DEFAULT) -> float:
     """The chance (0–1) that a word was read to the letter, by whether the language knows it."""
-    return settings.sure[_kind(word, settings)]
+    return settings.sure[familiarity(word, settings)]
 
 
 def rightness(word: str, settings: SpellingSettings = DEFAULT) -> float:
     """The chance (0–1) that a word of a corrected line is as printed, by whether the language knows it."""
-    return settings.right[_kind(word, settings)]
+    return settings.right[familiarity(word, settings)]
 
 
-def _kind(word: str, settings: SpellingSettings) -> str:
+def familiarity(word: str, settings: SpellingSettings = DEFAULT) -> str:
+    """Whether the language knows a word, or what else it is."""
     found = _PARTS.match(word)
     small = (found[2] if found else word).lower()
     if not small:

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field, replace
 
 from iki.ingest.dump.body import BodyLine, pairs_of, spelt
 from iki.ingest.dump.columns import COLUMNS, INDIKATOR, PENJELASAN, SASARAN, STARTS, SUMBER, Cut, Widths
-from iki.ingest.dump.features import Model, Weights, weights
+from iki.ingest.dump.features import Model, weights
 from iki.ingest.dump.lines import TextLine
 from iki.ingest.dump.search import NOTHING, Cuts, SearchSettings, piece_in, search
 from iki.ingest.dump.search import drafted as draft_cuts
 from iki.ingest.dump.spelling import printed
 from iki.ingest.dump.state import State, after
-from iki.ingest.dump.words import number_of, stems
+from iki.ingest.dump.words import number_of, stems, without_rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +38,16 @@ class PlacedPiece:
     text: str
 
 
+def words_of(cell: Sequence[PlacedPiece]) -> tuple[str, ...]:
+    """The words of a cell's pieces, without what rules were read as."""
+    return tuple(word for text in without_rules([piece.text for piece in cell]) for word in text.split())
+
+
 @dataclass(slots=True)
 class Table:
     """Cells by column: ``cells[c][row]`` are pieces in order, ``sure[c][row]`` the certainty (0–1) that they are all of
-    the cell and no others; ``groups[g]`` is the row on which Sasaran ``g`` begins, and ``numbers[g]`` its number."""
+    the cell and no others, as far as the cut lines tell; ``groups[g]`` is the row on which Sasaran ``g`` begins, and
+    ``numbers[g]`` its number."""
 
     cells: list[list[list[PlacedPiece]]]
     sure: list[list[float]]
@@ -65,10 +71,10 @@ class Draft:
     pairs: Pairs
 
 
-def drafted(lines: Sequence[BodyLine], fitted: Weights | None = None, settings: RowSettings = DEFAULT) -> Draft:
+def drafted(lines: Sequence[BodyLine], settings: RowSettings = DEFAULT) -> Draft:
     """The draft of the table whose body ``lines`` are."""
     said = spelt(lines)
-    cuts, known = draft_cuts(Model((fitted or weights()).features), said, settings.search)
+    cuts, known = draft_cuts(Model(weights().features), said, settings.search)
     return Draft(lines, said, known, cuts, pairs_in(said, cuts))
 
 
@@ -95,14 +101,13 @@ def columns_of(pairs: Pairs, but: Pairs) -> dict[str, int]:
 def table(
     draft: Draft,
     elsewhere: Mapping[str, int] = NOTHING,
-    fitted: Weights | None = None,
+    model: Model | None = None,
     settings: RowSettings = DEFAULT,
 ) -> Table:
-    """The cells that the lines of a table's body make up; ``elsewhere`` are the pairs of the dump's other tables
-    with their columns (bits)."""
-    fitted = fitted or weights()
+    """The cells that the lines of a table's body make up, as ``model`` (the learnt one) cuts them; ``elsewhere`` are
+    the pairs of the dump's other tables with their columns (bits)."""
     lines, said = draft.lines, draft.spelt
-    cuts = search(Model(fitted.features), said, draft.widths, elsewhere, settings.search)
+    cuts = search(model or Model(weights().features), said, draft.widths, elsewhere, settings.search)
     cells: list[dict[int, list[PlacedPiece]]] = [{}, {}, {}, {}]
     begun: dict[int, int | None] = {}
     sure: list[dict[int, float]] = [{}, {}, {}, {}]
@@ -112,7 +117,7 @@ def table(
         now = after(state, spelt_, way)
         for c in COLUMNS:
             piece, before = piece_in(c, way), piece_in(c, rough)
-            p = fitted.chance(margins[c], piece == before, piece is None)
+            p = weights().chance(margins[c], piece == before, piece is None)
             idle[c] = idle[c] + 1 if piece is None else 0
             # a line also says whether the cell above it ends there
             for row in {state.row[c], now.row[c]} - {-1} if idle[c] <= settings.beyond else ():

@@ -26,7 +26,10 @@ from iki.ingest.dump.columns import NAMES, Widths
 from iki.ingest.dump.words import ending, enumerated, kind, known_pairs, plain_letters, shape, stem
 
 Floats = NDArray[np.float32]
-WEIGHTS = Path(__file__).with_name("tagger.npz")
+FIRST, SECOND = "tagger.npz", "tagger-looks.npz"
+"""The networks that ship with the package. The second has learnt with the letters of most words hidden: it goes more by
+how a table looks."""
+WEIGHTS = Path(__file__).with_name(FIRST)
 INSIDE, GOES_ON, STARTS = range(3)
 """What a word does in its column."""
 CLASSES = 3 * len(NAMES)
@@ -47,6 +50,16 @@ _OFTEN = 8
 """Times from which on it tells no more how often a word is said."""
 _USUAL = 100.0
 """Characters of a usual line."""
+
+
+class View(NamedTuple):
+    """A way of looking at a table: by which network, and whether it is shown the letters of the words."""
+
+    network: str = FIRST
+    letters: bool = True
+
+
+DEFAULT = View()
 
 
 class Inputs(NamedTuple):
@@ -155,22 +168,21 @@ def _far(where: Sequence[int], here: int) -> list[float]:
 
 
 @cache
-def weights() -> Mapping[str, Floats]:
-    """The learnt weights that ship with the package, by name."""
-    with np.load(WEIGHTS) as stored:
+def weights(network: str = FIRST) -> Mapping[str, Floats]:
+    """The learnt weights of a network that ships with the package, by name."""
+    with np.load(WEIGHTS.with_name(network)) as stored:
         return {name: stored[name].astype(np.float32) for name in sorted(stored.files)}
 
 
-def tag(
-    lines: Sequence[BodyLine], widths: Widths = (0, 0, 0, 0), learnt: Mapping[str, Floats] | None = None
-) -> list[Floats]:
+def tag(lines: Sequence[BodyLine], widths: Widths = (0, 0, 0, 0), view: View = DEFAULT) -> list[Floats]:
     """For each line the log probabilities (natural) of its words' classes (words × ``CLASSES``)."""
     if not lines:
         return []
-    w = weights() if learnt is None else learnt
+    w = weights(view.network)
     given = inputs(lines, widths)
-    used = (given.groups > 0).sum(1, keepdims=True)
-    letters = w["letters"][given.groups].sum(1) / np.maximum(used, 1)
+    shown = given.groups * view.letters
+    used = (shown > 0).sum(1, keepdims=True)
+    letters = w["letters"][shown].sum(1) / np.maximum(used, 1)
     x = np.concatenate([letters, np.tanh(given.features @ w["features"].T + w["features_bias"])], 1)
     for layer in range(LAYERS):
         x = np.concatenate([_lstm(x, w, f"{layer}f"), _lstm(x[::-1], w, f"{layer}b")[::-1]], 1)
@@ -181,11 +193,9 @@ def tag(
     return np.split(y, ends)
 
 
-def tagged(
-    lines: Sequence[BodyLine], widths: Widths = (0, 0, 0, 0), learnt: Mapping[str, Floats] | None = None
-) -> list[BodyLine]:
+def tagged(lines: Sequence[BodyLine], widths: Widths = (0, 0, 0, 0), view: View = DEFAULT) -> list[BodyLine]:
     """The lines with what the network says of their words."""
-    said = [np.maximum(of_line, LEAST) for of_line in tag(lines, widths, learnt)]
+    said = [np.maximum(of_line, LEAST) for of_line in tag(lines, widths, view)]
     return [replace(line, tags=tuple(map(tuple, of_line.tolist()))) for line, of_line in zip(lines, said, strict=True)]
 
 

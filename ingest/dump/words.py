@@ -100,6 +100,11 @@ def opening(word: str) -> str:
     return stem(word) or word.strip(".,;:()").lower()
 
 
+def openings(words: tuple[str, ...]) -> tuple[str, ...]:
+    """What makes whole cells compare."""
+    return tuple(map(opening, words))
+
+
 @lru_cache(maxsize=1 << 16)
 def kind(word: str) -> str:
     """The class of a cell's first word: what indikator, sasaran and sumber data begin with, by damaged beginnings."""
