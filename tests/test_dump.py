@@ -10,7 +10,8 @@ import pytest
 from hypothesis import Phase, assume, given, settings
 from hypothesis import strategies as st
 
-from iki.bench.synthetic.dumps import Noise, recognised, scrambled, text_of, torn
+from iki.bench.dumps import placed
+from iki.bench.synthetic.dumps import DumpWord, Noise, recognised, scrambled, text_of, torn
 from iki.bench.synthetic.specimen import Order
 from iki.ingest.dump import certainty, committee, form, landmarks, read_dump, read_text, signature, spelling, tables
 from iki.ingest.dump.certainty import Said
@@ -222,6 +223,33 @@ def test_segments_keep_the_order_and_repeat_no_line(texts: list[str]) -> None:
 )
 def test_two_numbers_on_a_line_are_two(line: str, digits: list[str]) -> None:
     assert ["".join(filter(str.isdigit, piece)) for piece in landmarks.numbers(line)] == digits
+
+
+def test_a_jabatan_before_a_rank_is_a_signers_even_between_the_pages_of_a_table() -> None:
+    text = """No. Sasaran Indikator Kinerja Penjelasan Sumber Data
+1 Tersusunnya laporan Jumlah laporan Laporan yang disusun Data
+
+Kepala Seksi Pelayanan
+
+Penata Tingkat I (III/d)
+NIP 198001012005011003
+
+No. Sasaran Indikator Kinerja Penjelasan Sumber Data
+2 Terlaksananya rapat Jumlah rapat Rapat yang diadakan Notulen
+Kepala Seksi Pelayanan"""
+    lines = list(numbered([text]))
+    found, used = signature.find(lines, "Pengelola Data")
+    assert "Kepala Seksi Pelayanan" in {piece.text for value in found.values() for piece in value.pieces}
+    kept = [line.text for line in lines if line.number not in used]
+    assert kept.count("Kepala Seksi Pelayanan") == 1, "one that stands alone may be of a cell"
+    assert len([text for text in kept if text.startswith(("1 Ter", "2 Ter"))]) == 2
+
+
+def test_words_keep_their_places_where_a_stroke_is_a_one() -> None:
+    line = (*(DumpWord(text, (0, 1)) for text in ("semester", "|", "dan", "II")), DumpWord("|Laporan", (0, 2)))
+    words = tokens(" ".join(word.text for word in line))[0]
+    assert words == ("semester", "|", "dan", "II", "Laporan")
+    assert placed(words, line) == tuple(map(DumpWord, words, ((0, 1),) * 4 + ((0, 2),)))
 
 
 def test_lines_are_corrected_before_they_are_taken_apart_and_kept_as_read() -> None:
