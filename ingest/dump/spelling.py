@@ -52,7 +52,7 @@ class SpellingSettings:
     right: Mapping[str, float] = field(
         default_factory=lambda: {"known": 0.99, "short": 0.965, "number": 0.69, "mark": 0.54, "unknown": 0.93}
     )
-    """The same once lines are corrected, for words of whole cells: on the dumps of ``iki.bench.dump_certainty``."""
+    """The same once lines are corrected, measured on words of whole cells; for fields, of which nothing else tells."""
 
 
 DEFAULT = SpellingSettings()

@@ -11,7 +11,7 @@ from iki.ingest.dump.body import BodyLine, pairs_of, spelt
 from iki.ingest.dump.columns import COLUMNS, INDIKATOR, PENJELASAN, SASARAN, STARTS, SUMBER, Cut, Widths
 from iki.ingest.dump.features import Model, weights
 from iki.ingest.dump.lines import TextLine
-from iki.ingest.dump.search import NOTHING, Cuts, SearchSettings, piece_in, search
+from iki.ingest.dump.search import Cuts, SearchSettings, piece_in, search
 from iki.ingest.dump.search import drafted as draft_cuts
 from iki.ingest.dump.spelling import printed
 from iki.ingest.dump.state import State, after
@@ -98,16 +98,11 @@ def columns_of(pairs: Pairs, but: Pairs) -> dict[str, int]:
     return found
 
 
-def table(
-    draft: Draft,
-    elsewhere: Mapping[str, int] = NOTHING,
-    model: Model | None = None,
-    settings: RowSettings = DEFAULT,
-) -> Table:
-    """The cells that the lines of a table's body make up, as ``model`` (the learnt one) cuts them; ``elsewhere`` are
-    the pairs of the dump's other tables with their columns (bits)."""
+def table(draft: Draft, elsewhere: Mapping[str, int], model: Model, settings: RowSettings = DEFAULT) -> Table:
+    """The cells that the lines of a table's body make up, as ``model`` cuts them; ``elsewhere`` are the pairs of the
+    dump's other tables with their columns (bits)."""
     lines, said = draft.lines, draft.spelt
-    cuts = search(model or Model(weights().features), said, draft.widths, elsewhere, settings.search)
+    cuts = search(model, said, draft.widths, elsewhere, settings.search)
     cells: list[dict[int, list[PlacedPiece]]] = [{}, {}, {}, {}]
     begun: dict[int, int | None] = {}
     sure: list[dict[int, float]] = [{}, {}, {}, {}]
