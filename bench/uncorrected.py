@@ -24,10 +24,9 @@ from iki.ingest.page import read_page
 from iki.model import RawSheet
 from iki.normalize.agreement import Batch
 from iki.normalize.knowledge import Knowledge
+from iki.normalize.marks import MARKS
 from iki.normalize.sheet import DEFAULT, judged_cells, tally
 from iki.normalize.values import Draft, draft
-
-MARKS = ".,;:"
 
 
 def read(path: Path, reader: Reader) -> tuple[RawSheet, ...]:

@@ -27,6 +27,7 @@ LEAST = 1e-3
 OFTEN = 3
 """Cells from which on it tells no more how many others say the same."""
 MARKS = ".,;:()[]\"'"
+"""What stands around a word and is none of it."""
 OTHERWISE = 2
 """Times that a word has another behind it from beyond which the next one may surprise."""
 LONG = 20.0

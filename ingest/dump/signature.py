@@ -146,7 +146,7 @@ class _Reader:
             self._take(line)
             self._spread("rank", [Piece(line, r) for r in ranks])
             return
-        inside = inside or (self._post_like(text) and self._before_rank())
+        inside = inside or (self._before_rank() and self._post_like(text))
         if not inside or landmarks.noise(text):
             return
         if not self._wordy(text) and not landmarks.GRADE.fullmatch(text):
