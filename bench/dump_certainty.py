@@ -30,11 +30,12 @@ from iki.bench.synthetic.specimen import Order
 from iki.ingest import dump
 from iki.ingest.dump import committee
 from iki.ingest.dump.body import body_lines
+from iki.ingest.dump.cells import words_of
 from iki.ingest.dump.certainty import MODEL, Features, Fitted, Said, features
 from iki.ingest.dump.columns import COLUMNS, NAMES
 from iki.ingest.dump.committee import Agreed
 from iki.ingest.dump.segmentation import Segment
-from iki.ingest.dump.tables import Table, drafted, iterate, words_of
+from iki.ingest.dump.tables import Table, drafted, iterate
 from iki.normalize.text import correct_lines
 
 PROFILES = ("lowres", "photocopy", "rough", "office", "grey", "faded", "lowres", "rough")

@@ -13,13 +13,27 @@ from hypothesis import strategies as st
 from iki.bench.dumps import placed
 from iki.bench.synthetic.dumps import DumpWord, Noise, recognised, scrambled, text_of, torn
 from iki.bench.synthetic.specimen import Order
-from iki.ingest.dump import certainty, committee, form, landmarks, read_dump, read_text, signature, spelling, tables
+from iki.ingest.dump import (
+    body,
+    cells,
+    certainty,
+    committee,
+    form,
+    landmarks,
+    read_dump,
+    read_text,
+    signature,
+    spelling,
+    tables,
+)
+from iki.ingest.dump.body import BodyLine
+from iki.ingest.dump.cells import PlacedPiece
 from iki.ingest.dump.certainty import Said
-from iki.ingest.dump.columns import INDIKATOR, PENJELASAN, SUMBER
+from iki.ingest.dump.columns import INDIKATOR, PENJELASAN, SUMBER, Cut
 from iki.ingest.dump.committee import Agreed
 from iki.ingest.dump.lines import TextLine, encoding_of, numbered, read_lines
 from iki.ingest.dump.segmentation import Leftover, segments
-from iki.ingest.dump.tables import PlacedPiece, Table
+from iki.ingest.dump.tables import Table
 from iki.ingest.dump.words import parted, pieces, tokens, without_rules
 from iki.model import CORRECTED, DUMP, Document, RawValue
 from iki.normalize.text import correct_lines
@@ -245,6 +259,78 @@ Kepala Seksi Pelayanan"""
     assert len([text for text in kept if text.startswith(("1 Ter", "2 Ter"))]) == 2
 
 
+def test_a_foot_that_was_read_before_the_headings_stands_behind_its_table() -> None:
+    text = """PIHAK KEDUA
+Kepala Seksi Pelayanan
+kepada pimpinan
+
+No. Sasaran Indikator Kinerja Penjelasan Sumber Data
+1 Tersusunnya laporan Jumlah laporan Laporan yang disampaikan Data
+
+PIHAK PERTAMA
+NIP 198001012005011003"""
+    lines = list(numbered([text]))
+    moved = [line.text for line in signature.in_order(lines)]
+    assert sorted(moved) == sorted(line.text for line in lines)
+    assert moved.index("kepada pimpinan") == moved.index("PIHAK PERTAMA") - 2
+    whole = [line.text for line in lines]
+    without = [line for line in lines if line.text != "PIHAK KEDUA"]
+    assert signature.in_order(without) == without, "only a label tells that a foot was read early"
+    behind = list(numbered(["\n".join([*whole[4:], *whole[:4]])]))
+    assert signature.in_order(behind) == behind
+
+
+def test_a_line_of_a_cell_like_a_heading_is_none() -> None:
+    heads = "No. Sasaran Indikator Kinerja Penjelasan Sumber Data"
+    found = body.body_lines(list(numbered([f"{heads}\nJumlah dokumen\nRencana Kerja Tahunan\n\nSumber Data"])))
+    assert [" ".join(line.words) for line in found] == ["Jumlah dokumen", "Rencana Kerja Tahunan"]
+
+
+@pytest.mark.parametrize(
+    ("read", "corrected", "below", "wanted"),
+    [
+        ("pertanggungjawa", "pertanggungjawaban", "ban keuangan", ["pertanggungjawaban", "keuangan"]),
+        ("partanggungjawa", "bertanggungjawab", "ban keuangan", ["pertanggungjawaban", "keuangan"]),
+        ("pertanggungjawaban", "pertanggungjawaban", "keuangan", ["pertanggungjawaban", "keuangan"]),
+        ("barang", "barang", "di gudang", ["barang", "di", "gudang"]),
+        ("lapora", "laporan", "dan data", ["laporan", "dan", "data"]),
+    ],
+)
+def test_a_word_that_the_end_of_a_line_cut_is_one_word(
+    read: str, corrected: str, below: str, wanted: list[str]
+) -> None:
+    cell = [PlacedPiece(TextLine(1, 1, corrected, read), corrected), PlacedPiece(TextLine(2, 1, below), below)]
+    assert list(cells.words_of(cell)) == wanted
+
+
+def _row(line: int, *cuts: tuple[int, int, str]) -> tuple[BodyLine, tuple[Cut, ...]]:
+    words = [word for *_, text in cuts for word in text.split()]
+    made, at = [], 0
+    for column, action, text in cuts:
+        made.append(Cut(at, at := at + len(text.split()), column, action))
+    plain = " ".join(words)
+    return BodyLine(TextLine(line, 1, plain), tuple(words), (False,) * len(words), False), tuple(made)
+
+
+def test_a_cell_too_many_in_a_column_moves_no_other_cell(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [
+        _row(1, (INDIKATOR, 1, "Jumlah surat"), (PENJELASAN, 1, "Surat yang dikirim"), (SUMBER, 1, "Agenda surat")),
+        _row(2, (INDIKATOR, 0, "keluar"), (SUMBER, 1, "Buku ekspedisi")),  # no cell of its own
+        _row(3, (INDIKATOR, 1, "Jumlah rapat"), (PENJELASAN, 1, "Rapat yang diadakan"), (SUMBER, 1, "Notulen rapat")),
+        _row(4, (INDIKATOR, 1, "Jumlah arsip"), (PENJELASAN, 1, "Arsip yang ditata"), (SUMBER, 1, "Daftar arsip")),
+    ]
+    lines, cuts = [line for line, _ in rows], [way for _, way in rows]
+    sure = (50.0, 50.0, 50.0, 50.0)
+    monkeypatch.setattr(tables, "search", lambda *_: [(way, sure) for way in cuts])
+    drafted = tables.Draft(lines, lines, (0, 0, 0, 0), cuts, Counter())
+    found = tables.table(drafted, {}, committee.members()[0])
+    said = [[" ".join(cells.words_of(cell)) for cell in found.cells[c]] for c in (INDIKATOR, PENJELASAN, SUMBER)]
+    assert said[0] == ["Jumlah surat keluar", "Jumlah rapat", "Jumlah arsip"]
+    assert said[1] == ["Surat yang dikirim", "Rapat yang diadakan", "Arsip yang ditata"]
+    assert said[2] == ["Agenda surat Buku ekspedisi", "Notulen rapat", "Daftar arsip"]
+    assert found.sure[SUMBER][0] < min(found.sure[PENJELASAN])
+
+
 def test_words_keep_their_places_where_a_stroke_is_a_one() -> None:
     line = (*(DumpWord(text, (0, 1)) for text in ("semester", "|", "dan", "II")), DumpWord("|Laporan", (0, 2)))
     words = tokens(" ".join(word.text for word in line))[0]
@@ -302,6 +388,9 @@ def test_a_stroke_before_dan_and_a_roman_number_is_no_rule() -> None:
         (["mutu /asuhan keperawatan", "dan/atau"], ["mutu asuhan keperawatan", "dan/atau"]),
         (["perundang - undangan", "_"], ["perundang - undangan", ""]),
         (["x 100%", "(=) 24 jam"], ["x 100%", "(=) 24 jam"]),
+        (["yang disediakan", "B", "kantor"], ["yang disediakan", "", "kantor"]),
+        (["a.", "Menyusun laporan"], ["a.", "Menyusun laporan"]),
+        (["A"], ["A"]),
     ],
 )
 def test_rules_that_were_read_as_signs_go(lines: list[str], wanted: list[str]) -> None:

@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from rapidfuzz.distance import Levenshtein
-
 from iki.ingest.dump import body, certainty, committee, form, landmarks, segmentation, signature, tables
+from iki.ingest.dump.cells import PlacedPiece, in_dump, texts_of
 from iki.ingest.dump.certainty import Said
 from iki.ingest.dump.columns import INDIKATOR, NAMES, PENJELASAN, SASARAN, SUMBER
 from iki.ingest.dump.committee import Agreed
@@ -17,8 +16,8 @@ from iki.ingest.dump.lines import LineSettings, TextLine, read_lines
 from iki.ingest.dump.segmentation import Leftover, Segment, SegmentSettings
 from iki.ingest.dump.signature import SignatureSettings
 from iki.ingest.dump.spelling import rightness, sureness
-from iki.ingest.dump.tables import Draft, PlacedPiece, RowSettings
-from iki.ingest.dump.words import parted, pieces, without_rules
+from iki.ingest.dump.tables import Draft, RowSettings
+from iki.ingest.dump.words import parted, pieces
 from iki.messages import sentence
 from iki.model import CORRECTED, DUMP, Document, Line, RawRow, RawSheet, RawValue, Reading
 
@@ -132,7 +131,7 @@ class _Read:
 def _read(segment: Segment, settings: DumpSettings) -> _Read:
     head, used = form.find(segment.lines, settings.form)
     jabatan = " ".join(piece.text for piece in head["jabatan"].pieces) if "jabatan" in head else ""
-    below = [line for line in segment.lines if line.number not in used]
+    below = signature.in_order([line for line in segment.lines if line.number not in used], settings.signature)
     signed, signing = signature.find(below, jabatan, settings.signature)
     lines = body.body_lines([line for line in below if line.number not in signing])
     return _Read(segment, {**head, **signed}, tables.drafted(lines, settings=settings.rows))
@@ -164,8 +163,7 @@ def _value(pieces: Sequence[Piece | PlacedPiece], chance: float, settings: DumpS
 
 def _cell(pieces: Sequence[PlacedPiece], chance: float) -> RawValue:
     """A cell without the rules around it, each line as sure as its least sure word."""
-    texts = without_rules([piece.text for piece in pieces])
-    said = [(piece, text) for piece, text in zip(pieces, texts, strict=True) if text]
+    said = [(piece, text) for piece, text in zip(pieces, texts_of(pieces), strict=True) if text]
     return RawValue(tuple(_line(piece, text, min(map(sureness, text.split()))) for piece, text in said), chance)
 
 
@@ -176,24 +174,6 @@ def _line(piece: Piece | PlacedPiece, text: str, confidence: float) -> Line:
     if read != text:
         readings.append(Reading(text, (), confidence, CORRECTED))
     return Line(piece.line.page, None, None, None, tuple(readings))
-
-
-def in_dump(piece: Piece | PlacedPiece) -> str:
-    """The piece of a line as it stands in the dump: the words that an alignment by letters puts against its own."""
-    text, read = piece.line.text, piece.line.read
-    start = text.find(piece.text)
-    if read is None or start < 0:
-        return piece.text
-    end = start + len(piece.text)
-    blocks = [block for block in Levenshtein.opcodes(text, read) if block.src_start < end and block.src_end > start]
-    if not blocks:
-        return piece.text
-    first, last = blocks[0], blocks[-1]
-    begin = first.dest_start + max(start - first.src_start, 0)
-    close = last.dest_end - max(last.src_end - end, 0)
-    begin = read.rfind(" ", 0, begin) + 1
-    close = read.find(" ", close) if " " in read[close:] else len(read)
-    return " ".join(read[begin:close].replace("|", " ").split()) or piece.text
 
 
 def _rows(agreed: Agreed, said: Said, first_page: int, settings: DumpSettings) -> tuple[RawRow, ...]:

@@ -12,9 +12,12 @@ from iki.ingest.dump.columns import NAMES
 from iki.ingest.dump.lines import TextLine
 from iki.ingest.dump.spelling import printed
 from iki.ingest.dump.words import enumerated, opening, shape, tokens
+from iki.vocab.labels import match_heading
 
 _JOINING = 3
 """Letters of words that are written small between capitals too."""
+_LONE = 0.9
+"""Likeness (0–1) to a heading from which a line beside no other one is it."""
 _SMALL = 0.4
 """Share (0–1) of other words inside lines that are small, under which a table's cells are written with capitals."""
 
@@ -95,5 +98,6 @@ def body_lines(lines: Sequence[TextLine]) -> list[BodyLine]:
 
 
 def _alone(text: str) -> bool:
-    """Whether a line that is one heading says enough to be no cell."""
-    return len([w for w in text.split() if w.isalpha()]) > 1 or text.strip().lower().startswith("penj")
+    """Whether a line that is one heading says enough, and nothing else, to be no cell (``Rencana Kerja Tahunan``)."""
+    enough = len([w for w in text.split() if w.isalpha()]) > 1 or text.strip().lower().startswith("penj")
+    return enough and match_heading(text)[1] >= _LONE

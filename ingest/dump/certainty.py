@@ -16,10 +16,11 @@ from pathlib import Path
 
 import msgspec
 
+from iki.ingest.dump.cells import PlacedPiece, words_of
 from iki.ingest.dump.columns import COLUMNS, INDIKATOR, NAMES, PENJELASAN, SASARAN
 from iki.ingest.dump.committee import Agreed
 from iki.ingest.dump.spelling import familiarity
-from iki.ingest.dump.tables import PlacedPiece, Table, words_of
+from iki.ingest.dump.tables import Table
 from iki.ingest.dump.words import ending, kind, openings, shape, stem
 
 LEAST = 1e-3

@@ -15,9 +15,10 @@ from itertools import chain, product
 from types import MappingProxyType
 
 from iki.ingest.dump import tables
+from iki.ingest.dump.cells import words_of
 from iki.ingest.dump.columns import COLUMNS
 from iki.ingest.dump.features import Model, weights
-from iki.ingest.dump.tables import Draft, RowSettings, Table, words_of
+from iki.ingest.dump.tables import Draft, RowSettings, Table
 from iki.ingest.dump.tagger import FIRST, SECOND, View
 from iki.ingest.dump.words import openings
 

@@ -38,6 +38,8 @@ class SignatureSettings:
     """Certainty of a value in its signer's own block, of one told apart by order, and of one that was only guessed."""
     level: int = 4
     """Lines that say something, beyond which two labels do not stand level."""
+    early: int = 8
+    """Lines between a label and headings that come after it, up to which they are the foot of the table read early."""
 
 
 DEFAULT = SignatureSettings()
@@ -62,6 +64,23 @@ def find(
     ``lines`` are those below the form; ``jabatan`` is that of the sheet, as read.
     """
     return _Reader(jabatan, settings).run(lines)
+
+
+def in_order(lines: Sequence[TextLine], settings: SignatureSettings = DEFAULT) -> list[TextLine]:
+    """The lines with the foot of a page put behind its table: a layout analysis that goes by columns may read what
+    stands below the left ones, a signer's label and what is beside it, before the headings of the others."""
+    heads = [i for i, line in enumerate(lines) if landmarks.headings(line.text)]
+    last = max((i for i in heads if len(landmarks.headings(lines[i].text)) > 1), default=-1)
+    label = next((i for i in range(last - 1, -1, -1) if landmarks.parties(lines[i].text, whole_line=True)), None)
+    if label is None:
+        return list(lines)
+    head = next(i for i in heads if i > label)
+    foot = lines[label:head]
+    complete = any(landmarks.numbers(line.text) for line in foot)
+    if complete or sum(not line.blank for line in foot) > settings.early:
+        return list(lines)
+    end = next((i for i in range(last, len(lines)) if _signs(lines[i].text, whole_line=True)), len(lines))
+    return [*lines[:label], *lines[head:end], *foot, *lines[end:]]
 
 
 def _signs(text: str, *, whole_line: bool = False) -> bool:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from math import inf
+from operator import itemgetter
+from typing import NamedTuple
 
 from iki.ingest.dump.body import BodyLine, pairs_of, spelt
+from iki.ingest.dump.cells import PlacedPiece
 from iki.ingest.dump.columns import COLUMNS, INDIKATOR, PENJELASAN, SASARAN, STARTS, SUMBER, Cut, Widths
 from iki.ingest.dump.features import Model, weights
-from iki.ingest.dump.lines import TextLine
 from iki.ingest.dump.search import Cuts, SearchSettings, piece_in, search
 from iki.ingest.dump.search import drafted as draft_cuts
 from iki.ingest.dump.spelling import printed
-from iki.ingest.dump.state import State, after
-from iki.ingest.dump.words import number_of, stems, without_rules
+from iki.ingest.dump.state import STARTED_BESIDE, State, after, beside_of
+from iki.ingest.dump.words import number_of, stems
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,23 +26,18 @@ class RowSettings:
     beyond: int = 4
     """Lines without a piece of a column of which it is asked whether the cell above goes on there."""
     unlinked: float = 0.35
-    """Certainty (0–1) of a cell that was put into its row by likeness or order alone."""
+    """Certainty (0–1) of a cell that shares its row or was put into another one than its lines say."""
+    beside: float = 3.0
+    """Worth of the row whose Indikator begins on the same line as a cell (that of all words in common is 1)."""
+    open: float = 0.3
+    """Worth of the row whose Indikator goes on where a cell begins beside none."""
+    apart: float = 1.0
+    """Worth of a row of a cell's own."""
+    level: float = 0.05
+    """Worth of a row that stands as far down among the rows as the cell among those of its column."""
 
 
 DEFAULT = RowSettings()
-
-
-@dataclass(frozen=True, slots=True)
-class PlacedPiece:
-    """Words of a line that belong to one cell."""
-
-    line: TextLine
-    text: str
-
-
-def words_of(cell: Sequence[PlacedPiece]) -> tuple[str, ...]:
-    """The words of a cell's pieces, without what rules were read as."""
-    return tuple(word for text in without_rules([piece.text for piece in cell]) for word in text.split())
 
 
 @dataclass(slots=True)
@@ -104,7 +101,7 @@ def table(draft: Draft, elsewhere: Mapping[str, int], model: Model, settings: Ro
     lines, said = draft.lines, draft.spelt
     cuts = search(model, said, draft.widths, elsewhere, settings.search)
     cells: list[dict[int, list[PlacedPiece]]] = [{}, {}, {}, {}]
-    begun: dict[int, int | None] = {}
+    begun: list[dict[int, _Begun]] = [{}, {}, {}, {}]
     sure: list[dict[int, float]] = [{}, {}, {}, {}]
     idle = [0, 0, 0, 0]
     state = State()
@@ -117,23 +114,29 @@ def table(draft: Draft, elsewhere: Mapping[str, int], model: Model, settings: Ro
             # a line also says whether the cell above it ends there
             for row in {state.row[c], now.row[c]} - {-1} if idle[c] <= settings.beyond else ():
                 sure[c][row] = sure[c].get(row, 1.0) * p
+        here = _Begun(now.row[INDIKATOR], beside_of(way) == STARTED_BESIDE)
         for cut in way:
             text = " ".join(line.words[cut.start : cut.end])
             cells[cut.column].setdefault(now.row[cut.column], []).append(PlacedPiece(line.line, text))
-            if cut.column == SASARAN and cut.action == STARTS:
-                started = any(k.column == INDIKATOR and k.action == STARTS for k in way)
-                begun[now.row[SASARAN]] = now.row[INDIKATOR] if started else None
+            begun[cut.column].setdefault(now.row[cut.column], here)
         state = now
     return _aligned(cells, sure, begun, settings)
+
+
+class _Begun(NamedTuple):
+    """Where a cell began: the row of the last Indikator so far, and whether that began on the same line."""
+
+    row: int
+    beside: bool
 
 
 def _aligned(
     cells: list[dict[int, list[PlacedPiece]]],
     certain: list[dict[int, float]],
-    begun: Mapping[int, int | None],
+    begun: Sequence[Mapping[int, _Begun]],
     settings: RowSettings,
 ) -> Table:
-    """Cells put into rows: those of blocks whose count differs by likeness and order, Sasaran to their first rows."""
+    """Cells put into the rows of the Indikator, Sasaran to their first rows."""
     count = max([len(cells[INDIKATOR]), 1 if any(cells) else 0])
     rows: list[list[list[PlacedPiece]]] = [[[] for _ in range(count)] for _ in range(4)]
     sure = [[1.0] * count for _ in range(4)]
@@ -143,18 +146,18 @@ def _aligned(
     said = [_said(rows[INDIKATOR][i]) for i in range(count)]
     for c in (PENJELASAN, SUMBER):
         known = sorted(cells[c])
-        fits = bool(known) and known[-1] < count
-        places = known if fits else _by_likeness([_said(cells[c][k]) for k in known], said)
+        places = _places([begun[c][k] for k in known], [_said(cells[c][k]) for k in known], said, settings)
         for k, place in zip(known, places, strict=True):
-            linked = fits and not rows[c][place]
+            linked = k == place and not rows[c][place]
             rows[c][place] = rows[c][place] + cells[c][k]
             sure[c][place] *= certain[c][k] * (1.0 if linked else settings.unlinked)
     groups: list[int] = []
     keys = sorted(cells[SASARAN])
-    starts = _starts([begun.get(k) for k in keys], [_said(cells[SASARAN][k]) for k in keys], said)
+    beside = [where.row if (where := begun[SASARAN][k]).beside else None for k in keys]
+    starts = _starts(beside, [_said(cells[SASARAN][k]) for k in keys], said)
     rows[SASARAN], sure[SASARAN] = [], []
-    for k, place in zip(keys, starts, strict=True):
-        linked = begun.get(k) == place and place not in groups
+    for k, known_row, place in zip(keys, beside, starts, strict=True):
+        linked = known_row == place and place not in groups
         certainty = certain[SASARAN][k] * (1.0 if linked else settings.unlinked)
         if place in groups:  # more Sasaran than rows: nothing is lost, but it is unsure
             rows[SASARAN][-1] = rows[SASARAN][-1] + cells[SASARAN][k]
@@ -184,24 +187,33 @@ def _likeness(a: frozenset[str], b: frozenset[str]) -> float:
     return len(a & b) / min(len(a), len(b)) if a and b else 0.0
 
 
-def _by_likeness(mine: Sequence[frozenset[str]], rows: Sequence[frozenset[str]]) -> list[int]:
-    """A row for each cell of a block, never going back, by the most words in common (dynamic programming)."""
-    n, m = len(mine), max(len(rows), 1)
-    best = [[0.0] * (m + 1) for _ in range(n + 1)]
+def _places(
+    begun: Sequence[_Begun], mine: Sequence[frozenset[str]], rows: Sequence[frozenset[str]], settings: RowSettings
+) -> list[int]:
+    """A row for each cell of a column, never going back (dynamic programming): that of the Indikator beside which it
+    began, else one whose words it says; ``mine`` and ``rows`` are the stems of the cells and of the Indikator."""
+    n, m = len(mine), len(rows)
+    best = [[0.0] * m for _ in range(n)]  # of this cell in this row and all later ones
+    next_: list[list[int]] = [[0] * m for _ in range(n)]
     for i in range(n - 1, -1, -1):
+        below = -inf, m - 1
         for j in range(m - 1, -1, -1):
-            near = 0.05 * (1 - abs(i / n - j / m))
-            take = _likeness(mine[i], rows[j]) + near + max(best[i + 1][j + 1] + 0.1, best[i + 1][j])
-            best[i][j] = max(take, best[i][j + 1] if j + 1 < m else -math.inf)
-    places, j = [], 0
+            same = (best[i + 1][j], j) if i + 1 < n else (0.0, j)
+            later, next_[i][j] = max(same, below, key=itemgetter(0))
+            best[i][j] = later + _worth(begun[i], j, mine[i], rows[j], settings)
+            best[i][j] += settings.level * (1 - abs(i / n - j / m))
+            if i + 1 < n:
+                below = max(below, (best[i + 1][j] + settings.apart, j), key=itemgetter(0))
+    places: list[int] = []
     for i in range(n):
-        while j + 1 < m and best[i][j] == best[i][j + 1]:
-            j += 1
-        places.append(j)
-        near = 0.05 * (1 - abs(i / n - j / m))
-        if i + 1 < n and j + 1 < m and best[i][j] == _likeness(mine[i], rows[j]) + near + best[i + 1][j + 1] + 0.1:
-            j += 1
+        places.append(next_[i - 1][places[-1]] if places else max(range(m), key=lambda j: best[0][j]))
     return places
+
+
+def _worth(begun: _Begun, row: int, mine: frozenset[str], theirs: frozenset[str], settings: RowSettings) -> float:
+    """What speaks for a row as a cell's."""
+    known = (settings.beside if begun.beside else settings.open) * (begun.row == row)
+    return known + _likeness(mine, theirs)
 
 
 def _starts(known: Sequence[int | None], mine: Sequence[frozenset[str]], rows: Sequence[frozenset[str]]) -> list[int]:

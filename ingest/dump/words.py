@@ -175,8 +175,11 @@ def known_pairs() -> frozenset[str]:
 
 def without_rules(lines: Sequence[str]) -> list[str]:
     """The lines of one cell without what rules of the table and specks were read as: strokes that stand alone, signs
-    before the first word, strokes, quotes and brackets before a word that nothing closes."""
-    said = [(number, word) for number, line in enumerate(lines) for word in line.split() if not _STROKE.fullmatch(word)]
+    before the first word, lines of a single letter beside others, strokes, quotes and brackets before a word that
+    nothing closes."""
+    alone = [len(line) == 1 and line.isalpha() for line in map(str.strip, lines)]
+    whole = [line if all(alone) or not scrap else "" for line, scrap in zip(lines, alone, strict=True)]
+    said = [(number, word) for number, line in enumerate(whole) for word in line.split() if not _STROKE.fullmatch(word)]
     words = list(dropwhile(lambda each: not any(map(str.isalnum, each[1])), said))
     unclosed = _unclosed([word for _, word in words])
     quoted = max((i for i, (_, word) in enumerate(words) if word.rstrip(".,;:")[-1:] in _QUOTES), default=-1)
