@@ -89,11 +89,12 @@ def scattered(n: int, sheets: int) -> list[Cell]:
     into blocks, nearly without pipes and with letters damaged."""
     rng = random.Random(f"scattered {n}")
     agency, template = rng.choice(HELD_OUT), rng.choice(plain_templates())
-    echoing = rng.random()
+    echoing, closing = rng.random(), rng.random()
     segments: list[Segment] = []
     gold: list[Sequence[Row]] = []
     for _ in range(sheets):
         order = Order(agency, template, "office", rng.randrange(1 << 20), echo=rng.random() < echoing)
+        order = replace(order, closing=rng.random() < closing)
         made = drawn(order, f"scattered {n} {order.seed}")
         lines = [
             replace(line, number=len(segments) * FAR + line.number) for line in table_lines(varied(made, rng, True))

@@ -86,6 +86,8 @@ class LearnSettings:
     learns to find its way back (dataset aggregation: Ross, Gordon & Bagnell, AISTATS 2011)."""
     echoing: float = 0.65
     """Share (0–1) of sheets whose Penjelasan say the words of their Indikator again."""
+    closing: float = 0.5
+    """Share (0–1) of sheets laid out without a picture whose Sasaran end with a standard phrase."""
     sparse: int = 3
     """One in so many of the dumps of sparse text is kept."""
     held: int = 14
@@ -150,7 +152,7 @@ def drawn_dumps(count: int, settings: LearnSettings) -> Iterator[Made]:
     for n in range(count):
         rng = random.Random(f"drawn {n}")
         order = Order(rng.choice(sorted(agencies())), rng.choice(plain_templates()), "office", rng.randrange(1 << 20))
-        order = replace(order, echo=rng.random() < settings.echoing)
+        order = replace(order, echo=rng.random() < settings.echoing, closing=rng.random() < settings.closing)
         yield drawn(order, f"drawn {n}")
 
 

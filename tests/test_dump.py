@@ -34,7 +34,7 @@ from iki.ingest.dump.committee import Agreed
 from iki.ingest.dump.lines import TextLine, encoding_of, numbered, read_lines
 from iki.ingest.dump.segmentation import Leftover, segments
 from iki.ingest.dump.tables import Table
-from iki.ingest.dump.words import parted, pieces, tokens, without_rules
+from iki.ingest.dump.words import closed, parted, pieces, tokens, without_rules
 from iki.model import CORRECTED, DUMP, Document, RawValue
 from iki.normalize.text import correct_lines
 
@@ -454,6 +454,63 @@ def test_a_strange_word_makes_a_cell_less_certain_unless_it_is_said_again() -> N
         chances.append(certainty.fitted().chance(certainty.features(agreed, INDIKATOR, 0, Said.of([agreed.table]))))
     assert chances[0] > chances[1]
     assert chances[0] > chances[2]
+
+
+@pytest.mark.parametrize(
+    ("feature", "rows"),
+    [
+        ("says a word twice", [("Jumlah dokumen dokumen", "Dokumen", "DPA")]),
+        ("a neighbour says a word twice", [("Jumlah dokumen", "Dokumen serah terima barang barang", "Buku rekap")]),
+        ("garbled words", [("Jumlah F‘unjlln", "Dokumen", "DPA")]),
+        ("garbled words", [("Jumlah @sa", "Dokumen", "DPA")]),
+        ("begins again inside", [("Jumlah surat yang dikirim Jumlah berkas", "Surat", "Buku")]),
+        ("goes on behind a standard phrase", [("Tertibnya arsip sesuai jadwal buku agenda", "Arsip", "Buku")]),
+        ("ends with a standard phrase indikator", [("Tertibnya arsip sesuai jadwal", "Arsip", "Buku")]),
+    ],
+)
+def test_what_a_cell_says_tells_of_its_certainty(feature: str, rows: list[tuple[str, str, str]]) -> None:
+    sound = _agreed(("Jumlah dokumen yang disusun", "Dokumen yang disusun", "DPA"))
+    assert certainty.features(sound, INDIKATOR, 0, Said.of([sound.table]))[feature] == 0
+    agreed = _agreed(*rows)
+    assert certainty.features(agreed, INDIKATOR, 0, Said.of([agreed.table]))[feature] > 0
+
+
+def test_how_a_cell_lies_tells_of_its_certainty() -> None:
+    table = _table(("Jumlah dokumen", "Dokumen", "DPA"), ("Jumlah surat", "Surat", "Buku"))
+
+    def lies(*numbers: int) -> tuple[float, float]:
+        cell = [PlacedPiece(TextLine(number, 1, "Jumlah"), "Jumlah") for number in numbers]
+        below = [PlacedPiece(TextLine(8, 1, "Surat"), "Surat")]
+        table.cells[INDIKATOR][0], table.cells[PENJELASAN][1] = cell, below
+        table.cells[INDIKATOR][1] = table.cells[SUMBER][1] = []
+        found = certainty.features(Agreed(table, [[0.5] * len(c) for c in table.cells]), INDIKATOR, 0, Said.of([table]))
+        return found["a gap in its lines"], found["ends below the next row's beginning"]
+
+    assert lies(1, 2, 3) == (0, 0)
+    assert lies(1, 7) == (1, 0)
+    assert lies(6, 7, 8) == (0, 1)
+
+
+def test_the_end_of_a_cell_is_not_borne_out_by_its_own_row() -> None:
+    cut = ("Jumlah pembayaran gaji Tenaga", "Pembayaran gaji Tenaga", "Daftar gaji")
+    whole = ("Jumlah Tenaga Kontrak", "Tenaga Kontrak Daerah", "Daftar")
+    agreed = _agreed(cut, whole)
+    found = certainty.features(agreed, INDIKATOR, 0, Said.of([agreed.table]))
+    assert found["its last word always goes on elsewhere"] == 1
+
+
+@pytest.mark.parametrize(
+    ("end", "word", "wanted"),
+    [
+        ("berlaku", "pegawai", True),
+        ("beriaku", "Gudang", True),
+        ("berlaku", "dan", False),
+        ("waktu", "sesuai", False),
+        ("dokumen", "yang", False),
+    ],
+)
+def test_a_standard_phrase_ends_what_it_stands_in(end: str, word: str, wanted: bool) -> None:
+    assert closed(end, word) is wanted
 
 
 def test_of_several_readings_of_a_table_the_one_counts_that_others_bear_out() -> None:

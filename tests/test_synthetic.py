@@ -254,3 +254,11 @@ def test_shipped_samples_are_those_of_the_generator() -> None:
         assert shipped["pihak_pertama"] == made["pihak_pertama"]
     with Image.open(io.BytesIO((ROOT / "data/raw/foto_kecamatan.jpg").read_bytes())) as photo:
         assert photo.format == "JPEG"
+
+
+def test_sasaran_may_end_with_a_standard_phrase() -> None:
+    for seed in range(6):
+        plain, closing = (compose(agencies()["rsud"], seed, rows=8, closing=flag) for flag in (False, True))
+        pairs = [(a["sasaran"], b["sasaran"]) for a, b in zip(plain.rows, closing.rows, strict=True) if a["sasaran"]]
+        assert any(a != b for a, b in pairs)
+        assert all((b or "").startswith(a) for a, b in pairs)

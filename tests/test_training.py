@@ -105,6 +105,9 @@ def test_all_characters_are_practised() -> None:
 def test_words_set_aside_are_never_trained_on() -> None:
     trained, aside = set(words.general(False)[0]), set(words.general(True)[0])
     assert trained and aside and not trained & aside
+    for wordings in words.wordings():
+        assert wordings and not [w for wording in wordings for w in wording.split() if words.is_set_aside(w)]
+        assert all(" " in wording and "," not in wording and "." not in wording for wording in wordings)
     assert not set(words.terms(False)) & set(words.terms(True))
 
 

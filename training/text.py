@@ -36,6 +36,9 @@ class TextSettings:
     """Words with another mark (colon, slash, brackets, quotes …) at or around them."""
     number: float = 0.05
     """Words replaced by a number."""
+    wording: float = 0.12
+    """Words replaced by a wording of the forms, several words long; only in training, since it holds no words set
+    aside."""
     hyphen_at_end: float = 0.06
     """Lines whose last word is cut by a hyphen."""
     capital: float = 0.12
@@ -54,12 +57,14 @@ def _digits(rng: Generator, count: int) -> str:
 
 
 def word(rng: Generator, set_aside: bool, settings: TextSettings = SETTINGS) -> str:
-    """One word: a general one, one of the forms, an abbreviation, a number or a scramble."""
+    """One word: a general one, one of the forms, an abbreviation, a number or a scramble; or a wording of the forms."""
     draw = rng.random()
     if draw < settings.number:
         return number(rng)
     if draw < settings.number + settings.abbreviation:
         return _pick(rng, words.ABBREVIATIONS)
+    if not set_aside and rng.random() < settings.wording:
+        return _pick(rng, words.wordings()[int(rng.integers(2))])
     if rng.random() < settings.term:
         chosen = _pick(rng, words.terms(set_aside))
     else:
@@ -118,7 +123,7 @@ def running(rng: Generator, set_aside: bool, settings: TextSettings = SETTINGS) 
     while size < budget or not parts:
         chosen = word(rng, set_aside, settings)
         if case == 1 or (case == 0 and rng.random() < settings.capital):
-            chosen = chosen[:1].upper() + chosen[1:]
+            chosen = " ".join(part[:1].upper() + part[1:] for part in chosen.split(" "))
         if case == 2:  # noqa: PLR2004
             chosen = chosen.upper()
         draw = rng.random()

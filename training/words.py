@@ -7,15 +7,19 @@ General words come from ``wordfreq`` (its data is CC BY-SA and stays a dependenc
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterable
 from functools import cache
+from itertools import groupby
 
 import numpy as np
 import wordfreq
 from numpy.typing import NDArray
 
+from iki import vocab
+
 GENERAL = 30_000
 """How many of the most frequent words are used."""
-FLATTENING = 0.6
+FLATTENING = 0.75
 """Exponent on the frequencies: 1 would repeat the fifty commonest words all the time, 0 would forget them."""
 SET_ASIDE = 8
 """One word in this many is kept out of training, for validation."""
@@ -129,3 +133,22 @@ def general(set_aside: bool) -> tuple[tuple[str, ...], NDArray[np.float64]]:
 def terms(set_aside: bool) -> tuple[str, ...]:
     """The words of the forms; those set aside, or all the others."""
     return tuple(word for word in dict.fromkeys(TERMS) if is_set_aside(word) == set_aside)
+
+
+@cache
+def wordings() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Stretches of at least two words that hold none set aside: of the vocabulary's phrases, and of its terms, posts
+    and offices."""
+    known = vocab.load()
+    return _stretches(known.phrases), _stretches((*known.terms, *known.posts, *known.offices))
+
+
+def _stretches(texts: Iterable[str]) -> tuple[str, ...]:
+    """Parts of ``texts`` that hold no word set aside and no mark."""
+    parts = (
+        " ".join(part)
+        for text in texts
+        for fit, run in groupby(text.split(), lambda word: word.replace("-", "").isalpha() and not is_set_aside(word))
+        if fit and len(part := tuple(run)) > 1
+    )
+    return tuple(dict.fromkeys(parts))

@@ -28,6 +28,13 @@ _EMPTY = {"penjelasan": 0.02, "sumber_data": 0.05, "target": 0.04}
 """How often such a cell is merged with the one above, or left empty."""
 _ECHOED = 0.8
 """How often a Penjelasan says the words of its Indikator again on a sheet where they do."""
+_CLOSED = 0.8
+"""How often a Sasaran ends with a standard phrase on a sheet where they do."""
+_CLOSINGS = (
+    "sesuai ketentuan yang berlaku", "sesuai dengan ketentuan yang berlaku", "sesuai aturan yang berlaku",
+    "sesuai peraturan perundang-undangan", "sesuai kebutuhan", "sesuai standar operasional prosedur", "sesuai rencana",
+    "tepat waktu", "tepat waktu dan sesuai aturan", "secara tertib dan akuntabel", "dengan baik dan benar",
+)  # fmt: skip
 _HEADS = re.compile(r"(?:Jumlah|Persentase|Nilai|Indeks|Rasio|Cakupan|Tingkat|Angka|Banyaknya) (?=[a-z])")
 _DONE = (
     "disusun", "dilaksanakan", "dikelola", "diselesaikan", "diterbitkan", "diverifikasi", "dilayani", "dipelihara",
@@ -140,12 +147,13 @@ def wordings() -> tuple[str, ...]:
 
 def compose(
     agency: Agency, seed: int, *, rows: int | None = None, post: int | None = None, year: int | None = None,
-    echo: bool = False,
+    echo: bool = False, closing: bool = False,
 ) -> Sheet:  # fmt: skip
     """The sheet of one official, the same for the same seed.
 
     ``rows`` asks for about so many indicators, ``post`` for a post by index, ``year`` for the year of signing;
-    with ``echo`` most Penjelasan say the words of their Indikator again, as hurried authors write them.
+    with ``echo`` most Penjelasan say the words of their Indikator again, as hurried authors write them; with
+    ``closing`` most Sasaran end with a standard phrase.
     """
     rng = Random(f"sheet {agency.slug} {seed}")
     year = year or rng.choice((2021, 2022, 2023, 2024, 2025))
@@ -169,7 +177,17 @@ def compose(
         pihak_kedua=_holder(agency, chosen.superior),
         pihak_pertama=_holder(agency, index),
     )
-    return replace(sheet, rows=tuple(_echoing(row, rng) for row in sheet.rows)) if echo else sheet
+    if echo:
+        sheet = replace(sheet, rows=tuple(_echoing(row, rng) for row in sheet.rows))
+    return replace(sheet, rows=tuple(_closing(row, rng) for row in sheet.rows)) if closing else sheet
+
+
+def _closing(row: Mapping[str, str | None], rng: Random) -> Mapping[str, str | None]:
+    """The row with a standard phrase at the end of its Sasaran, if that begins here and has none yet."""
+    sasaran = row.get("sasaran")
+    if not sasaran or " sesuai " in sasaran or rng.random() >= _CLOSED:
+        return row
+    return {**row, "sasaran": f"{sasaran} {rng.choice(_CLOSINGS)}"}
 
 
 def _echoing(row: Mapping[str, str | None], rng: Random) -> Mapping[str, str | None]:

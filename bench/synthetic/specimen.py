@@ -45,8 +45,8 @@ class Specimen:
 class Order:
     """Which sheet is wanted: agency, template and profile by name or value, and the seed of its content.
 
-    ``dpi`` is that of the profile unless given; ``rows``, ``post``, ``year`` and ``echo`` narrow the content as for
-    ``compose``.
+    ``dpi`` is that of the profile unless given; ``rows``, ``post``, ``year``, ``echo`` and ``closing`` narrow the
+    content as for ``compose``.
     """
 
     agency: str | Agency
@@ -59,6 +59,7 @@ class Order:
     year: int | None = None
     sheet_id: str | None = None
     echo: bool = False
+    closing: bool = False
 
     def written(self) -> Specimen:
         """The sheet laid out, not yet scanned (``scans`` is empty).
@@ -70,7 +71,9 @@ class Order:
         profile = PROFILES[self.profile] if isinstance(self.profile, str) else self.profile
         if profile.rules != "full":
             template = replace(template, rules=profile.rules)
-        sheet = compose(agency, self.seed, rows=self.rows, post=self.post, year=self.year, echo=self.echo)
+        sheet = compose(
+            agency, self.seed, rows=self.rows, post=self.post, year=self.year, echo=self.echo, closing=self.closing
+        )
         form = typeset(sheet, template)
         pages = lay_out(form, template)
         name = self.sheet_id or f"{agency.slug}-{template.name}-{self.seed}"

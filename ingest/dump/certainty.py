@@ -7,6 +7,7 @@ A logistic model over what the committee, the cell itself, its neighbours and th
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,16 +18,22 @@ from pathlib import Path
 import msgspec
 
 from iki.ingest.dump.cells import PlacedPiece, words_of
-from iki.ingest.dump.columns import COLUMNS, INDIKATOR, NAMES, PENJELASAN, SASARAN
+from iki.ingest.dump.columns import COLUMNS, INDIKATOR, NAMES, PENJELASAN, SASARAN, SUMBER
 from iki.ingest.dump.committee import Agreed
 from iki.ingest.dump.spelling import familiarity
 from iki.ingest.dump.tables import Table
-from iki.ingest.dump.words import ending, kind, openings, shape, stem
+from iki.ingest.dump.words import closing_phrases, ending, kind, openings, shape, stem
 
 LEAST = 1e-3
 """Chances are cut to this distance from 0 and 1."""
 OFTEN = 3
 """Cells from which on it tells no more how many others say the same."""
+ROW = (INDIKATOR, PENJELASAN, SUMBER)
+"""The columns that have a cell on every row."""
+APART = 3
+"""Lines from one line of a cell to the next from beyond which something stands between them."""
+_GARBLED = re.compile(r"([a-z])\1\1|[^\W\d_][^\w\s\-/.,'’&()]+[^\W\d_]|[@¥£€~^=«»{}\\<>]")
+"""Signs where no word has them, or a small letter three times over."""
 MARKS = ".,;:()[]\"'"
 """What stands around a word and is none of it."""
 OTHERWISE = 2
@@ -103,18 +110,64 @@ def features(agreed: Agreed, c: int, place: int, said: Said) -> Features:
     f[f"begins {shape(words[0])} {key}"] = 1.0
     f[f"begins as {kind(words[0])} {key}"] = 1.0
     f["words"] = math.log(len(words) / LONG)
-    f["says a word twice"] = float(any(a == b for a, b in pairwise(own)))
-    f["a lone letter"] = float(any(len(word) == 1 and word.isalpha() for word in words))
-    text = " ".join(words)
-    f["bracket without its other"] = float(text.count("(") != text.count(")"))
+    f |= _oddities(words, own) | _closing(own, key) | _lie(table, c, place)
     for how, count in Counter(_how(word, said) for word in words).items():
         f[f"{how} words"] = _often(count)
     below = [word for other in table.cells[c][place + 1 : place + 2] for word in words_of(other)]
     f["goes on below"] = float(bool(below) and shape(below[0]) == "small")
-    f |= _elsewhere(own, c, said) | _wraps(cell, own, said)
+    row = {k: openings(words_of(table.cells[k][place])) for k in ROW if k != c} if c in ROW else {}
+    f["a neighbour says a word twice"] = float(any(_twice(row[k]) for k in (c - 1, c + 1) if k in row))
+    f |= _elsewhere(own, c, said, row) | _wraps(cell, own, said)
     if c in (INDIKATOR, PENJELASAN):
-        f |= _beside(own, openings(words_of(table.cells[INDIKATOR + PENJELASAN - c][place])), key)
+        f |= _beside(own, row[INDIKATOR + PENJELASAN - c], key)
     return f
+
+
+def _oddities(words: Words, own: Words) -> Features:
+    """What is seldom printed."""
+    text = " ".join(words)
+    again = [k for k in range(2, len(words)) if stem(words[k]) and stem(words[k]) == stem(words[0])]
+    return {
+        "says a word twice": float(_twice(own)),
+        "a lone letter": float(any(len(word) == 1 and word.isalpha() for word in words)),
+        "bracket without its other": float(text.count("(") != text.count(")")),
+        "garbled words": _often(sum(bool(_GARBLED.search(word.strip(MARKS))) for word in words)),
+        "begins again inside": float(
+            any(shape(words[k]) == "capital" and shape(words[k - 1]) == "small" for k in again)
+        ),
+    }
+
+
+def _twice(own: Words) -> bool:
+    return any(a == b for a, b in pairwise(own))
+
+
+def _closing(own: Words, key: str) -> Features:
+    """Whether a standard phrase with which cells end stands at the end or has words behind it."""
+    ends = [
+        at + len(phrase)
+        for phrase in closing_phrases()
+        for at in range(len(own) - len(phrase) + 1)
+        if own[at : at + len(phrase)] == phrase
+    ]
+    return {
+        f"ends with a standard phrase {key}": float(max(ends, default=0) == len(own)),
+        "goes on behind a standard phrase": float(0 < max(ends, default=0) < len(own)),
+    }
+
+
+def _lie(table: Table, c: int, place: int) -> Features:
+    """How the cell's lines lie: far apart, or down beside the next row."""
+    lines = [piece.line.number for piece in table.cells[c][place]]
+    below = [
+        table.cells[k][place + 1][0].line.number
+        for k in (ROW if c in ROW else ())
+        if place + 1 < len(table.cells[k]) and table.cells[k][place + 1]
+    ]
+    return {
+        "a gap in its lines": float(any(b - a > APART for a, b in pairwise(lines))),
+        "ends below the next row's beginning": float(lines[-1] >= min(below, default=lines[-1] + 1)),
+    }
 
 
 def _agreement(shares: Sequence[Sequence[float]], c: int, place: int) -> Features:
@@ -130,11 +183,12 @@ def _agreement(shares: Sequence[Sequence[float]], c: int, place: int) -> Feature
     }
 
 
-def _elsewhere(own: Words, c: int, said: Said) -> Features:
-    """What the dump's other cells say of the cell, its beginnings and its last word."""
+def _elsewhere(own: Words, c: int, said: Said, row: Mapping[int, Words]) -> Features:
+    """What the dump's other cells say of the cell, its beginnings and its last word; the other cells of its ``row`` may
+    have been cut by the same mistake and are no witnesses of its end."""
     last = own[-1]
     goes_on = said.followed[last] - own[:-1].count(last)
-    ended = sum(said.ends[k, last] for k in COLUMNS) - 1
+    ended = sum(said.ends[k, last] for k in COLUMNS) - 1 - sum(other[-1:] == (last,) for other in row.values())
     return {
         "said by other cells": _often(said.cells[c, own] - 1),
         "begins other cells": _often(said.beginnings[c, own]),

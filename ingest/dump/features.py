@@ -15,7 +15,18 @@ from iki.ingest.dump.columns import ACTIONS, GOES_ON, INDIKATOR, NAMES, PENJELAS
 from iki.ingest.dump.state import STARTED_BESIDE, State, target
 from iki.ingest.dump.tagger import DEFAULT as VIEW
 from iki.ingest.dump.tagger import View
-from iki.ingest.dump.words import OPEN_END, characters, ending, enumerated, kind, known_pairs, opening, shape, stem
+from iki.ingest.dump.words import (
+    OPEN_END,
+    characters,
+    closed,
+    ending,
+    enumerated,
+    kind,
+    known_pairs,
+    opening,
+    shape,
+    stem,
+)
 
 _LOOSE = 3
 """Characters by which lines of one width differ, since letters are not of one width."""
@@ -79,6 +90,8 @@ class Model:
             f.append(("pipe inside", 1.0))
         if together(before, first):
             f.append(("known pair inside", 1.0))
+        if closed(before, first):
+            f.append((f"standard phrase ended inside {NAMES[c]}", 1.0))
         if line.again[k]:
             f.append(("pair said elsewhere inside", 1.0))
         if line.elsewhere[k]:
@@ -167,6 +180,8 @@ class Model:
             ]
             if together(end, first):
                 f.append((f"known pair at wrap {ACTIONS[a]}", 1.0))
+            if closed(end, first):
+                f.append((f"standard phrase ended {key}", 1.0))
             closing = opening(end)
             f.append((f"its last word ended {min(state.ended[c].count(closing), 2)} {key}", 1.0))
             pair = f"{closing} {opening(first)}"

@@ -25,6 +25,8 @@ OPEN_END = frozenset((
     "tentang", "terhadap",
 ))  # fmt: skip
 """Words that no cell ends with."""
+CLOSING = ("sesuai", "tepat", "dengan", "secara")
+"""First words of the vocabulary's phrases that end a Sasaran or an Indikator."""
 _SHORT = 6
 """Letters up to which a word is too short to be told by its ending."""
 _LOOK_ALIKE = str.maketrans("1lj|!0oqgcfv5", "iiiiiooggctus")
@@ -103,6 +105,19 @@ def opening(word: str) -> str:
 def openings(words: tuple[str, ...]) -> tuple[str, ...]:
     """What makes whole cells compare."""
     return tuple(map(opening, words))
+
+
+@cache
+def closing_phrases() -> tuple[tuple[str, ...], ...]:
+    """The vocabulary's phrases with which a Sasaran or an Indikator ends, as their words compare."""
+    phrases = (tuple(phrase.split()) for phrase in vocab.load().phrases)
+    return tuple(openings(phrase) for phrase in phrases if phrase[0] in CLOSING)
+
+
+@lru_cache(maxsize=1 << 16)
+def closed(end: str, word: str) -> bool:
+    """Whether ``end`` is the last word of such a phrase and ``word`` does not go on with it."""
+    return opening(end) in {phrase[-1] for phrase in closing_phrases()} and word.lower() not in {*OPEN_END, *CLOSING}
 
 
 @lru_cache(maxsize=1 << 16)
