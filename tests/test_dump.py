@@ -27,11 +27,10 @@ from iki.ingest.dump import (
     tables,
 )
 from iki.ingest.dump.body import BodyLine
-from iki.ingest.dump.cells import PlacedPiece
 from iki.ingest.dump.certainty import Said
 from iki.ingest.dump.columns import INDIKATOR, PENJELASAN, SUMBER, Cut
 from iki.ingest.dump.committee import Agreed
-from iki.ingest.dump.lines import TextLine, encoding_of, numbered, read_lines
+from iki.ingest.dump.lines import Piece, TextLine, encoding_of, numbered, read_lines
 from iki.ingest.dump.segmentation import Leftover, segments
 from iki.ingest.dump.tables import Table
 from iki.ingest.dump.words import closed, parted, pieces, tokens, without_rules
@@ -299,7 +298,7 @@ def test_a_line_of_a_cell_like_a_heading_is_none() -> None:
 def test_a_word_that_the_end_of_a_line_cut_is_one_word(
     read: str, corrected: str, below: str, wanted: list[str]
 ) -> None:
-    cell = [PlacedPiece(TextLine(1, 1, corrected, read), corrected), PlacedPiece(TextLine(2, 1, below), below)]
+    cell = [Piece(TextLine(1, 1, corrected, read), corrected), Piece(TextLine(2, 1, below), below)]
     assert list(cells.words_of(cell)) == wanted
 
 
@@ -398,8 +397,8 @@ def test_rules_that_were_read_as_signs_go(lines: list[str], wanted: list[str]) -
 
 
 def _table(*rows: tuple[str, str, str]) -> Table:
-    def cell(text: str) -> list[PlacedPiece]:
-        return [PlacedPiece(TextLine(1, 1, text), text)] if text else []
+    def cell(text: str) -> list[Piece]:
+        return [Piece(TextLine(1, 1, text), text)] if text else []
 
     columns = [[cell("Tersusunnya dokumen")], *([cell(row[k]) for row in rows] for k in range(3))]
     return Table(columns, [[0.9] * len(column) for column in columns], [0], [None])
@@ -479,8 +478,8 @@ def test_how_a_cell_lies_tells_of_its_certainty() -> None:
     table = _table(("Jumlah dokumen", "Dokumen", "DPA"), ("Jumlah surat", "Surat", "Buku"))
 
     def lies(*numbers: int) -> tuple[float, float]:
-        cell = [PlacedPiece(TextLine(number, 1, "Jumlah"), "Jumlah") for number in numbers]
-        below = [PlacedPiece(TextLine(8, 1, "Surat"), "Surat")]
+        cell = [Piece(TextLine(number, 1, "Jumlah"), "Jumlah") for number in numbers]
+        below = [Piece(TextLine(8, 1, "Surat"), "Surat")]
         table.cells[INDIKATOR][0], table.cells[PENJELASAN][1] = cell, below
         table.cells[INDIKATOR][1] = table.cells[SUMBER][1] = []
         found = certainty.features(Agreed(table, [[0.5] * len(c) for c in table.cells]), INDIKATOR, 0, Said.of([table]))

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from iki.ingest.dump import body, certainty, committee, form, landmarks, segmentation, signature, tables
-from iki.ingest.dump.cells import PlacedPiece, in_dump, texts_of
+from iki.ingest.dump.cells import in_dump, texts_of
 from iki.ingest.dump.certainty import Said
 from iki.ingest.dump.columns import INDIKATOR, NAMES, PENJELASAN, SASARAN, SUMBER
 from iki.ingest.dump.committee import Agreed
-from iki.ingest.dump.form import FormSettings, Found, Piece
-from iki.ingest.dump.lines import LineSettings, TextLine, read_lines
+from iki.ingest.dump.form import FormSettings, Found
+from iki.ingest.dump.lines import LineSettings, Piece, TextLine, read_lines
 from iki.ingest.dump.segmentation import Leftover, Segment, SegmentSettings
 from iki.ingest.dump.signature import SignatureSettings
 from iki.ingest.dump.spelling import rightness, sureness
@@ -157,17 +157,17 @@ def _sheet(read: _Read, agreed: Agreed, said: Said, ordinal: int, settings: Dump
     )
 
 
-def _value(pieces: Sequence[Piece | PlacedPiece], chance: float, settings: DumpSettings) -> RawValue:
+def _value(pieces: Sequence[Piece], chance: float, settings: DumpSettings) -> RawValue:
     return RawValue(tuple(_line(p, p.text, settings.confidence) for p in pieces if p.text), chance)
 
 
-def _cell(pieces: Sequence[PlacedPiece], chance: float) -> RawValue:
+def _cell(pieces: Sequence[Piece], chance: float) -> RawValue:
     """A cell without the rules around it, each line as sure as its least sure word."""
     said = [(piece, text) for piece, text in zip(pieces, texts_of(pieces), strict=True) if text]
     return RawValue(tuple(_line(piece, text, min(map(sureness, text.split()))) for piece, text in said), chance)
 
 
-def _line(piece: Piece | PlacedPiece, text: str, confidence: float) -> Line:
+def _line(piece: Piece, text: str, confidence: float) -> Line:
     """The piece as it stands in the dump, and the ``text`` that was made of it."""
     read = in_dump(piece)
     readings = [Reading(read, (), confidence, DUMP)]

@@ -17,9 +17,10 @@ from pathlib import Path
 
 import msgspec
 
-from iki.ingest.dump.cells import PlacedPiece, words_of
+from iki.ingest.dump.cells import words_of
 from iki.ingest.dump.columns import COLUMNS, INDIKATOR, NAMES, PENJELASAN, SASARAN, SUMBER
 from iki.ingest.dump.committee import Agreed
+from iki.ingest.dump.lines import Piece
 from iki.ingest.dump.spelling import familiarity
 from iki.ingest.dump.tables import Table
 from iki.ingest.dump.words import closing_phrases, ending, kind, openings, shape, stem
@@ -201,7 +202,7 @@ def _elsewhere(own: Words, c: int, said: Said, row: Mapping[int, Words]) -> Feat
     }
 
 
-def _wraps(cell: Sequence[PlacedPiece], own: Words, said: Said) -> Features:
+def _wraps(cell: Sequence[Piece], own: Words, said: Said) -> Features:
     """Whether other cells say the pairs of words between which the cell's lines end, or go on in another way."""
     lines = [openings(line) for piece in cell if (line := words_of([piece]))]
     wraps = [(above[-1], below[0]) for above, below in pairwise(lines)]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 from iki.ingest.dump import landmarks
-from iki.ingest.dump.lines import TextLine
+from iki.ingest.dump.lines import Piece, TextLine
 from iki.vocab.labels import match_label, squeezed
 
 
@@ -39,14 +39,6 @@ class FormSettings:
 DEFAULT = FormSettings()
 _LABELLED = re.compile(r"^\W*[1-9][.,)]\s*\D{3,30}[:;]\s*\w")
 """A numbered label with its colon and value: of the form also where blocks of the table stand before it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A part of a line (from character ``start``) that belongs to a value."""
-
-    line: TextLine
-    text: str
 
 
 @dataclass(frozen=True, slots=True)

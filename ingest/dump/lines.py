@@ -44,6 +44,14 @@ class TextLine:
         return not self.text.strip()
 
 
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Words of a line that belong to one value."""
+
+    line: TextLine
+    text: str
+
+
 def encoding_of(path: Path, settings: LineSettings = LineSettings()) -> str:
     """The encoding of a text file: by its BOM, else UTF-16 by its zero bytes, else UTF-8, else Windows-1252.
 

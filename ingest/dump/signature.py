@@ -13,8 +13,8 @@ from dataclasses import dataclass, field, replace
 from rapidfuzz import fuzz
 
 from iki.ingest.dump import landmarks
-from iki.ingest.dump.form import Found, Piece
-from iki.ingest.dump.lines import TextLine
+from iki.ingest.dump.form import Found
+from iki.ingest.dump.lines import Piece, TextLine
 from iki.vocab.labels import squeezed
 
 _MOST_WORDS = 14
@@ -69,18 +69,22 @@ def find(
 def in_order(lines: Sequence[TextLine], settings: SignatureSettings = DEFAULT) -> list[TextLine]:
     """The lines with the foot of a page put behind its table: a layout analysis that goes by columns may read what
     stands below the left ones, a signer's label and what is beside it, before the headings of the others."""
-    heads = [i for i, line in enumerate(lines) if landmarks.headings(line.text)]
-    last = max((i for i in heads if len(landmarks.headings(lines[i].text)) > 1), default=-1)
+    last = _last_headings(lines)
     label = next((i for i in range(last - 1, -1, -1) if landmarks.parties(lines[i].text, whole_line=True)), None)
     if label is None:
         return list(lines)
-    head = next(i for i in heads if i > label)
+    head = next(i for i in range(label + 1, last + 1) if landmarks.headings(lines[i].text))
     foot = lines[label:head]
     complete = any(landmarks.numbers(line.text) for line in foot)
     if complete or sum(not line.blank for line in foot) > settings.early:
         return list(lines)
     end = next((i for i in range(last, len(lines)) if _signs(lines[i].text, whole_line=True)), len(lines))
     return [*lines[:label], *lines[head:end], *foot, *lines[end:]]
+
+
+def _last_headings(lines: Sequence[TextLine]) -> int:
+    """Index of the last line with the headings of several columns; −1 for none."""
+    return next((i for i in range(len(lines) - 1, -1, -1) if len(landmarks.headings(lines[i].text)) > 1), -1)
 
 
 def _signs(text: str, *, whole_line: bool = False) -> bool:
@@ -133,9 +137,9 @@ class _Reader:
 
     def _zone(self, lines: Sequence[TextLine]) -> int:
         """Index of the first date or label after which no more headings come."""
-        last = max((i for i, x in enumerate(lines) if len(landmarks.headings(x.text)) > 1), default=-1)
+        first = _last_headings(lines) + 1
         return next(
-            (i for i in range(last + 1, len(lines)) if any(_signs(p.text, whole_line=True) for p in parts(lines[i]))
+            (i for i in range(first, len(lines)) if any(_signs(p.text, whole_line=True) for p in parts(lines[i]))
              or (landmarks.numbers(lines[i].text) and i > len(lines) - 8)),
             len(lines),
         )  # fmt: skip

@@ -10,9 +10,9 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from iki.ingest.dump.body import BodyLine, pairs_of, spelt
-from iki.ingest.dump.cells import PlacedPiece
 from iki.ingest.dump.columns import COLUMNS, INDIKATOR, PENJELASAN, SASARAN, STARTS, SUMBER, Cut, Widths
 from iki.ingest.dump.features import Model, weights
+from iki.ingest.dump.lines import Piece
 from iki.ingest.dump.search import Cuts, SearchSettings, piece_in, search
 from iki.ingest.dump.search import drafted as draft_cuts
 from iki.ingest.dump.spelling import printed
@@ -46,10 +46,10 @@ class Table:
     the cell and no others, as far as the cut lines tell; ``groups[g]`` is the row on which Sasaran ``g`` begins, and
     ``numbers[g]`` its number."""
 
-    cells: list[list[list[PlacedPiece]]]
+    cells: list[list[list[Piece]]]
     sure: list[list[float]]
     groups: list[int]
-    numbers: list[PlacedPiece | None]
+    numbers: list[Piece | None]
 
 
 Pairs = Counter[tuple[str, int]]
@@ -100,7 +100,7 @@ def table(draft: Draft, elsewhere: Mapping[str, int], model: Model, settings: Ro
     dump's other tables with their columns (bits)."""
     lines, said = draft.lines, draft.spelt
     cuts = search(model, said, draft.widths, elsewhere, settings.search)
-    cells: list[dict[int, list[PlacedPiece]]] = [{}, {}, {}, {}]
+    cells: list[dict[int, list[Piece]]] = [{}, {}, {}, {}]
     begun: list[dict[int, _Begun]] = [{}, {}, {}, {}]
     sure: list[dict[int, float]] = [{}, {}, {}, {}]
     idle = [0, 0, 0, 0]
@@ -117,7 +117,7 @@ def table(draft: Draft, elsewhere: Mapping[str, int], model: Model, settings: Ro
         here = _Begun(now.row[INDIKATOR], beside_of(way) == STARTED_BESIDE)
         for cut in way:
             text = " ".join(line.words[cut.start : cut.end])
-            cells[cut.column].setdefault(now.row[cut.column], []).append(PlacedPiece(line.line, text))
+            cells[cut.column].setdefault(now.row[cut.column], []).append(Piece(line.line, text))
             begun[cut.column].setdefault(now.row[cut.column], here)
         state = now
     return _aligned(cells, sure, begun, settings)
@@ -131,14 +131,14 @@ class _Begun(NamedTuple):
 
 
 def _aligned(
-    cells: list[dict[int, list[PlacedPiece]]],
+    cells: list[dict[int, list[Piece]]],
     certain: list[dict[int, float]],
     begun: Sequence[Mapping[int, _Begun]],
     settings: RowSettings,
 ) -> Table:
     """Cells put into the rows of the Indikator, Sasaran to their first rows."""
     count = max([len(cells[INDIKATOR]), 1 if any(cells) else 0])
-    rows: list[list[list[PlacedPiece]]] = [[[] for _ in range(count)] for _ in range(4)]
+    rows: list[list[list[Piece]]] = [[[] for _ in range(count)] for _ in range(4)]
     sure = [[1.0] * count for _ in range(4)]
     for i, r in enumerate(sorted(cells[INDIKATOR])):
         rows[INDIKATOR][i] = cells[INDIKATOR][r]
@@ -171,7 +171,7 @@ def _aligned(
     return Table(rows, sure, groups, [number for number, _ in numbered])
 
 
-def _numbered(cell: Sequence[PlacedPiece]) -> tuple[PlacedPiece | None, list[PlacedPiece]]:
+def _numbered(cell: Sequence[Piece]) -> tuple[Piece | None, list[Piece]]:
     """The number at the head of a Sasaran, if it has one, and the rest of it."""
     number, rest = number_of(cell[0].text) if cell else ("", "")
     if not number:
@@ -179,7 +179,7 @@ def _numbered(cell: Sequence[PlacedPiece]) -> tuple[PlacedPiece | None, list[Pla
     return replace(cell[0], text=number), [*([replace(cell[0], text=rest)] if rest else []), *cell[1:]]
 
 
-def _said(pieces: Sequence[PlacedPiece]) -> frozenset[str]:
+def _said(pieces: Sequence[Piece]) -> frozenset[str]:
     return stems(tuple(printed(w) for p in pieces for w in p.text.split()))
 
 

@@ -117,7 +117,8 @@ def closing_phrases() -> tuple[tuple[str, ...], ...]:
 @lru_cache(maxsize=1 << 16)
 def closed(end: str, word: str) -> bool:
     """Whether ``end`` is the last word of such a phrase and ``word`` does not go on with it."""
-    return opening(end) in {phrase[-1] for phrase in closing_phrases()} and word.lower() not in {*OPEN_END, *CLOSING}
+    goes_on = word.lower() in OPEN_END or word.lower() in CLOSING
+    return not goes_on and any(phrase[-1] == opening(end) for phrase in closing_phrases())
 
 
 @lru_cache(maxsize=1 << 16)
