@@ -124,7 +124,7 @@ def _pieces(lines: Sequence[BodyLine], right: Sequence[int]) -> Iterator[list[Cu
         mine = right[at : at + len(line.words)]
         at += len(mine)
         begins = [i for i, k in enumerate(mine) if k != NONE and (k % 3 != INSIDE or not i)]
-        yield [Cut(i, j, mine[i] // 3, 0) for i, j in pairwise([*begins, len(mine)])]
+        yield [Cut(i, j, mine[i] // 3, int(mine[i] % 3 == STARTS)) for i, j in pairwise([*begins, len(mine)])]
 
 
 class Network(nn.Module):  # type: ignore[misc]

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from iki.bench.dumps import placed
 from iki.bench.synthetic.dumps import DumpWord, Noise, recognised, scrambled, text_of, torn
+from iki.bench.synthetic.fonts import FAMILIES, Face
 from iki.bench.synthetic.specimen import Order
 from iki.ingest.dump import (
     body,
@@ -26,11 +27,13 @@ from iki.ingest.dump import (
     spelling,
     tables,
 )
+from iki.ingest.dump.advance import SPACE, advance
 from iki.ingest.dump.body import BodyLine
 from iki.ingest.dump.certainty import Said
-from iki.ingest.dump.columns import INDIKATOR, PENJELASAN, SUMBER, Cut
+from iki.ingest.dump.columns import GOES_ON, INDIKATOR, PENJELASAN, SASARAN, STARTS, SUMBER, Cut
 from iki.ingest.dump.committee import Agreed
 from iki.ingest.dump.lines import Piece, TextLine, encoding_of, numbered, read_lines
+from iki.ingest.dump.search import widths_of
 from iki.ingest.dump.segmentation import Leftover, segments
 from iki.ingest.dump.tables import Table
 from iki.ingest.dump.words import closed, parted, pieces, tokens, without_rules
@@ -525,3 +528,59 @@ def test_the_members_of_the_committee_look_in_different_ways() -> None:
     views = {(model.view, tuple(sorted(model.w.items()))) for model in committee.members()}
     assert len(views) == len(committee.members())
     assert {model.view.letters for model in committee.members()} == {True, False}
+
+
+SAID = ("iii", "jil", "ai", "dan", "mmm", "WWW", "laporan", "kegiatan", "yang", "disusun,", "(SPM)", "Tim")
+WORDS = st.lists(st.sampled_from(SAID), min_size=30)
+
+
+def _wrapped(words: list[str], face: Face, width: float) -> list[list[str]]:
+    lines: list[list[str]] = [[]]
+    for word in words:
+        if lines[-1] and face.width(" ".join([*lines[-1], word])) > width:
+            lines.append([])
+        lines[-1].append(word)
+    return lines
+
+
+def test_letters_are_as_wide_as_they_are_printed() -> None:
+    face = Face("arial", 1)
+    for text in ("Jumlah laporan 100% (SPM)", "iiii", "MWmw@", "a/b, c. d; e: f! \"g\" 'h' [i]"):
+        assert advance(text) / advance("n") == pytest.approx(face.width(text) / face.width("n"), rel=0.01)
+
+
+@given(WORDS, st.sampled_from(sorted(FAMILIES)))
+def test_the_width_of_a_column_is_that_at_which_its_lines_were_broken(words: list[str], family: str) -> None:
+    face = Face(family, 1)
+    lines = _wrapped(words, face, 20 * face.width("n"))
+    assume(len(lines) > 3)
+    body_ = [
+        BodyLine(TextLine(n, 1, " ".join(line)), tuple(line), (False,) * len(line), False)
+        for n, line in enumerate(lines)
+    ]
+    cuts = [(Cut(0, len(line), INDIKATOR, GOES_ON if n else STARTS),) for n, line in enumerate(lines)]
+    width = widths_of(body_, cuts)[INDIKATOR]
+    widest = max(advance(" ".join(line)) for line in lines)
+    assert width <= round(widest, 1)
+    assert width >= widest - advance("laporan") - SPACE
+
+
+def test_the_number_of_a_row_is_no_part_of_its_columns_width() -> None:
+    lines = [("1.", "Tersusunnya"), ("laporan",), ("2.", "Tersusunnya"), ("laporan",)]
+    body_ = [
+        BodyLine(TextLine(n, 1, " ".join(line)), line, (False,) * len(line), False) for n, line in enumerate(lines)
+    ]
+    cuts = [(Cut(0, len(line), SASARAN, STARTS if len(line) > 1 else GOES_ON),) for line in lines]
+    assert widths_of(body_, cuts)[SASARAN] == round(advance("Tersusunnya"), 1)
+    assert widths_of(body_[:2], cuts[:2]) == (0, 0, 0, 0)
+
+
+def test_a_line_broken_where_the_next_word_had_room_makes_a_cell_less_certain() -> None:
+    chances = []
+    for texts in (["Jumlah dokumen", "perencanaan yang", "disusun"], ["Jumlah", "dokumen", "perencanaan yang disusun"]):
+        table = _table(("Jumlah dokumen perencanaan yang disusun", "Dokumen perencanaan", "DPA"))
+        table.cells[INDIKATOR][0] = [Piece(TextLine(n, 1, text), text) for n, text in enumerate(texts)]
+        table.widths = (0, advance("perencanaan yang"), 0, 0)
+        found = certainty.features(Agreed(table, [[0.5] * len(c) for c in table.cells]), INDIKATOR, 0, Said.of([table]))
+        chances.append(certainty.fitted().chance(found))
+    assert chances[0] > chances[1]

@@ -19,9 +19,12 @@ from pathlib import Path
 
 from iki.bench.synthetic.content import _DONE, _general, agencies
 from iki.bench.synthetic.dumps import DumpLine, DumpWord
+from iki.bench.synthetic.fonts import Face
 
-_NARROW, _WIDE = frozenset("iljtfrI.,;:'|()[] -"), frozenset("mwMWAKDGOQHNU@%")
-"""Letters and signs that are narrower or wider than most."""
+_FACES = ("arial", "arial", "arial", "arial narrow", "times", "times", "calibri", "cambria")
+"""Families of which tables' letters have the widths."""
+_USUAL = 0.47
+"""Width of a usual letter in sizes of the face."""
 _HEADINGS = (
     "No. Sasaran Kinerja Indikator Kinerja Penjelasan Sumber Data",
     "Sasaran Kegiatan Indikator Kinerja Penjelasan (Formulasi Penghitungan) Sumber Data",
@@ -138,6 +141,7 @@ class _Manner:
     pool: _Pool
     rng: random.Random
     widths: tuple[float, ...]
+    face: Face
     echo: float
     """Of Penjelasan that say their Indikator again; ``whole``: with its first word."""
     whole: float
@@ -162,7 +166,7 @@ class _Manner:
         head_p = _chunk(_say(rng.choice(pool.rows)[rng.choice((0, 1))], pool, rng), rng, 1, 3)
         return cls(
             pool, rng, tuple(max(9.0, wide * share / sum(shares)) for share in shares),
-            echo=rng.choice((0.2, 0.6, 0.9)), whole=rng.random(),
+            Face(rng.choice(_FACES), 1 / _USUAL), echo=rng.choice((0.2, 0.6, 0.9)), whole=rng.random(),
             heads=(head_i, head_p if rng.random() < 0.3 else ""),
             sources=tuple(_say(s, pool, rng) for s in _some(pool.sources, rng, rng.choice((2, 4, 8, 30)))),
             wordy=rng.choice((0.0, 0.2, 0.5, 0.9)), case=rng.choice((*("",) * 7, "title", "title", "upper")),
@@ -197,7 +201,7 @@ class _Manner:
         return found
 
     def lines(self, text: str, column: int) -> list[str]:
-        return _wrapped(_cased(text, self.case), self.widths[column])
+        return _wrapped(_cased(text, self.case), self.widths[column], self.face)
 
     def drop(self, room: float, lines: int) -> float:
         """Lines above a cell's text."""
@@ -294,20 +298,16 @@ def _cased(text: str, case: str) -> str:
     return " ".join(w[:1].upper() + w[1:] if len(w) > 3 else w for w in text.split()) if case == "title" else text
 
 
-def _wide(text: str) -> float:
-    return sum(0.6 if ch in _NARROW else 1.35 if ch in _WIDE else 1.05 for ch in text)
-
-
-def _wrapped(text: str, width: float) -> list[str]:
+def _wrapped(text: str, width: float, face: Face) -> list[str]:
     lines: list[str] = []
     for word in text.split():
         rest = word
-        while _wide(rest) > width:
-            fits = max(2, int(len(rest) * width / _wide(rest)) - 1)
+        while face.width(rest) > width:
+            fits = max(2, int(len(rest) * width / face.width(rest)) - 1)
             end = rest.find("-", 0, fits) + 1 or fits
             lines.append(rest[:end])
             rest = rest[end:]
-        if lines and _wide(f"{lines[-1]} {rest}") <= width:
+        if lines and face.width(f"{lines[-1]} {rest}") <= width:
             lines[-1] += f" {rest}"
         else:
             lines.append(rest)

@@ -17,9 +17,11 @@ from pathlib import Path
 
 import msgspec
 
+from iki.ingest.dump.advance import SPACE, advance
 from iki.ingest.dump.cells import words_of
 from iki.ingest.dump.columns import COLUMNS, INDIKATOR, NAMES, PENJELASAN, SASARAN, SUMBER
 from iki.ingest.dump.committee import Agreed
+from iki.ingest.dump.features import LOOSE
 from iki.ingest.dump.lines import Piece
 from iki.ingest.dump.spelling import familiarity
 from iki.ingest.dump.tables import Table
@@ -111,7 +113,7 @@ def features(agreed: Agreed, c: int, place: int, said: Said) -> Features:
     f[f"begins {shape(words[0])} {key}"] = 1.0
     f[f"begins as {kind(words[0])} {key}"] = 1.0
     f["words"] = math.log(len(words) / LONG)
-    f |= _oddities(words, own) | _closing(own, key) | _lie(table, c, place)
+    f |= _oddities(words, own) | _closing(own, key) | _lie(table, c, place) | _fit(cell, table.widths[c])
     for how, count in Counter(_how(word, said) for word in words).items():
         f[f"{how} words"] = _often(count)
     below = [word for other in table.cells[c][place + 1 : place + 2] for word in words_of(other)]
@@ -168,6 +170,20 @@ def _lie(table: Table, c: int, place: int) -> Features:
     return {
         "a gap in its lines": float(any(b - a > APART for a, b in pairwise(lines))),
         "ends below the next row's beginning": float(lines[-1] >= min(below, default=lines[-1] + 1)),
+    }
+
+
+def _fit(cell: Sequence[Piece], width: float) -> Features:
+    """Whether the cell's lines are as wide as their column lets them be: none wider, and none broken where the next
+    word had room."""
+    lines = [line for piece in cell if (line := words_of([piece]))]
+    wide = [advance(" ".join(line)) for line in lines]
+    room = [width - above - SPACE - advance(below[0]) for above, below in zip(wide, lines[1:], strict=False)]
+    return {
+        "column of unknown width": float(not width),
+        "wider than its column": float(bool(width) and max(wide) > width + LOOSE),
+        "lines broken without need": _often(sum(width > 0 and left > LOOSE for left in room)),
+        "room where a line is broken": max([0.0, *room]) / width if width else 0.0,
     }
 
 

@@ -10,7 +10,8 @@ NAMES = ("sasaran", "indikator", "penjelasan", "sumber_data")
 GOES_ON, STARTS = 0, 1
 ACTIONS = ("on", "new")
 
-Widths = tuple[int, int, int, int]
+Widths = tuple[float, float, float, float]
+"""How wide the columns are, in usual letters (``advance``); 0 for unknown."""
 
 COLUMNS = range(len(NAMES))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -10,14 +11,14 @@ from pathlib import Path
 
 import msgspec
 
+from iki.ingest.dump.advance import SPACE, advance
 from iki.ingest.dump.body import BodyLine
 from iki.ingest.dump.columns import ACTIONS, GOES_ON, INDIKATOR, NAMES, PENJELASAN, SASARAN, SUMBER, Cut
-from iki.ingest.dump.state import STARTED_BESIDE, State, target
+from iki.ingest.dump.state import STARTED_BESIDE, State, target, unnumbered
 from iki.ingest.dump.tagger import DEFAULT as VIEW
 from iki.ingest.dump.tagger import View
 from iki.ingest.dump.words import (
     OPEN_END,
-    characters,
     closed,
     ending,
     enumerated,
@@ -28,8 +29,12 @@ from iki.ingest.dump.words import (
     stem,
 )
 
-_LOOSE = 3
-"""Characters by which lines of one width differ, since letters are not of one width."""
+LOOSE = 1.0
+"""Usual letters by which lines of one width differ, since no face has exactly the widths of another."""
+_STEPS = (-8.0, -5.0, -3.0, -1.5, -0.5, 0.5, 1.5, 3.0, 5.0, 8.0)
+"""Where the classes of widths (usual letters more than fit) begin."""
+_LONGER = 12
+"""Width (usual letters) of the classes of pieces where columns' widths are unknown."""
 CLEAR = 50.0
 """The largest margin (score units) that counts."""
 WEIGHTS = Path(__file__).with_name("weights.json")
@@ -170,9 +175,9 @@ class Model:
             end = state.last[c].rsplit(" ", 1)[-1]
             room = "?"
             if state.widest[c]:
-                spare = state.widest[c] - len(state.last[c]) - 1 - len(first)
-                room = str(max(-2, min(3, spare // 3)))
-                f.append((f"room left {ACTIONS[a]}", max(spare - _LOOSE, 0) / state.widest[c]))
+                spare = state.widest[c] - advance(state.last[c]) - SPACE - advance(first)
+                room = _step(spare)
+                f.append((f"room left {ACTIONS[a]}", max(spare - LOOSE, 0) / state.widest[c]))
             f += [
                 (f"{ending(end)} {shape(first)} {key}", 1.0),
                 (f"room {room} {key}", 1.0),
@@ -215,14 +220,14 @@ class Model:
         return f
 
     @staticmethod
-    def length(c: int, a: int, characters: int, state: State) -> Features:
-        """How long a piece is against its column."""
+    def length(c: int, a: int, width: float, state: State) -> Features:
+        """How wide a piece is (usual letters, without the row's number) against its column."""
         if not state.widest[c]:
-            return [(f"longer than {min(characters // 12, 5)} {NAMES[c]}", 1.0)]
-        over = characters - state.widest[c]
+            return [(f"longer than {min(int(width // _LONGER), 5)} {NAMES[c]}", 1.0)]
+        over = width - state.widest[c]
         return [
-            (f"against width {max(-4, min(4, over // 3))} {NAMES[c]} {ACTIONS[a]}", 1.0),
-            ("wider than its column", max(over - _LOOSE, 0) / state.widest[c]),
+            (f"against width {_step(over)} {NAMES[c]} {ACTIONS[a]}", 1.0),
+            ("wider than its column", max(over - LOOSE, 0) / state.widest[c]),
         ]
 
     @staticmethod
@@ -247,7 +252,7 @@ class Model:
             yield from self.place(c, a, state, cut.start == 0, line.after_blank)
             yield from self.row(line, c, a, state, beside)
             yield from self.link(line.words[cut.start], c, a, state)
-            yield from self.length(c, a, characters(line.words[cut.start : cut.end]), state)
+            yield from self.length(c, a, round(advance(unnumbered(line.words[cut.start : cut.end], c, a)), 1), state)
             row = target(state, c, a, beside, line)
             for k in range(cut.start, cut.end):
                 yield from self.word(line, k, c)
@@ -256,6 +261,10 @@ class Model:
                     yield from self.join(line, k, c)
             left, beside = here, 1 + a if c == INDIKATOR else beside
         yield from self.turn(left, None)
+
+
+def _step(width: float) -> str:
+    return str(bisect(_STEPS, width))
 
 
 def together(left: str, right: str) -> bool:

@@ -8,11 +8,13 @@ from heapq import nlargest
 from itertools import accumulate
 from types import MappingProxyType
 
+from iki.ingest.dump.advance import SPACE, advance
 from iki.ingest.dump.body import BodyLine, paired
-from iki.ingest.dump.columns import COLUMNS, GOES_ON, INDIKATOR, STARTS, Cut, Widths
+from iki.ingest.dump.columns import COLUMNS, GOES_ON, INDIKATOR, SASARAN, STARTS, Cut, Widths
 from iki.ingest.dump.features import CLEAR, Model
-from iki.ingest.dump.state import State, after, target
+from iki.ingest.dump.state import State, after, target, unnumbered
 from iki.ingest.dump.tagger import tagged
+from iki.ingest.dump.words import number_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +25,8 @@ class SearchSettings:
     """Ways of cutting a line kept for each hypothesis."""
     passes: int = 2
     """Rounds of quick searches that find how wide the columns are."""
-    step: int = 3
-    """Characters by which such a search tries wider and narrower columns."""
-    full: float = 0.9
-    """Share (0–1) of a column's lines that are no longer than its width."""
+    step: float = 2.0
+    """Usual letters by which such a search tries wider and narrower columns."""
     enough: int = 4
     """Lines of a column from which its width is known."""
 
@@ -58,8 +58,12 @@ class LineScores:
         self.heads = {
             (i, c, a): model.score(model.head(line, i, c, a)) for i in range(n) for c in COLUMNS for a in (0, 1)
         }
-        self.ends = [0, *accumulate(len(word) + 1 for word in line.words)]
-        """Characters up to each word."""
+        self.ends = [0.0, *accumulate(advance(word) + SPACE for word in line.words)]
+        """Usual letters up to each word."""
+        self.numbers = [
+            advance(number) + SPACE * (not rest) if number else 0.0 for number, rest in map(number_of, line.words)
+        ]
+        """Of them those of a row's number that a word is or begins with."""
 
     def pieces(self, state: State, c: int, a: int, beside: int) -> Iterator[tuple[int, list[float]]]:
         """For each word that may begin a piece, the scores of the pieces that end after it, the shortest first."""
@@ -75,16 +79,17 @@ class LineScores:
             self.state, self.links = state, {}
         if (c, a) not in self.links:
             self.links[c, a] = [model.score(model.link(word, c, a, state)) for word in line.words]
-        lengths: dict[int, float] = {}
+        lengths: dict[float, float] = {}
         for i in range(n):
             head = self.heads[i, c, a] + self.links[c, a][i] - self.joins[c][i]
             head += (inner if i else whole) - sums[i]
             scores = []
+            number = self.numbers[i] if c == SASARAN and a == STARTS else 0.0
             for j in range(i + 1, n + 1):
-                characters = self.ends[j] - self.ends[i] - 1
-                if characters not in lengths:
-                    lengths[characters] = model.score(model.length(c, a, characters, state))
-                scores.append(head + sums[j] + lengths[characters])
+                width = round(max(self.ends[j] - self.ends[i] - SPACE - number, 0.0), 1)
+                if width not in lengths:
+                    lengths[width] = model.score(model.length(c, a, width, state))
+                scores.append(head + sums[j] + lengths[width])
             yield i, scores
 
 
@@ -188,7 +193,7 @@ def search(
     return [(option[1], margins) for option, margins in found.steps]
 
 
-def _beside_widths(known: Widths, step: int) -> Iterator[Widths]:
+def _beside_widths(known: Widths, step: float) -> Iterator[Widths]:
     """Widths one of which is a step more or less."""
     for c in COLUMNS:
         for change in (-step, step):
@@ -197,14 +202,25 @@ def _beside_widths(known: Widths, step: int) -> Iterator[Widths]:
 
 
 def widths_of(lines: Sequence[BodyLine], cuts: Sequence[Sequence[Cut]]) -> Widths:
-    """How many characters the fuller lines of each column hold; 0 for a column with too few to say."""
-    long: list[list[int]] = [[], [], [], []]
+    """How wide the columns are by the fuller lines of each: of these the one against which the fewest speak, being
+    longer or having been broken though the next word would have fitted; 0 for a column with too few lines to say."""
+    long: list[list[float]] = [[], [], [], []]
+    broken: list[list[float]] = [[], [], [], []]
     for line, way in zip(lines, cuts, strict=True):
         for cut in way:
+            if cut.action == GOES_ON and long[cut.column]:
+                broken[cut.column].append(long[cut.column][-1] + SPACE + advance(line.words[cut.start]))
             words = line.words[cut.start : cut.end]
-            long[cut.column].append(sum(map(len, words)) + len(words) - 1)
-    a, b, c, d = (sorted(x)[int(len(x) * DEFAULT.full)] if len(x) >= DEFAULT.enough else 0 for x in long)
+            long[cut.column].append(round(advance(unnumbered(words, cut.column, cut.action)), 1))
+    a, b, c, d = (_width(x, y) if len(x) >= DEFAULT.enough else 0.0 for x, y in zip(long, broken, strict=True))
     return a, b, c, d
+
+
+def _width(long: Sequence[float], broken: Sequence[float]) -> float:
+    def against(width: float) -> int:
+        return sum(x > width for x in long) + sum(x <= width for x in broken)
+
+    return min(sorted(set(long), reverse=True), key=against)
 
 
 def _search(scores: Sequence[LineScores], begin: State, settings: SearchSettings) -> _Path:

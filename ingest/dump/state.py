@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from iki.ingest.dump.body import BodyLine
-from iki.ingest.dump.columns import GOES_ON, INDIKATOR, PENJELASAN, STARTS, SUMBER, Cut, Widths
-from iki.ingest.dump.words import opening, stems
+from iki.ingest.dump.columns import GOES_ON, INDIKATOR, PENJELASAN, SASARAN, STARTS, SUMBER, Cut, Widths
+from iki.ingest.dump.words import number_of, opening, stems
 
 STARTED_BESIDE = 1 + STARTS
 """What a line did in the Indikator: 0 nothing, else one more than the action."""
@@ -17,11 +17,11 @@ _SKIPPED = 2
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What the lines so far leave behind. ``row`` of the open cell in each column (−1: none yet), the last piece
-    of each and the line it stood on, the usual width of each column (characters, 0 unknown), the columns of the line
-    before, the stems of every cell by row and of the open cells, the words that have begun and ended cells of each
-    column, the pairs of words that stand side by side in the table, and those in the cells of other tables with their
-    columns (bits)."""
+    """What the lines so far leave behind. ``row`` of the open cell in each column (−1: none yet), the last piece of
+    each (without the row's number) and the line it stood on, how wide each column is, the columns of the line before,
+    the stems of every cell by row and of the open cells, the words that have begun and ended cells of each column, the
+    pairs of words that stand side by side in the table, and those in the cells of other tables with their columns
+    (bits)."""
 
     row: tuple[int, ...] = (-1, -1, -1, -1)
     last: tuple[str, ...] = ("", "", "", "")
@@ -65,7 +65,7 @@ def after(state: State, line: BodyLine, cuts: Sequence[Cut]) -> State:
         row[c] = target(state, c, cut.action, beside, line)
         if cut.action == STARTS and last[c]:
             ended[c] = (*ended[c], opening(last[c].rsplit(" ", 1)[-1]))
-        last[c] = " ".join(words)
+        last[c] = unnumbered(words, c, cut.action)
         seen[c] = state.number
         cells[c] = stems(words) | (cells[c] if cut.action == GOES_ON else frozenset())
         if cut.action == STARTS:
@@ -86,6 +86,12 @@ def after(state: State, line: BodyLine, cuts: Sequence[Cut]) -> State:
         state.pairs,
         state.elsewhere,
     )
+
+
+def unnumbered(words: Sequence[str], c: int, a: int) -> str:
+    """The text of a piece of a line without the number of the row that it may begin with."""
+    text = " ".join(words)
+    return number_of(text)[1] if c == SASARAN and a == STARTS else text
 
 
 def beside_of(cuts: Iterable[Cut]) -> int:

@@ -13,7 +13,7 @@ from iki.ingest.dump.body import BodyLine, pairs_of, spelt
 from iki.ingest.dump.columns import COLUMNS, INDIKATOR, PENJELASAN, SASARAN, STARTS, SUMBER, Cut, Widths
 from iki.ingest.dump.features import Model, weights
 from iki.ingest.dump.lines import Piece
-from iki.ingest.dump.search import Cuts, SearchSettings, piece_in, search
+from iki.ingest.dump.search import Cuts, SearchSettings, piece_in, search, widths_of
 from iki.ingest.dump.search import drafted as draft_cuts
 from iki.ingest.dump.spelling import printed
 from iki.ingest.dump.state import STARTED_BESIDE, State, after, beside_of
@@ -44,12 +44,13 @@ DEFAULT = RowSettings()
 class Table:
     """Cells by column: ``cells[c][row]`` are pieces in order, ``sure[c][row]`` the certainty (0–1) that they are all of
     the cell and no others, as far as the cut lines tell; ``groups[g]`` is the row on which Sasaran ``g`` begins, and
-    ``numbers[g]`` its number."""
+    ``numbers[g]`` its number; ``widths`` of the columns by all lines."""
 
     cells: list[list[list[Piece]]]
     sure: list[list[float]]
     groups: list[int]
     numbers: list[Piece | None]
+    widths: Widths = (0, 0, 0, 0)
 
 
 Pairs = Counter[tuple[str, int]]
@@ -120,7 +121,7 @@ def table(draft: Draft, elsewhere: Mapping[str, int], model: Model, settings: Ro
             cells[cut.column].setdefault(now.row[cut.column], []).append(Piece(line.line, text))
             begun[cut.column].setdefault(now.row[cut.column], here)
         state = now
-    return _aligned(cells, sure, begun, settings)
+    return replace(_aligned(cells, sure, begun, settings), widths=widths_of(said, [way for way, _ in cuts]))
 
 
 class _Begun(NamedTuple):

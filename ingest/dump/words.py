@@ -220,10 +220,6 @@ def _unclosed(words: Sequence[str]) -> set[int]:
     return {i for i, place in waiting if place == 0}
 
 
-def characters(words: Sequence[str]) -> int:
-    return sum(map(len, words)) + len(words) - 1
-
-
 @lru_cache(maxsize=1 << 16)
 def shape(word: str) -> str:
     letters = [ch for ch in word if ch.isalpha()]
