@@ -65,7 +65,7 @@ def find(lines: Sequence[TextLine], settings: FormSettings = DEFAULT) -> tuple[d
         line = lines[i]
         if line.blank or line.number in used:
             continue
-        name, rest = _label(line.text, settings)
+        name, rest = label(line.text, settings)
         if name and name not in found:
             used.add(line.number)
             at = i + 1
@@ -110,7 +110,8 @@ def _zone(lines: Sequence[TextLine], title: int, settings: FormSettings) -> rang
     return range(0, len(lines))
 
 
-def _label(text: str, settings: FormSettings) -> tuple[str | None, str]:
+def label(text: str, settings: FormSettings = DEFAULT) -> tuple[str | None, str]:
+    """As :func:`landmarks.label`, but above a table a number or a colon is enough for a label that is less like it."""
     name, rest = landmarks.label(text)
     if name:
         return name, _bare(rest)
@@ -123,7 +124,7 @@ def _label(text: str, settings: FormSettings) -> tuple[str | None, str]:
 
 def _continues(text: str, before: str) -> bool:
     """Whether a line goes on with a value: it begins in small letters, or the value ends as none does."""
-    if not text.strip() or landmarks.headings(text) or _label(text, DEFAULT)[0] or landmarks.noise(text):
+    if not text.strip() or landmarks.headings(text) or label(text)[0] or landmarks.noise(text):
         return False
     first = text.strip()[0]
     open_end = before.rsplit(maxsplit=1)[-1].lower() in ("dan", "pada", "di", "-", "&") or before.endswith(",")
