@@ -47,7 +47,7 @@ class FlagSettings:
 
     cost_of_wrong: float = 25.0
     """Cost of a wrong value that nobody looks at, in units of the work of one look at a value."""
-    cost_without_picture: float = 3.0
+    cost_without_picture: float = 2.64
     """The same for a cell of a text dump: to look it up, a person must find the paper, which is more work."""
     review_budget: float | None = None
     """At most this share (0–1) of all values may be flagged for doubt alone; the most doubtful go first."""

@@ -159,6 +159,15 @@ def test_known_words_are_surer_than_others() -> None:
     assert spelling.sureness("kegiatan,") > spelling.sureness("dan") > spelling.sureness("kegatxn")
 
 
+@pytest.mark.parametrize(
+    ("word", "kind"),
+    [("SPJ,", "abbreviation"), ("spj", "abbreviation"), ("s.d.", "abbreviation"), ("di", "short"), ("YAM", "rare"),
+     ("laporan", "known"), ("dokurnern", "unknown"), ("12", "number"), ("-", "mark")],
+)  # fmt: skip
+def test_scraps_are_told_from_abbreviations_and_small_words(word: str, kind: str) -> None:
+    assert spelling.kind_of(word) == kind
+
+
 def test_pairs_of_other_tables_keep_their_columns() -> None:
     mine, others = Counter({("a b", 0): 1, ("c d", 1): 1}), Counter({("a b", 0): 1, ("a b", 2): 3})
     assert tables.columns_of(mine + others, mine) == {"a b": 0b101}

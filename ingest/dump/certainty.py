@@ -23,7 +23,7 @@ from iki.ingest.dump.columns import COLUMNS, INDIKATOR, NAMES, PENJELASAN, SASAR
 from iki.ingest.dump.committee import Agreed
 from iki.ingest.dump.features import LOOSE
 from iki.ingest.dump.lines import Piece
-from iki.ingest.dump.spelling import familiarity
+from iki.ingest.dump.spelling import kind_of
 from iki.ingest.dump.tables import Table
 from iki.ingest.dump.words import closing_phrases, ending, kind, openings, shape, stem
 
@@ -243,8 +243,8 @@ def bare(word: str) -> str:
 
 def _how(word: str, said: Said) -> str:
     """How a word was read, as far as the language and the dump's other cells tell."""
-    how = familiarity(word)
-    return f"{how} repeated" if how not in ("known", "mark") and said.words[bare(word)] > 1 else how
+    how = kind_of(word)
+    return f"{how} repeated" if how not in ("known", "mark", "abbreviation") and said.words[bare(word)] > 1 else how
 
 
 def _beside(own: Words, other: Words, key: str) -> Features:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import chain, product
 from types import MappingProxyType
@@ -18,7 +18,7 @@ from iki.ingest.dump import tables
 from iki.ingest.dump.cells import words_of
 from iki.ingest.dump.columns import COLUMNS
 from iki.ingest.dump.features import Model, weights
-from iki.ingest.dump.tables import Draft, RowSettings, Table
+from iki.ingest.dump.tables import Draft, RowSettings, Table, pairs_of_cells
 from iki.ingest.dump.tagger import FIRST, SECOND, View
 from iki.ingest.dump.words import openings
 
@@ -57,14 +57,22 @@ def _factor(name: str, leaning: Mapping[str, float]) -> float:
 
 
 def tables_of(drafts: Sequence[Draft], settings: RowSettings = tables.DEFAULT) -> list[Agreed]:
-    """The tables of a dump, each cut in the light of what the others say."""
+    """The tables of a dump, each cut in the light of what the others say: first of what their rough cuts say, by the
+    members without a leaning, then of what these make of them, by all."""
+    first = _read(drafts, members()[: len(VIEWS)], settings)
+    better = zip(drafts, first, strict=True)
+    return _read([replace(draft, pairs=pairs_of_cells(agreed.table)) for draft, agreed in better], members(), settings)
+
+
+def _read(drafts: Sequence[Draft], readers: Sequence[Model], settings: RowSettings) -> list[Agreed]:
+    """Every table as most ``readers`` have it, told the pairs of words of all the others."""
     total: tables.Pairs = Counter()
     for draft in drafts:
         total.update(draft.pairs)
     done = []
     for draft in drafts:
         elsewhere = tables.columns_of(total, draft.pairs)
-        done.append(borne_out([tables.table(draft, elsewhere, model, settings) for model in members()]))
+        done.append(borne_out([tables.table(draft, elsewhere, model, settings) for model in readers]))
     return done
 
 

@@ -158,3 +158,20 @@ def familiarity(word: str, settings: SpellingSettings = DEFAULT) -> str:
     if any(part not in _costs() for part in small.split("-")):
         return "unknown"
     return "known" if len(small) >= settings.short else "short"
+
+
+def kind_of(word: str, settings: SpellingSettings = DEFAULT) -> str:
+    """As :func:`familiarity`, but an abbreviation of the vocabulary is one (``spj``), and a short word that the
+    language seldom says is ``rare``: most are scraps (``yam``)."""
+    found = _PARTS.match(word)
+    small = (found[2] if found else word).lower()
+    if small in _abbreviations():
+        return "abbreviation"
+    how = familiarity(word, settings)
+    return "rare" if how == "short" and max(map(_costs().__getitem__, small.split("-"))) > settings.term else how
+
+
+@cache
+def _abbreviations() -> frozenset[str]:
+    """The vocabulary's abbreviations without full stops, in small letters."""
+    return frozenset(short.lower().strip(".") for short in vocab.load().abbreviations)

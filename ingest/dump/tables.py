@@ -87,6 +87,16 @@ def pairs_in(lines: Sequence[BodyLine], cuts: Sequence[Sequence[Cut]]) -> Pairs:
     return Counter((pair, c) for c, of_column in cells.items() for cell in of_column for pair in pairs_of(cell))
 
 
+def pairs_of_cells(table_: Table) -> Pairs:
+    """The pairs of words in the cells of a table, as they were probably printed."""
+    return Counter(
+        (pair, c)
+        for c in COLUMNS
+        for cell in table_.cells[c]
+        for pair in pairs_of([printed(word) for piece in cell for word in piece.text.split()])
+    )
+
+
 def columns_of(pairs: Pairs, but: Pairs) -> dict[str, int]:
     """The columns (bits) of each of the pairs but those of one table."""
     found: dict[str, int] = {}
