@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from iki.bench.dumps import placed
 from iki.bench.synthetic.dumps import DumpWord, Noise, recognised, scrambled, text_of, torn
-from iki.bench.synthetic.fonts import FAMILIES, Face
+from iki.bench.synthetic.fonts import Face
 from iki.bench.synthetic.specimen import Order
 from iki.ingest.dump import (
     body,
@@ -27,7 +27,7 @@ from iki.ingest.dump import (
     spelling,
     tables,
 )
-from iki.ingest.dump.advance import SPACE, advance
+from iki.ingest.dump.advance import advance
 from iki.ingest.dump.body import BodyLine
 from iki.ingest.dump.certainty import Said
 from iki.ingest.dump.columns import GOES_ON, INDIKATOR, PENJELASAN, SASARAN, STARTS, SUMBER, Cut
@@ -559,9 +559,10 @@ def test_letters_are_as_wide_as_they_are_printed() -> None:
         assert advance(text) / advance("n") == pytest.approx(face.width(text) / face.width("n"), rel=0.01)
 
 
-@given(WORDS, st.sampled_from(sorted(FAMILIES)))
-def test_the_width_of_a_column_is_that_at_which_its_lines_were_broken(words: list[str], family: str) -> None:
-    face = Face(family, 1)
+@settings(deadline=None)
+@given(WORDS)
+def test_the_width_of_a_column_is_that_at_which_its_lines_were_broken(words: list[str]) -> None:
+    face = Face("arial", 1)
     lines = _wrapped(words, face, 20 * face.width("n"))
     assume(len(lines) > 3)
     body_ = [
@@ -570,9 +571,7 @@ def test_the_width_of_a_column_is_that_at_which_its_lines_were_broken(words: lis
     ]
     cuts = [(Cut(0, len(line), INDIKATOR, GOES_ON if n else STARTS),) for n, line in enumerate(lines)]
     width = widths_of(body_, cuts)[INDIKATOR]
-    widest = max(advance(" ".join(line)) for line in lines)
-    assert width <= round(widest, 1)
-    assert width >= widest - advance("laporan") - SPACE
+    assert width == round(max(advance(" ".join(line)) for line in lines), 1)
 
 
 def test_the_number_of_a_row_is_no_part_of_its_columns_width() -> None:
