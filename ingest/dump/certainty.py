@@ -22,7 +22,6 @@ from iki.ingest.dump.cells import words_of
 from iki.ingest.dump.columns import COLUMNS, INDIKATOR, NAMES, PENJELASAN, SASARAN, SUMBER
 from iki.ingest.dump.committee import Agreed
 from iki.ingest.dump.features import LOOSE
-from iki.ingest.dump.lines import Piece
 from iki.ingest.dump.spelling import kind_of
 from iki.ingest.dump.tables import Table
 from iki.ingest.dump.words import closing_phrases, ending, kind, openings, shape, stem
@@ -109,18 +108,19 @@ def features(agreed: Agreed, c: int, place: int, said: Said) -> Features:
     if not words:
         return {**f, f"empty {key}": 1.0}
     own = openings(words)
+    lines = [line for piece in cell if (line := words_of([piece]))]
     f[f"ends {ending(words[-1])} {key}"] = 1.0
     f[f"begins {shape(words[0])} {key}"] = 1.0
     f[f"begins as {kind(words[0])} {key}"] = 1.0
     f["words"] = math.log(len(words) / LONG)
-    f |= _oddities(words, own) | _closing(own, key) | _lie(table, c, place) | _fit(cell, table.widths[c])
+    f |= _oddities(words, own) | _closing(own, key) | _lie(table, c, place) | _fit(lines, table.widths[c])
     for how, count in Counter(_how(word, said) for word in words).items():
         f[f"{how} words"] = _often(count)
     below = [word for other in table.cells[c][place + 1 : place + 2] for word in words_of(other)]
     f["goes on below"] = float(bool(below) and shape(below[0]) == "small")
     row = {k: openings(words_of(table.cells[k][place])) for k in ROW if k != c} if c in ROW else {}
     f["a neighbour says a word twice"] = float(any(_twice(row[k]) for k in (c - 1, c + 1) if k in row))
-    f |= _elsewhere(own, c, said, row) | _wraps(cell, own, said)
+    f |= _elsewhere(own, c, said, row) | _wraps(lines, own, said)
     if c in (INDIKATOR, PENJELASAN):
         f |= _beside(own, row[INDIKATOR + PENJELASAN - c], key)
     return f
@@ -173,15 +173,14 @@ def _lie(table: Table, c: int, place: int) -> Features:
     }
 
 
-def _fit(cell: Sequence[Piece], width: float) -> Features:
-    """Whether the cell's lines are as wide as their column lets them be: none wider, and none broken where the next
+def _fit(lines: Sequence[Words], width: float) -> Features:
+    """Whether a cell's lines are as wide as their column lets them be: none wider, and none broken where the next
     word had room."""
-    lines = [line for piece in cell if (line := words_of([piece]))]
     wide = [advance(" ".join(line)) for line in lines]
     room = [width - above - SPACE - advance(below[0]) for above, below in zip(wide, lines[1:], strict=False)]
     return {
         "column of unknown width": float(not width),
-        "wider than its column": float(bool(width) and max(wide) > width + LOOSE),
+        "wider than its column": float(bool(width) and max(wide, default=0.0) > width + LOOSE),
         "lines broken without need": _often(sum(width > 0 and left > LOOSE for left in room)),
         "room where a line is broken": max([0.0, *room]) / width if width else 0.0,
     }
@@ -218,10 +217,9 @@ def _elsewhere(own: Words, c: int, said: Said, row: Mapping[int, Words]) -> Feat
     }
 
 
-def _wraps(cell: Sequence[Piece], own: Words, said: Said) -> Features:
-    """Whether other cells say the pairs of words between which the cell's lines end, or go on in another way."""
-    lines = [openings(line) for piece in cell if (line := words_of([piece]))]
-    wraps = [(above[-1], below[0]) for above, below in pairwise(lines)]
+def _wraps(lines: Sequence[Words], own: Words, said: Said) -> Features:
+    """Whether other cells say the pairs of words between which a cell's lines end, or go on in another way."""
+    wraps = [(above[-1], below[0]) for above, below in pairwise(map(openings, lines))]
     mine = Counter(pairwise(own))
     again = [said.pairs[wrap] > mine[wrap] for wrap in wraps]
     odd = sum(said.followed[wrap[0]] > OTHERWISE for wrap, known in zip(wraps, again, strict=True) if not known)

@@ -149,8 +149,7 @@ def rightness(word: str, settings: SpellingSettings = DEFAULT) -> float:
 
 def familiarity(word: str, settings: SpellingSettings = DEFAULT) -> str:
     """Whether the language knows a word, or what else it is."""
-    found = _PARTS.match(word)
-    small = (found[2] if found else word).lower()
+    small = _core(word)
     if not small:
         return "mark"
     if any(map(str.isdigit, small)):
@@ -160,11 +159,16 @@ def familiarity(word: str, settings: SpellingSettings = DEFAULT) -> str:
     return "known" if len(small) >= settings.short else "short"
 
 
+def _core(word: str) -> str:
+    """A word without the marks around it, in small letters."""
+    found = _PARTS.match(word)
+    return (found[2] if found else word).lower()
+
+
 def kind_of(word: str, settings: SpellingSettings = DEFAULT) -> str:
     """As :func:`familiarity`, but an abbreviation of the vocabulary is one (``spj``), and a short word that the
     language seldom says is ``rare``: most are scraps (``yam``)."""
-    found = _PARTS.match(word)
-    small = (found[2] if found else word).lower()
+    small = _core(word)
     if small in _abbreviations():
         return "abbreviation"
     how = familiarity(word, settings)
