@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 import onnxruntime
 import pytest
@@ -56,6 +57,20 @@ def test_every_kind_of_damage_gives_lines_of_the_alphabet(kind: str) -> None:
         assert line.image.dtype == np.uint8 and line.image.shape[0] == lines.HEIGHT
         assert line.image.shape[1] <= lines.SETTINGS.widest * lines.HEIGHT
         assert len(encode(line.text)) == len(line.text) and line.text == " ".join(line.text.split())
+
+
+def test_nicks_break_strokes_across_and_add_no_ink(monkeypatch: pytest.MonkeyPatch) -> None:
+    upright = np.full((40, 200), 255, np.uint8)
+    upright[5:35, 10:190:6] = upright[5:35, 11:190:6] = 0
+    monkeypatch.setattr(damage, "NICKED", 1.0)
+    pieces = []
+    for number in range(5):
+        nicked = damage._nicked(np.random.default_rng(number), upright)
+        assert not ((nicked == 0) & (upright > 0)).any()
+        pieces.append(cv2.connectedComponents(255 - nicked)[0] - 1)
+    assert min(pieces) >= 30 and max(pieces) > 30
+    monkeypatch.setattr(damage, "NICKED", 0.0)
+    assert np.array_equal(damage._nicked(np.random.default_rng(0), upright), upright)
 
 
 def test_some_lines_are_bare_and_some_have_wide_margins(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,6 +19,11 @@ from iki.ingest.illumination import Image
 Real = NDArray[np.float32]
 Kind = Callable[[Generator, Image], Image]
 
+NICKED = 0.65
+"""Share of the black and white copies whose strokes are broken across."""
+NICKS = (-7.5, -4.0)
+"""The least and the most of them: natural logarithm of their number by pixels of ink."""
+
 
 def _uniform(rng: Generator, low: float, high: float) -> float:
     return float(rng.uniform(low, high))
@@ -68,6 +73,19 @@ def _specks(rng: Generator, image: Image, per_megapixel: float, black: bool = Tr
         height, width = rng.integers(1, 3, 2)
         spotted[y : y + height, x : x + width] = 0 if black else 255
     return spotted
+
+
+def _nicked(rng: Generator, image: Image) -> Image:
+    """Some copies' strokes broken across by one to three pixels: an ``l`` comes apart into an ``i``."""
+    if rng.random() >= NICKED:
+        return image
+    ys, xs = np.nonzero(image == 0)
+    broken = image.copy()
+    for place in rng.integers(0, max(1, len(ys)), rng.poisson(np.exp(_uniform(rng, *NICKS)) * len(ys))):
+        height, reach = int(rng.choice((1, 2, 3), p=(0.5, 0.4, 0.1))), int(rng.integers(1, 4))
+        y, x = int(ys[place]), int(xs[place])
+        broken[y : y + height, max(0, x - reach) : x + reach + 1] = 255
+    return broken
 
 
 def _threshold(rng: Generator, real: Real, level: float, edge: float, unevenness: float) -> Image:
@@ -120,6 +138,7 @@ def photocopy(rng: Generator, image: Image) -> Image:
         real = _blurred(image, _uniform(rng, 0.4, 1.25))
         level = _uniform(rng, 85, 205)
         image = _worn(rng, _threshold(rng, real, level, _uniform(rng, 4, 40), _uniform(rng, 0, 22)))
+    image = _nicked(rng, image)
     image = _specks(rng, image, np.exp(_uniform(rng, 3, 8.5)))
     return _specks(rng, image, np.exp(_uniform(rng, 3, 8)), black=False)
 
@@ -128,7 +147,7 @@ def thinned(rng: Generator, image: Image) -> Image:
     """A copy cut too dark, in black and white: what is small goes first, the dots of i and the tails of commas."""
     real = _blurred(image, _uniform(rng, 0.7, 1.4))
     black = _threshold(rng, real, _uniform(rng, 85, 150), _uniform(rng, 4, 25), _uniform(rng, 0, 12))
-    return _specks(rng, black, np.exp(_uniform(rng, 3, 7.5)))
+    return _specks(rng, _nicked(rng, black), np.exp(_uniform(rng, 3, 7.5)))
 
 
 def copied(rng: Generator, image: Image) -> Image:

@@ -36,7 +36,7 @@ class TextSettings:
     """Words with another mark (colon, slash, brackets, quotes …) at or around them."""
     number: float = 0.05
     """Words replaced by a number."""
-    wording: float = 0.12
+    wording: float = 0.22
     """Words replaced by a wording of the forms, several words long; only in training, since it holds no words set
     aside."""
     hyphen_at_end: float = 0.06
