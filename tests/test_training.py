@@ -201,6 +201,33 @@ def test_a_run_may_begin_with_the_shipped_weights() -> None:
     assert np.abs(_probabilities(begun.SerializeToString(), image) - expected).max() < 1e-5
 
 
+def test_the_mean_of_models_has_the_mean_of_their_weights(tmp_path: Path) -> None:
+    onnx = pytest.importorskip("onnx")
+    from onnx import numpy_helper  # noqa: PLC0415
+
+    from iki.training import mean, package  # noqa: PLC0415
+
+    first = package.whole(onnx.load(str(MODEL)))
+    second = onnx.ModelProto()
+    second.CopyFrom(first)
+    weights = {entry.name: numpy_helper.to_array(entry) for entry in first.graph.initializer if entry.data_type == 1}
+    for entry in second.graph.initializer:
+        if entry.name in weights:
+            entry.CopyFrom(numpy_helper.from_array(weights[entry.name] + np.float32(0.5), entry.name))
+    paths = [
+        package.write(package.halved(model), {"seed": seed}, tmp_path, f"run-{seed}")
+        for seed, model in enumerate((first, second))
+    ]
+    written = mean.write(paths, tmp_path / "together")
+    for entry in package.whole(onnx.load(str(written))).graph.initializer:
+        if entry.name in weights:
+            assert np.allclose(numpy_helper.to_array(entry), weights[entry.name] + 0.25, rtol=2e-3, atol=1e-3)
+    told = json.loads(written.with_suffix(".json").read_text(encoding="utf-8"))
+    assert [(run["seed"], run["sha256"]) for run in told["training"]["mean of"]] == [
+        (seed, package.sha256(path)) for seed, path in enumerate(paths)
+    ]
+
+
 def test_int8_reads_as_the_net_it_was_made_from() -> None:
     pytest.importorskip("onnx")
     from iki.training import network, quantisation  # noqa: PLC0415
