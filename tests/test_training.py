@@ -10,12 +10,14 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import onnx
 import onnxruntime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from onnx import TensorProto, numpy_helper
 
-from iki.training import damage, fonts, lines, text, words
+from iki.training import damage, fonts, lines, mean, network, package, quantisation, text, words
 from iki.training.alphabet import ALPHABET, decode, encode
 from iki.training.reading import normalised, read, score
 
@@ -86,7 +88,7 @@ def test_some_lines_are_bare_and_some_have_wide_margins(monkeypatch: pytest.Monk
 
 def test_a_bare_line_teaches_to_read_nothing() -> None:
     torch = pytest.importorskip("torch")
-    from iki.training import network, run  # noqa: PLC0415
+    from iki.training import run  # noqa: PLC0415
 
     torch.set_num_threads(1)
     bare = lines.TextLine(lines.make(1, 0, kind="fax").image, "", "fax")
@@ -159,7 +161,7 @@ def test_the_shipped_model_is_the_one_described_and_reads() -> None:
 
 def test_a_short_training_learns_resumes_and_exports_what_it_trained(tmp_path: Path) -> None:
     torch = pytest.importorskip("torch")
-    from iki.training import export, network, package, run  # noqa: PLC0415
+    from iki.training import export, run  # noqa: PLC0415
 
     torch.set_num_threads(1)
     batch = [lines.make(1, number, kind="fax") for number in range(3)]
@@ -190,10 +192,6 @@ def test_a_short_training_learns_resumes_and_exports_what_it_trained(tmp_path: P
 
 
 def test_a_run_may_begin_with_the_shipped_weights() -> None:
-    pytest.importorskip("torch")
-    onnx = pytest.importorskip("onnx")
-    from iki.training import network, package  # noqa: PLC0415
-
     shipped = onnx.load(str(MODEL))
     image = np.ascontiguousarray(normalised(lines.make(2, 0, kind="clean").image))
     begun = network.with_weights(network.base_model(), package.whole(shipped))
@@ -202,15 +200,14 @@ def test_a_run_may_begin_with_the_shipped_weights() -> None:
 
 
 def test_the_mean_of_models_has_the_mean_of_their_weights(tmp_path: Path) -> None:
-    onnx = pytest.importorskip("onnx")
-    from onnx import numpy_helper  # noqa: PLC0415
-
-    from iki.training import mean, package  # noqa: PLC0415
-
     first = package.whole(onnx.load(str(MODEL)))
     second = onnx.ModelProto()
     second.CopyFrom(first)
-    weights = {entry.name: numpy_helper.to_array(entry) for entry in first.graph.initializer if entry.data_type == 1}
+    weights = {
+        entry.name: numpy_helper.to_array(entry)
+        for entry in first.graph.initializer
+        if entry.data_type == TensorProto.FLOAT
+    }
     for entry in second.graph.initializer:
         if entry.name in weights:
             entry.CopyFrom(numpy_helper.from_array(weights[entry.name] + np.float32(0.5), entry.name))
@@ -229,9 +226,6 @@ def test_the_mean_of_models_has_the_mean_of_their_weights(tmp_path: Path) -> Non
 
 
 def test_int8_reads_as_the_net_it_was_made_from() -> None:
-    pytest.importorskip("onnx")
-    from iki.training import network, quantisation  # noqa: PLC0415
-
     model = network.base_model()
     line = lines.make(2, 0, kind="clean")
     image = np.ascontiguousarray(normalised(line.image))
