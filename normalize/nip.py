@@ -38,6 +38,9 @@ _LABEL = re.compile(
     r"^\W*(?:N\s*[I1l|!]\s*P|N\s*[I1l|!]\s*P?\s*P\s*P\s*K|N\s*R\s*P)(?:\s*P\s*P\s*P\s*K)?(?![a-z])[\s.:;,]*", re.I
 )
 
+_ABSENT = re.compile(r"[\s.,'’`:;·•…–—-]*")
+"""What is printed where a person has no number: a dash, and specks about it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Nip:
@@ -190,8 +193,10 @@ def read(  # noqa: PLR0911
     """
     printed = [text for text in texts if strip_label(text)]
     taken = [digits_of(text) for text in printed]
-    if not taken or not re.search(r"\w", strip_label(printed[0])):
-        return Reading("", doubts=() if taken else ("kosong",))
+    if not taken:
+        return Reading("", doubts=("kosong",))
+    if _ABSENT.fullmatch(strip_label(printed[0])):
+        return Reading("")
     first, mapped = taken[0]
     full = list(dict.fromkeys(d for d, _ in taken if len(d) == LENGTH))
     sound = [d for d in full if not faults(d, signed)]
@@ -205,7 +210,7 @@ def read(  # noqa: PLR0911
     if len(near) == 1 and not sound:
         return Reading(near[0], WITNESS, ("diperbaiki",), tuple(full))
     if not full:
-        return Reading("", doubts=("panjang",), rivals=tuple(d for d, _ in taken))
+        return Reading("", doubts=("panjang",), rivals=tuple(d for d, _ in taken if d))
     pictured = _pictured(full[0], signed, cost, margin) if not sound else ()
     if pictured:
         return Reading(pictured[0], DIGIT, ("diperbaiki",), (*pictured[1:], full[0]))

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from iki.normalize import nip
@@ -42,11 +42,23 @@ def test_a_lost_or_added_digit_gives_no_number(number: str, data: st.DataObject)
 
 
 @given(st.text(max_size=30))
+@example("N1P{")
+@example("NIP ...")
 def test_any_text_gives_eighteen_digits_or_none(text: str) -> None:
     found = nip.read([text], SIGNED)
     assert found.digits == "" or (len(found.digits) == nip.LENGTH and found.digits.isdigit())
     if nip.faults(found.digits, SIGNED) and text.strip():
-        assert found.doubts or not any(c.isalnum() for c in text)
+        assert found.doubts or not any(c.isalnum() for c in nip.strip_label(text))
+
+
+@pytest.mark.parametrize("printed", ["NIP. -", "NIP : - -", "NIP —'"])
+def test_a_dash_says_that_there_is_no_number(printed: str) -> None:
+    assert nip.read([printed], SIGNED) == nip.Reading("")
+
+
+@pytest.mark.parametrize("printed", ["NIP", "NIP : ......", "NIP {", "NIP | !", "NIP ____"])
+def test_where_nothing_or_other_marks_stand_a_number_may_be_lost(printed: str) -> None:
+    assert nip.read([printed], SIGNED).doubts
 
 
 @given(numbers(), st.integers(0, 17))
