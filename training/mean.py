@@ -18,7 +18,10 @@ from iki.training import package
 
 
 def mean(models: Sequence[onnx.ModelProto]) -> onnx.ModelProto:
-    """A model whose every weight is the mean of those of ``models``, nets of the same layers with float32 weights."""
+    """A model whose every weight is the mean of those of ``models``, nets of the same layers with float32 weights.
+
+    Raises ``KeyError`` where a net lacks a layer of the first, ``ValueError`` where one is of another size.
+    """
     same = onnx.ModelProto()
     same.CopyFrom(models[0])
     others = [{entry.name: entry for entry in model.graph.initializer} for model in models]
