@@ -38,8 +38,10 @@ _LABEL = re.compile(
     r"^\W*(?:N\s*[I1l|!]\s*P|N\s*[I1l|!]\s*P?\s*P\s*P\s*K|N\s*R\s*P)(?:\s*P\s*P\s*P\s*K)?(?![a-z])[\s.:;,]*", re.I
 )
 
-_ABSENT = re.compile(r"[\s.,'’`:;·•…–—-]*")
-"""What is printed where a person has no number: a dash, and specks about it."""
+_GAPS = r"\s.,'’`:;·•-"
+"""What may stand between groups of digits, as a set of a pattern."""
+_ABSENT = re.compile(rf"[…–—{_GAPS}]*")
+"""A dash or dots alone, without a label, and specks about them: no number is meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,7 @@ def digits_of(text: str) -> tuple[str, bool]:
     Spaces, dots and hyphens between groups go. Anything else that cannot be a digit makes the line no number: then
     its own digits come back, whatever their count.
     """
-    body = re.sub(r"[\s.,'’`:;_·•-]+", "", strip_label(text))
+    body = re.sub(rf"[_{_GAPS}]+", "", strip_label(text))
     if body.isascii() and body.isdigit():
         return body, False
     mapped = body.translate(LOOK_ALIKES)
@@ -195,7 +197,7 @@ def read(  # noqa: PLR0911
     taken = [digits_of(text) for text in printed]
     if not taken:
         return Reading("", doubts=("kosong",))
-    if _ABSENT.fullmatch(strip_label(printed[0])):
+    if _ABSENT.fullmatch(printed[0]):
         return Reading("")
     first, mapped = taken[0]
     full = list(dict.fromkeys(d for d, _ in taken if len(d) == LENGTH))

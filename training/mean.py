@@ -24,10 +24,10 @@ def mean(models: Sequence[onnx.ModelProto]) -> onnx.ModelProto:
     """
     same = onnx.ModelProto()
     same.CopyFrom(models[0])
-    others = [{entry.name: entry for entry in model.graph.initializer} for model in models]
+    nets = [{entry.name: entry for entry in model.graph.initializer} for model in models]
     for entry in same.graph.initializer:
         if entry.data_type == TensorProto.FLOAT:
-            weights = [numpy_helper.to_array(weights[entry.name]) for weights in others]
+            weights = [numpy_helper.to_array(net[entry.name]) for net in nets]
             entry.CopyFrom(numpy_helper.from_array(np.mean(weights, axis=0, dtype=np.float32), entry.name))
     return same
 
