@@ -1,6 +1,8 @@
 # make demo    convert data/raw to data/clean and tell what came out
 # make test    run the tests
+# make same    check that the outputs are those that are committed
 # make lint    check style and types
+# make format  bring the code into style
 # make bench   measure accuracy and speed
 # make train   train the recogniser anew (hours)
 # make pins    pin the newest versions in requirements*.txt
@@ -8,10 +10,10 @@
 # Each sets up what it needs first; see setup.sh.
 
 PY := .venv/bin/python
-ROOMS := batch bench export ingest normalize review training vocab
+ROOMS := batch console export ingest lab language normalize review vocab
 ROOT := $(filter-out __init__.py, $(wildcard *.py))
 
-.PHONY: demo test lint bench train pins
+.PHONY: demo test same lint format bench train pins
 .DELETE_ON_ERROR:
 
 demo: .venv/.run
@@ -21,6 +23,13 @@ demo: .venv/.run
 test: .venv/.dev
 	$(PY) -m pytest
 
+same: .venv/.dev
+	$(PY) -m iki.lab.measure.same
+
+format: .venv/.dev
+	$(PY) -m ruff check --fix
+	$(PY) -m ruff format
+
 lint: .venv/.dev
 	$(PY) -m ruff check
 	$(PY) -m ruff format --check
@@ -28,11 +37,11 @@ lint: .venv/.dev
 	MYPYPATH=.lint $(PY) -m mypy $(ROOMS:%=-p iki.%) $(ROOT:%.py=-m iki.%)
 
 bench: .venv/.dev
-	$(PY) -m iki.bench.regression --out out/regression
+	$(PY) -m iki.lab.measure.regression --out out/regression
 
 train: .venv/.train
-	$(PY) -m iki.training.run
-	$(PY) -m iki.training.export
+	$(PY) -m iki.lab.train.recogniser.run
+	$(PY) -m iki.lab.train.recogniser.export
 
 .venv/.run: requirements.txt
 .venv/.dev: requirements-dev.txt

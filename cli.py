@@ -8,10 +8,10 @@ from typing import Annotated, Literal
 
 import typer
 
-from iki import terminal
+from iki.console import terminal
+from iki.console.terminal import INTERRUPTED, PARTIAL, SpokenCommand, SpokenGroup, say_error
 from iki.export.schema import Format
 from iki.messages import sentence
-from iki.terminal import INTERRUPTED, PARTIAL, SpokenCommand, SpokenGroup, say_error
 
 app = typer.Typer(
     cls=SpokenGroup, help="cli_iki", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
@@ -41,12 +41,12 @@ def convert(
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="cli_convert_verbose")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="cli_convert_json")] = False,
 ) -> None:
-    from iki import progress
     from iki.batch.conversion import convert as convert_once
     from iki.batch.events import Outcome
     from iki.batch.problems import Interrupted
     from iki.batch.settings import BatchSettings
     from iki.batch.watching import watch as convert_always
+    from iki.console import progress
     from iki.export.formats import export as export_tables
 
     given = sources or [Path("data/raw")]
@@ -70,7 +70,7 @@ def convert(
         raise typer.Exit(INTERRUPTED) from None
     report(outcome)
     if debug:
-        from iki.review.stages import draw
+        from iki.review.debug_pictures import draw
 
         drawn = sum(1 for _ in draw(given, engine, debug))
         say_error(sentence("cli_convert_drawn", count=drawn, path=debug))
@@ -84,7 +84,7 @@ def correct(
         Path | None, typer.Option("-o", "--output", help="cli_correct_output", show_default=False)
     ] = None,
 ) -> None:
-    from iki.normalize.text import correct_file
+    from iki.language.line_correction import correct_file
 
     text = correct_file(dump)
     if output is None:
@@ -131,7 +131,7 @@ def evaluate(
     places: Annotated[Path | None, typer.Option("--map", help="cli_evaluate_map", show_default=False)] = None,
     as_json: Annotated[bool, typer.Option("--json", help="cli_json_result")] = False,
 ) -> None:
-    from iki.bench.score import evaluate as measure
+    from iki.evaluate import evaluate as measure
 
     measures = measure(gold, directory, places)
     if as_json:
@@ -195,7 +195,7 @@ def vocab_learn(
     folders: Annotated[list[Path], typer.Argument(help="cli_vocab_folders", show_default=False)],
 ) -> None:
     from iki import vocab
-    from iki.normalize import lexicon
+    from iki.language import lexicon
     from iki.vocab.learning import learn
 
     vocabulary = vocab.load()
@@ -213,7 +213,7 @@ def vocab_learn(
 
 @app.command(cls=SpokenCommand, help="cli_doctor")
 def doctor() -> None:
-    from iki.doctor import examine, lacking
+    from iki.console.doctor import examine, lacking
 
     parts = examine()
     terminal.show_parts(parts)

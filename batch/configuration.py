@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING
 from iki.ingest.sources import SourceSettings
 
 if TYPE_CHECKING:
-    from iki.ingest.engines import EngineName
+    from iki.ingest.ocr.engines import EngineName
 
 _PACKAGE = "iki"
 _ROOT = Path(__file__).resolve().parent.parent
-_PAGE, _DUMP, _TEXT = "iki.ingest.page", "iki.ingest.dump", "iki.normalize.text"
-_MODELS = _ROOT / "ingest" / "models"
+_PAGE, _DUMP, _TEXT = "iki.ingest.page", "iki.ingest.dump", "iki.language.line_correction"
+_MODELS = _ROOT / "ingest" / "ocr" / "models"
 _DISTRIBUTIONS = ("numpy", "opencv-python", "opencv-python-headless", "onnxruntime", "rapidocr", "pikepdf", "pillow")
 
 

@@ -21,8 +21,8 @@ from iki.batch.ledger import Content, FileRecord, Ledger, PageRecord
 from iki.batch.lock import exclusive
 from iki.batch.problems import ClusterDiffers, ClusterUnavailable, Interrupted, OpeningDied, PageTooLong, WorkerDied
 from iki.batch.publication import publish
-from iki.batch.rooms import ROOMS, Rooms
 from iki.batch.settings import BatchSettings
+from iki.batch.stages import ROOMS, Rooms
 from iki.batch.workers import LOST, Crew, crew, opening
 from iki.ingest.sources import Identity, Kind, Parcel, Source, State, find, identify, state
 from iki.ingest.sources.problems import NothingFound

@@ -15,8 +15,8 @@ import msgspec
 from iki.batch.events import Listener, Tabulating
 from iki.batch.ledger import Content, FileRecord, Ledger
 from iki.batch.problems import DiskFull, FileUnexpected, NotWritable, PageUnexpected, unforeseen
-from iki.batch.rooms import Rooms
 from iki.batch.settings import BatchSettings
+from iki.batch.stages import Rooms
 from iki.export.schema import FileRow, Status
 from iki.messages import Problem, sentence
 from iki.model import CleanSheet, CleanValue, Document, Page, RawSheet

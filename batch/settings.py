@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from iki.ingest.sources import SourceSettings
 
 if TYPE_CHECKING:
-    from iki.ingest.engines import EngineName
+    from iki.ingest.ocr.engines import EngineName
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ from iki.batch.conversion import convert_files
 from iki.batch.events import Listener, Outcome, silent
 from iki.batch.interruption import interruptible
 from iki.batch.problems import Interrupted
-from iki.batch.rooms import ROOMS, Rooms
 from iki.batch.settings import BatchSettings
+from iki.batch.stages import ROOMS, Rooms
 from iki.ingest.sources import Source, State, find, state
 from iki.messages import Problem
 

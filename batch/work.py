@@ -23,7 +23,7 @@ from iki.messages import Problem
 from iki.model import Page
 
 if TYPE_CHECKING:
-    from iki.ingest.engines import EngineName
+    from iki.ingest.ocr.engines import EngineName
 
 ReadPage = Callable[[PageImage, "EngineName"], Page]
 """Picture → page. Must be a module's function, so that it can be found in another process."""

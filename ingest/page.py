@@ -9,15 +9,16 @@ from itertools import islice
 import cv2
 import numpy as np
 
-from iki.ingest import alignment, columns
-from iki.ingest.alignment import AlignmentSettings
-from iki.ingest.engines import Reader, Strip, crop
-from iki.ingest.grid import GridSettings, Lattice, Span, spans, tables, wiped
-from iki.ingest.illumination import Image, Mask
-from iki.ingest.lines import Components, LineSettings, components, loose_lines, text_lines, usual_pitch
-from iki.ingest.rules import Rules
+from iki.ingest.form import headings
+from iki.ingest.image.binarize import Image, Mask
+from iki.ingest.image.ruling_lines import Rules
+from iki.ingest.image.straighten import Straight, StraightenSettings, straighten
+from iki.ingest.layout import borderless_table
+from iki.ingest.layout.borderless_table import AlignmentSettings
+from iki.ingest.layout.ruled_table import GridSettings, Lattice, Span, spans, tables, wiped
+from iki.ingest.layout.text_lines import Components, LineSettings, components, loose_lines, text_lines, usual_pitch
+from iki.ingest.ocr.engines import LineImage, Reader, crop
 from iki.ingest.sources import PageImage
-from iki.ingest.straighten import Straight, StraightenSettings, straighten
 from iki.model import Box, Cell, Grid, Line, Page, Quad, Reading, Word
 
 
@@ -94,20 +95,20 @@ def _printed(straight: Straight, found: list[Lattice], settings: PageSettings) -
 
 
 def _rebuilt(
-    found: list[Lattice], page: _Content, straight: Straight, parts: Components, settings: PageSettings
+    found: list[Lattice], page: _CellContent, straight: Straight, parts: Components, settings: PageSettings
 ) -> list[Lattice]:
     """The tables of a page with what their missing rules would tell, or ``found`` itself where none are missing."""
     letter, pitch = straight.letter, settings.lines.pitch * straight.letter
-    known = [columns.find(grid) for grid in page.grids]
+    known = [headings.find(grid) for grid in page.grids]
     if not any(known):
         rules = Rules.of(straight.ink, letter)
         lines = [*page.lines, *(line for grid in page.grids for cell in grid.cells for line in cell.lines)]
-        wanted = not found or alignment.is_headed(lines, pitch, settings.alignment)  # rules go before guesses
-        guessed = alignment.guess(lines, parts, rules, letter, pitch, settings.alignment) if wanted else None
+        wanted = not found or borderless_table.is_headed(lines, pitch, settings.alignment)  # rules go before guesses
+        guessed = borderless_table.guess(lines, parts, rules, letter, pitch, settings.alignment) if wanted else None
         if guessed and all(_is_more(guessed, table) for table in found):
             return [guessed]
     again = [
-        alignment.divided(
+        borderless_table.divided(
             table,
             c.names if c else (None,) * (len(table.xs) - 1),
             c.first_row if c else 0,
@@ -127,20 +128,20 @@ def _is_more(guessed: Lattice, found: Lattice) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Content:
+class _CellContent:
     lines: tuple[Line, ...]
     grids: tuple[Grid, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class _Draft:
+class _LineDraft:
     """A page whose lattices are known, its lines read once: first those of the ``cells``, one cell after the other,
     then those outside of tables."""
 
     found: list[Lattice]
     cells: list[tuple[Lattice, Span, list[_Found]]]
     lines: list[_Found]
-    strips: list[Strip]
+    strips: list[LineImage]
     read: list[Reading]
 
 
@@ -151,14 +152,14 @@ def _drafted(
     known: Mapping[Box, Reading],
     reader: Reader,
     settings: PageSettings,
-) -> _Draft:
+) -> _LineDraft:
     """Read the lines of a straightened page, but those that are ``known`` by the box of their ink and near no rule."""
     cells, loose = layout(printed.text, printed.parts, found, straight.letter, settings)
     own = [line for *_, lines in cells for line in lines]
     # An underline runs through commas and descenders: outside of tables it is less harm to the reader than its removal.
     pages = [without(straight.flat, printed.rules)] * len(own) + [straight.flat] * len(loose)
     lines = [*own, *loose]
-    strips = [Strip(crop(page, line.cut), line.cut) for page, line in zip(pages, lines, strict=True)]
+    strips = [LineImage(crop(page, line.cut), line.cut) for page, line in zip(pages, lines, strict=True)]
     new = [
         i
         for i, line in enumerate(lines)
@@ -169,10 +170,10 @@ def _drafted(
     )
     read = [fresh[i] if i in fresh else known[line.ink] for i, line in enumerate(lines)]
     kept = [*range(len(own)), *(len(own) + i for i in on_sheet(loose, read[len(own) :], found, settings))]
-    return _Draft(found, cells, [lines[i] for i in kept], [strips[i] for i in kept], [read[i] for i in kept])
+    return _LineDraft(found, cells, [lines[i] for i in kept], [strips[i] for i in kept], [read[i] for i in kept])
 
 
-def _content(number: int, straight: Straight, draft: _Draft, read: list[tuple[Reading, ...]]) -> _Content:
+def _content(number: int, straight: Straight, draft: _LineDraft, read: list[tuple[Reading, ...]]) -> _CellContent:
     """The lines and tables of a page with what was ``read`` of each line."""
     quads = straight.warp.quads([line.ink for line in draft.lines])
     lines = (
@@ -188,7 +189,7 @@ def _content(number: int, straight: Straight, draft: _Draft, read: list[tuple[Re
         Grid(tuple(map(float, t.xs)), tuple(map(float, t.ys)), tuple(c for owner, c in made if owner is t), t.ruled)
         for t in draft.found
     )
-    return _Content(tuple(x for x in lines if x.text), grids)
+    return _CellContent(tuple(x for x in lines if x.text), grids)
 
 
 def _cell(span: Span, lines: tuple[Line, ...], quad: Quad) -> Cell:
@@ -284,7 +285,7 @@ def on_sheet(lines: list[_Found], read: list[Reading], found: list[Lattice], set
 
 
 def read_again(
-    strips: list[Strip], first: list[Reading], reader: Reader, settings: PageSettings
+    strips: list[LineImage], first: list[Reading], reader: Reader, settings: PageSettings
 ) -> list[tuple[Reading, ...]]:
     """One or more readings for every line: the ``first`` one, and the second engine's where that was in doubt."""
     if reader.second is None:

@@ -6,9 +6,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from iki.language import lexicon
 from iki.vocab import Vocabulary
-
-from . import lexicon
 
 SHORT_FORM = 4
 """Letters of the longest abbreviation that no list needs to name."""

@@ -12,13 +12,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from iki.model import CleanRow, CleanSheet, CleanValue, Correction, Document, RawRow, RawSheet, RawValue
-
-from .agreement import Batch, Tally, Votes
-from .confidence import Doubt, FlagSettings, flags
-from .header import SIDES, Form, clean_fields
-from .judge import JudgeSettings, judged
-from .knowledge import Knowledge
-from .values import EMPTY, Draft, ValueSettings, draft, finish
+from iki.normalize.context import Batch, Tally, Votes
+from iki.normalize.correct.rescoring import JudgeSettings, judged
+from iki.normalize.draft import EMPTY, Draft, ValueSettings, draft, finish
+from iki.normalize.fields.header import SIDES, FieldDrafts, clean_fields
+from iki.normalize.knowledge import Knowledge
+from iki.normalize.trust import Doubt, FlagSettings, flags
 
 COLUMNS = ("no", "sasaran", "indikator", "penjelasan", "sumber_data")
 FILLED = COLUMNS[1:]
@@ -40,13 +39,13 @@ ENOUGH_CELLS = 4
 
 
 @dataclass(frozen=True, slots=True)
-class SheetSettings:
+class CleaningSettings:
     values: ValueSettings = field(default_factory=ValueSettings)
     judge: JudgeSettings = field(default_factory=JudgeSettings)
     flags: FlagSettings = field(default_factory=FlagSettings)
 
 
-DEFAULT = SheetSettings()
+DEFAULT = CleaningSettings()
 
 Failed = Callable[[Document, RawSheet, Exception], object]
 """Is told of a sheet that breaks the program, and of its document."""
@@ -55,7 +54,7 @@ Failed = Callable[[Document, RawSheet, Exception], object]
 def clean(
     documents: Iterable[Document],
     knowledge: Knowledge,
-    settings: SheetSettings = DEFAULT,
+    settings: CleaningSettings = DEFAULT,
     failed: Failed | None = None,
 ) -> list[CleanSheet]:
     """All sheets of a directory, in the order of their files. The order of ``documents`` makes no difference.
@@ -88,12 +87,12 @@ def _reported(document: Document, raw: RawSheet, failed: Failed | None) -> Itera
         failed(document, raw, error)
 
 
-def tally(raw: RawSheet, knowledge: Knowledge, settings: SheetSettings = DEFAULT) -> Tally:
+def tally(raw: RawSheet, knowledge: Knowledge, settings: CleaningSettings = DEFAULT) -> Tally:
     """What one sheet adds to the counts of its directory."""
     counts = Tally()
     for value in _cells(raw):
         counts.add_value(draft(value, knowledge, settings.values).tokens)
-    form = Form.of(raw, knowledge, settings.values)
+    form = FieldDrafts.of(raw, knowledge, settings.values)
     for _, drafted in sorted(form.drafts.items()):
         counts.add_value(drafted.tokens)
     for side in SIDES:
@@ -104,7 +103,7 @@ def tally(raw: RawSheet, knowledge: Knowledge, settings: SheetSettings = DEFAULT
 
 
 def cleaned(
-    document: Document, raw: RawSheet, batch: Batch, knowledge: Knowledge, settings: SheetSettings = DEFAULT
+    document: Document, raw: RawSheet, batch: Batch, knowledge: Knowledge, settings: CleaningSettings = DEFAULT
 ) -> CleanSheet:
     """One sheet of a file; nothing is flagged yet but what a rule demands."""
     return CleanSheet(
@@ -113,7 +112,7 @@ def cleaned(
         sha256=document.sha256,
         first_page=raw.first_page,
         last_page=raw.last_page,
-        fields=clean_fields(Form.of(raw, knowledge, settings.values), batch),
+        fields=clean_fields(FieldDrafts.of(raw, knowledge, settings.values), batch),
         rows=tuple(_rows(raw, batch, knowledge, settings)),
         extra_columns=dict(raw.extra_columns),
     )
@@ -160,7 +159,9 @@ def _cells(raw: RawSheet) -> list[RawValue]:
     return list(dict.fromkeys(value for row in raw.rows for _, value in sorted(row.values.items())))
 
 
-def judged_cells(raw: RawSheet, batch: Batch, knowledge: Knowledge, settings: SheetSettings) -> dict[RawValue, Draft]:
+def judged_cells(
+    raw: RawSheet, batch: Batch, knowledge: Knowledge, settings: CleaningSettings
+) -> dict[RawValue, Draft]:
     """Every cell of a sheet, once, its doubtful words judged in the light of its rows and of all sheets."""
     drafts = {value: draft(value, knowledge, settings.values) for value in [EMPTY, *_cells(raw)]}
     mates = _mates(raw, drafts)
@@ -173,7 +174,7 @@ def judged_cells(raw: RawSheet, batch: Batch, knowledge: Knowledge, settings: Sh
     }  # fmt: skip
 
 
-def _rows(raw: RawSheet, batch: Batch, knowledge: Knowledge, settings: SheetSettings) -> Iterator[CleanRow]:
+def _rows(raw: RawSheet, batch: Batch, knowledge: Knowledge, settings: CleaningSettings) -> Iterator[CleanRow]:
     cells = judged_cells(raw, batch, knowledge, settings)
     done = {value: finish(drafted, knowledge) for value, drafted in cells.items()}
     titled = _titled(raw, done)

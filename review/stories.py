@@ -12,7 +12,7 @@ import numpy as np
 from iki.batch.conversion import STATE
 from iki.batch.ledger import FILE, Content, Ledger
 from iki.batch.publication import Documents
-from iki.batch.rooms import ROOMS
+from iki.batch.stages import ROOMS
 from iki.ingest.sources import SourceSettings, find, identify, pages
 from iki.ingest.sources.pixels import Pixels
 from iki.messages import Problem

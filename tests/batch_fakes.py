@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from iki.batch.rooms import ROOMS, Rooms
+from iki.batch.stages import ROOMS, Rooms
 from iki.export.schema import FileRow
 from iki.export.tables import write as write_tables
 from iki.ingest.sources import PageImage, SourceSettings

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from iki.bench.synthetic.rendering import Picture
-from iki.bench.synthetic.specimen import Specimen, specimen
+from iki.lab.synthetic.rendering import Picture
+from iki.lab.synthetic.specimen import Specimen, specimen
 
 
 def sheet(

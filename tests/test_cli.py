@@ -10,8 +10,8 @@ import pytest
 from typer.main import get_command
 from typer.testing import CliRunner
 
-from iki import doctor
 from iki.cli import app
+from iki.console import doctor
 from iki.export import tables
 
 COMMANDS = sorted(get_command(app).commands)

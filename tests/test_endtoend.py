@@ -13,7 +13,7 @@ import frictionless
 import pytest
 
 import iki
-from iki.bench.score import evaluate
+from iki.evaluate import evaluate
 from iki.export.schema import ROW_COLUMNS
 
 ROOT = Path(iki.__file__).parent

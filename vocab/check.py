@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from iki.messages import sentence
-from iki.vocab.files import FOLDER, LEVELS, TABLES, Entry, Table, entries, parsed
+from iki.vocab.files import FOLDER, LEVELS, TABLES, Entry, VocabularyFile, entries, parsed
 
 _ROMAN = {"I": 1, "V": 5, "X": 10}
 
@@ -20,7 +20,7 @@ def faults(folder: Path = FOLDER) -> list[str]:
     return single or [*_between(folder)]
 
 
-def _table_faults(table: Table, folder: Path) -> Iterator[str]:
+def _table_faults(table: VocabularyFile, folder: Path) -> Iterator[str]:
     try:
         text = (folder / table.file).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
@@ -29,7 +29,7 @@ def _table_faults(table: Table, folder: Path) -> Iterator[str]:
         yield from text_faults(table, text)
 
 
-def text_faults(table: Table, text: str) -> Iterator[str]:
+def text_faults(table: VocabularyFile, text: str) -> Iterator[str]:
     """What is wrong with the text of one file."""
     lines = text.splitlines()
     head = " ".join(line for line in lines if line.startswith("#")).lower()
@@ -116,7 +116,7 @@ def _grade(golongan: str) -> tuple[int, ...]:
     return number, ord(letter) if letter else 0
 
 
-def _line_faults(table: Table, number: int, line: str) -> Iterator[str]:
+def _line_faults(table: VocabularyFile, number: int, line: str) -> Iterator[str]:
     cells = line.split("\t")
     if not table.least <= len(cells) <= len(table.columns) or not all(cells[: table.least - 1]):
         yield sentence("vocab_columns", file=table.file, line=number, columns=", ".join(table.columns))
@@ -127,7 +127,7 @@ def _line_faults(table: Table, number: int, line: str) -> Iterator[str]:
         yield sentence("vocab_characters", file=table.file, line=number)
 
 
-def _duplicates(table: Table, found: list[Entry]) -> Iterator[str]:
+def _duplicates(table: VocabularyFile, found: list[Entry]) -> Iterator[str]:
     seen: dict[tuple[str, ...], int] = {}
     for entry in found:
         key = tuple(entry[column] for column in table.key)

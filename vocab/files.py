@@ -15,7 +15,7 @@ FOLDER = Path(__file__).resolve().parent
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class VocabularyFile:
     """One file: its columns, and those that together may stand only once (``key``).
 
     ``least`` is the number of columns that must be there; the rest may be left out. ``kinds`` are the values that the
@@ -53,32 +53,32 @@ LEVELS = {
 TABLES = {
     table.name: table
     for table in (
-        Table("pangkat", ("golongan", "pangkat"), ("golongan",), 1),
-        Table("bulan", ("nomor", "nama", "singkatan"), ("nomor",), 2),
-        Table("gelar", ("letak", "gelar", "kepanjangan"), ("letak", "gelar"), 3, ("depan", "belakang")),
-        Table(
+        VocabularyFile("pangkat", ("golongan", "pangkat"), ("golongan",), 1),
+        VocabularyFile("bulan", ("nomor", "nama", "singkatan"), ("nomor",), 2),
+        VocabularyFile("gelar", ("letak", "gelar", "kepanjangan"), ("letak", "gelar"), 3, ("depan", "belakang")),
+        VocabularyFile(
             "jabatan", ("jenis", "nama", "singkatan"), ("jenis", "nama"), 2,
             ("struktural", "pelaksana", *LEVELS, "keduanya"),
         ),
-        Table(
+        VocabularyFile(
             "perangkat_daerah", ("jenis", "nama", "singkatan"), ("nama",), 2,
             ("sekretariat", "inspektorat", "dinas", "satuan", "badan", "wilayah", "unit"),
         ),
-        Table("singkatan", ("singkatan", "kepanjangan"), ("singkatan",), 2),
-        Table("istilah", ("bidang", "istilah"), ("istilah",), 2),
-        Table("frasa", ("frasa",), ("frasa",), 1),
-        Table("headings", ("kolom", "judul"), ("judul",), 2),
-        Table("form_labels", ("isian", "letak", "label"), ("label",), 3),
+        VocabularyFile("singkatan", ("singkatan", "kepanjangan"), ("singkatan",), 2),
+        VocabularyFile("istilah", ("bidang", "istilah"), ("istilah",), 2),
+        VocabularyFile("frasa", ("frasa",), ("frasa",), 1),
+        VocabularyFile("headings", ("kolom", "judul"), ("judul",), 2),
+        VocabularyFile("form_labels", ("isian", "letak", "label"), ("label",), 3),
     )
 }  # fmt: skip
 
 
-def entries(table: Table, folder: Path = FOLDER) -> Iterator[Entry]:
+def entries(table: VocabularyFile, folder: Path = FOLDER) -> Iterator[Entry]:
     """The entries of a file in their order. Raises ``OSError`` or ``UnicodeDecodeError`` as reading does."""
     return parsed(table, (folder / table.file).read_text(encoding="utf-8"))
 
 
-def parsed(table: Table, text: str) -> Iterator[Entry]:
+def parsed(table: VocabularyFile, text: str) -> Iterator[Entry]:
     """The entries of a file's text in their order."""
     for number, line in enumerate(text.splitlines(), 1):
         if line.strip() and not line.startswith("#"):

@@ -6,17 +6,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from iki.ingest.dump import body, certainty, committee, form, landmarks, segmentation, signature, tables
+from iki.ingest.dump import body, confidence, ensemble, fields, line_kinds, segmentation, signers, tables
 from iki.ingest.dump.cells import in_dump, texts_of
-from iki.ingest.dump.certainty import Said
 from iki.ingest.dump.columns import INDIKATOR, NAMES, PENJELASAN, SASARAN, SUMBER
-from iki.ingest.dump.committee import Agreed
-from iki.ingest.dump.form import FormSettings, Found
-from iki.ingest.dump.lines import LineSettings, Piece, TextLine, read_lines
+from iki.ingest.dump.confidence import Said
+from iki.ingest.dump.ensemble import Agreed
+from iki.ingest.dump.fields import DumpFormSettings, FoundValue
 from iki.ingest.dump.segmentation import Leftover, Segment, SegmentSettings
-from iki.ingest.dump.signature import SignatureSettings
+from iki.ingest.dump.signers import DumpSignatureSettings
 from iki.ingest.dump.spelling import rightness, sureness
-from iki.ingest.dump.tables import Draft, RowSettings
+from iki.ingest.dump.stream import LinePart, StreamLine, StreamSettings, read_lines
+from iki.ingest.dump.tables import RowSettings, TableDraft
 from iki.ingest.dump.words import parted, pieces
 from iki.messages import sentence
 from iki.model import CORRECTED, DUMP, Document, Line, RawRow, RawSheet, RawValue, Reading
@@ -29,10 +29,10 @@ Correct = Callable[[Sequence[str]], Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class DumpSettings:
-    lines: LineSettings = field(default_factory=LineSettings)
+    lines: StreamSettings = field(default_factory=StreamSettings)
     segments: SegmentSettings = field(default_factory=SegmentSettings)
-    form: FormSettings = field(default_factory=FormSettings)
-    signature: SignatureSettings = field(default_factory=SignatureSettings)
+    form: DumpFormSettings = field(default_factory=DumpFormSettings)
+    signature: DumpSignatureSettings = field(default_factory=DumpSignatureSettings)
     rows: RowSettings = field(default_factory=RowSettings)
     confidence: float = 0.7
     """Confidence (0–1) of a word outside of the table, of which a dump does not say how sure its engine was."""
@@ -64,20 +64,20 @@ def read_dump(
 
 
 def read_text(
-    lines: Iterable[TextLine], file: str, sha256: str, correct: Correct = as_read, settings: DumpSettings = DEFAULT
+    lines: Iterable[StreamLine], file: str, sha256: str, correct: Correct = as_read, settings: DumpSettings = DEFAULT
 ) -> Document:
     """The sheets among ``lines``; else as :func:`read_dump`."""
     leftover = Leftover()
     read: list[_Read] = []
     page = 0
-    unit: tuple[TextLine, ...] = ()
+    unit: tuple[StreamLine, ...] = ()
     for found in corrected(list(segmentation.segments(lines, leftover, settings.segments)), correct):
         page += found.unit != unit  # a divider is a page of its own
         unit = found.unit
         segment = paged(found, page + 1, settings.page_rows)
         page = segment.last_page
         read.append(_read(segment, settings))
-    placed = committee.tables_of([sheet.draft for sheet in read], settings.rows)
+    placed = ensemble.tables_of([sheet.draft for sheet in read], settings.rows)
     said = Said.of([agreed.table for agreed in placed])
     sheets = [_sheet(r, t, said, n, settings) for n, (r, t) in enumerate(zip(read, placed, strict=True), 1)]
     notes = []
@@ -95,7 +95,7 @@ def corrected(segments: Sequence[Segment], correct: Correct) -> list[Segment]:
     done = correct([" ".join(filter(None, part[::2])) for part in parts.values()])
     texts = {number: parted(text, part) for (number, part), text in zip(parts.items(), done, strict=True)}
 
-    def put(lines: Sequence[TextLine]) -> tuple[TextLine, ...]:
+    def put(lines: Sequence[StreamLine]) -> tuple[StreamLine, ...]:
         new = ((line, texts[line.number]) for line in lines)
         return tuple(line if text == line.text else replace(line, text=text, read=line.text) for line, text in new)
 
@@ -108,13 +108,13 @@ def paged(segment: Segment, first: int, page_rows: int) -> Segment:
     page, feeds, since, headed = first, segment.first_page, 0, False
     done = []
     for line in segment.lines:
-        again = headed and since > page_rows and len(landmarks.headings(line.text)) > 1
+        again = headed and since > page_rows and len(line_kinds.headings(line.text)) > 1
         if (line.page != feeds and not line.blank) or again:
             page, since = page + 1, 0
         if not line.blank:
             feeds = line.page
             since += 1
-            headed = headed or len(landmarks.headings(line.text)) > 1
+            headed = headed or len(line_kinds.headings(line.text)) > 1
         done.append(replace(line, page=page))
     return replace(segment, lines=tuple(done))
 
@@ -124,15 +124,15 @@ class _Read:
     """A sheet before the others of its dump are known."""
 
     segment: Segment
-    fields: Mapping[str, Found]
-    draft: Draft
+    fields: Mapping[str, FoundValue]
+    draft: TableDraft
 
 
 def _read(segment: Segment, settings: DumpSettings) -> _Read:
-    head, used = form.find(segment.lines, settings.form)
+    head, used = fields.find(segment.lines, settings.form)
     jabatan = " ".join(piece.text for piece in head["jabatan"].pieces) if "jabatan" in head else ""
-    below = signature.in_order([line for line in segment.lines if line.number not in used], settings.signature)
-    signed, signing = signature.find(below, jabatan, settings.signature)
+    below = signers.in_order([line for line in segment.lines if line.number not in used], settings.signature)
+    signed, signing = signers.find(below, jabatan, settings.signature)
     lines = body.body_lines([line for line in below if line.number not in signing])
     return _Read(segment, {**head, **signed}, tables.drafted(lines, settings=settings.rows))
 
@@ -141,12 +141,12 @@ def tables_in(path: Path, correct: Correct, settings: DumpSettings = DEFAULT) ->
     """The tables alone of a text dump; else as :func:`read_dump`."""
     found = segmentation.segments(read_lines(path, settings.lines), Leftover(), settings.segments)
     drafts = [_read(segment, settings).draft for segment in corrected(list(found), correct)]
-    return committee.tables_of(drafts, settings.rows)
+    return ensemble.tables_of(drafts, settings.rows)
 
 
 def _sheet(read: _Read, agreed: Agreed, said: Said, ordinal: int, settings: DumpSettings) -> RawSheet:
     segment = read.segment
-    unit = _value([Piece(line, line.text.strip()) for line in segment.unit], settings.form.sure, settings)
+    unit = _value([LinePart(line, line.text.strip()) for line in segment.unit], settings.form.sure, settings)
     return RawSheet(
         ordinal,
         segment.first_page,
@@ -157,17 +157,17 @@ def _sheet(read: _Read, agreed: Agreed, said: Said, ordinal: int, settings: Dump
     )
 
 
-def _value(pieces: Sequence[Piece], chance: float, settings: DumpSettings) -> RawValue:
+def _value(pieces: Sequence[LinePart], chance: float, settings: DumpSettings) -> RawValue:
     return RawValue(tuple(_line(p, p.text, settings.confidence) for p in pieces if p.text), chance)
 
 
-def _cell(pieces: Sequence[Piece], chance: float) -> RawValue:
+def _cell(pieces: Sequence[LinePart], chance: float) -> RawValue:
     """A cell without the rules around it, each line as sure as its least sure word."""
     said = [(piece, text) for piece, text in zip(pieces, texts_of(pieces), strict=True) if text]
     return RawValue(tuple(_line(piece, text, min(map(sureness, text.split()))) for piece, text in said), chance)
 
 
-def _line(piece: Piece, text: str, confidence: float) -> Line:
+def _line(piece: LinePart, text: str, confidence: float) -> Line:
     """The piece as it stands in the dump, and the ``text`` that was made of it."""
     read = in_dump(piece)
     readings = [Reading(read, (), confidence, DUMP)]
@@ -180,7 +180,7 @@ def _rows(agreed: Agreed, said: Said, first_page: int, settings: DumpSettings) -
     table = agreed.table
 
     def chance(c: int, place: int) -> float:
-        return certainty.fitted().chance(certainty.features(agreed, c, place, said))
+        return confidence.fitted().chance(confidence.features(agreed, c, place, said))
 
     groups: list[dict[str, RawValue]] = []
     blank = RawValue((), settings.unnumbered)

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from iki.ingest.dump import landmarks
+from iki.ingest.dump import line_kinds
 from iki.ingest.dump.columns import NAMES
-from iki.ingest.dump.lines import TextLine
 from iki.ingest.dump.spelling import printed
+from iki.ingest.dump.stream import StreamLine
 from iki.ingest.dump.words import enumerated, opening, shape, tokens
 from iki.vocab.labels import match_heading
 
@@ -29,7 +29,7 @@ class BodyLine:
     table; what the network says of each; whether the table's cells are written with capitals throughout; in which
     columns of other tables each word follows the one before it (bit ``1 << column``)."""
 
-    line: TextLine
+    line: StreamLine
     words: tuple[str, ...]
     piped: tuple[bool, ...]
     after_blank: bool
@@ -66,7 +66,7 @@ def pairs_of(words: Sequence[str]) -> list[str]:
     return [f"{a} {b}" for a, b in pairwise(map(opening, words))]
 
 
-def body_lines(lines: Sequence[TextLine]) -> list[BodyLine]:
+def body_lines(lines: Sequence[StreamLine]) -> list[BodyLine]:
     """The lines of a table without its headings and specks."""
     found: list[BodyLine] = []
     heads: tuple[int, ...] = ()
@@ -76,7 +76,7 @@ def body_lines(lines: Sequence[TextLine]) -> list[BodyLine]:
         if line.blank:
             blank = True
             continue
-        columns = landmarks.headings(line.text)
+        columns = line_kinds.headings(line.text)
         if columns and (len(columns) > 1 or near or _alone(line.text)):
             heads = (
                 (*heads, *(NAMES.index(c) for c in columns if c in NAMES))
@@ -86,9 +86,9 @@ def body_lines(lines: Sequence[TextLine]) -> list[BodyLine]:
             near, blank = True, True
             continue
         numbered = any(enumerated(w) for w in line.text.split()[:1])
-        if (near or not found) and landmarks.of_headings(line.text) and not numbered:
+        if (near or not found) and line_kinds.of_headings(line.text) and not numbered:
             continue
-        if landmarks.noise(line.text):
+        if line_kinds.noise(line.text):
             continue
         words, piped = tokens(line.text)
         if words:

@@ -7,15 +7,15 @@ from itertools import pairwise
 
 from rapidfuzz.distance import Levenshtein
 
-from iki.ingest.dump.lines import Piece
 from iki.ingest.dump.spelling import familiarity, printed
+from iki.ingest.dump.stream import LinePart
 from iki.ingest.dump.words import without_rules
 
 LONGEST_REST = 6
 """Letters of the rest of a word that a line's end cut without a hyphen."""
 
 
-def texts_of(cell: Sequence[Piece]) -> list[str]:
+def texts_of(cell: Sequence[LinePart]) -> list[str]:
     """What each piece of a cell says: without what rules of the table were read as, and with words put together that a
     line's end cut."""
     texts = without_rules([piece.text for piece in cell])
@@ -26,12 +26,12 @@ def texts_of(cell: Sequence[Piece]) -> list[str]:
     return texts
 
 
-def words_of(cell: Sequence[Piece]) -> tuple[str, ...]:
+def words_of(cell: Sequence[LinePart]) -> tuple[str, ...]:
     """The words of a cell."""
     return tuple(word for text in texts_of(cell) for word in text.split())
 
 
-def _whole(piece: Piece, last: str, rest: str) -> str:
+def _whole(piece: LinePart, last: str, rest: str) -> str:
     """The word of which ``last``, as it was before lines were corrected, is the beginning and ``rest`` the end; empty
     where they are no such word, or where ``last`` is a word by itself. ``pertanggungjawa | ban`` was corrected to
     ``pertanggungjawaban | ban``."""
@@ -45,7 +45,7 @@ def _whole(piece: Piece, last: str, rest: str) -> str:
     return whole if fits and familiarity(whole) == "known" else ""
 
 
-def in_dump(piece: Piece) -> str:
+def in_dump(piece: LinePart) -> str:
     """The piece of a line as it stands in the dump: the words that an alignment by letters puts against its own."""
     text, read = piece.line.text, piece.line.read
     start = text.find(piece.text)

@@ -11,23 +11,13 @@ from pathlib import Path
 
 import msgspec
 
-from iki.ingest.dump.advance import SPACE, advance
 from iki.ingest.dump.body import BodyLine
 from iki.ingest.dump.columns import ACTIONS, GOES_ON, INDIKATOR, NAMES, PENJELASAN, SASARAN, SUMBER, Cut
+from iki.ingest.dump.font_widths import SPACE, advance
 from iki.ingest.dump.state import STARTED_BESIDE, State, target, unnumbered
 from iki.ingest.dump.tagger import DEFAULT as VIEW
 from iki.ingest.dump.tagger import View
-from iki.ingest.dump.words import (
-    OPEN_END,
-    closed,
-    ending,
-    enumerated,
-    kind,
-    known_pairs,
-    opening,
-    shape,
-    stem,
-)
+from iki.ingest.dump.words import OPEN_END, closed, ending, enumerated, kind, known_pairs, opening, shape, stem
 
 LOOSE = 1.0
 """Usual letters by which lines of one width differ, since no face has exactly the widths of another."""
@@ -70,7 +60,7 @@ Features = list[tuple[str, float]]
 
 
 @dataclass(slots=True)
-class Model:
+class PieceModel:
     """The features of pieces and their scores under the weights ``w``.
 
     Every feature belongs to one word in its column, to the join of two words of a piece, to the beginning of a piece,

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from rapidfuzz import fuzz
 
-from iki.ingest.dump import landmarks
-from iki.ingest.dump.lines import TextLine
+from iki.ingest.dump import line_kinds
+from iki.ingest.dump.stream import StreamLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +36,8 @@ class Segment:
     """The lines of one sheet in order; ``unit`` are the lines of the divider in force, ``first_page`` to ``last_page``
     the page-like segments (parted by form feeds)."""
 
-    lines: tuple[TextLine, ...]
-    unit: tuple[TextLine, ...] = ()
+    lines: tuple[StreamLine, ...]
+    unit: tuple[StreamLine, ...] = ()
 
     @property
     def first_page(self) -> int:
@@ -53,27 +53,27 @@ class Leftover:
     """What belongs to no sheet: how many lines that say something, and the first of them."""
 
     lines: int = 0
-    first: TextLine | None = None
+    first: StreamLine | None = None
 
-    def add(self, lines: Iterable[TextLine]) -> None:
+    def add(self, lines: Iterable[StreamLine]) -> None:
         for line in lines:
-            if not line.blank and not landmarks.noise(line.text):
+            if not line.blank and not line_kinds.noise(line.text):
                 self.first = self.first or line
                 self.lines += 1
 
 
 @dataclass(slots=True)
 class _Open:
-    lines: list[TextLine] = field(default_factory=list)
+    lines: list[StreamLine] = field(default_factory=list)
     titled: bool = False
-    unit: tuple[TextLine, ...] = ()
+    unit: tuple[StreamLine, ...] = ()
 
 
-def segments(lines: Iterable[TextLine], leftover: Leftover, settings: SegmentSettings = DEFAULT) -> Iterator[Segment]:
+def segments(lines: Iterable[StreamLine], leftover: Leftover, settings: SegmentSettings = DEFAULT) -> Iterator[Segment]:
     """The sheets of a dump, one at a time; lines of none are counted in ``leftover``. Memory holds one sheet."""
     now = _Open()
     for line in lines:
-        if landmarks.is_title(line.text):
+        if line_kinds.is_title(line.text):
             before, lead = _split(now.lines, settings) if now.titled else ([], now.lines)
             unit, lead = _divider(lead, settings)
             if now.titled and not unit and _goes_on(now.lines, lead):
@@ -105,17 +105,17 @@ def segments(lines: Iterable[TextLine], leftover: Leftover, settings: SegmentSet
         leftover.add(now.lines)
 
 
-def _trimmed(lines: Sequence[TextLine]) -> tuple[TextLine, ...]:
+def _trimmed(lines: Sequence[StreamLine]) -> tuple[StreamLine, ...]:
     first = next((i for i, line in enumerate(lines) if not line.blank), 0)
     last = next((i for i in range(len(lines), 0, -1) if not lines[i - 1].blank), len(lines))
     return tuple(lines[first:last])
 
 
-def _split(lines: Sequence[TextLine], settings: SegmentSettings) -> tuple[list[TextLine], list[TextLine]]:
+def _split(lines: Sequence[StreamLine], settings: SegmentSettings) -> tuple[list[StreamLine], list[StreamLine]]:
     """The lines of a sheet, and those after its end: after its last number, or from the next letterhead, divider or
     page."""
-    title = max((i for i, line in enumerate(lines) if landmarks.is_title(line.text)), default=0)
-    last = max((i for i, line in enumerate(lines) if i > title and landmarks.numbers(line.text)), default=None)
+    title = max((i for i, line in enumerate(lines) if line_kinds.is_title(line.text)), default=0)
+    last = max((i for i, line in enumerate(lines) if i > title and line_kinds.numbers(line.text)), default=None)
     start = _after_form(lines, title, settings) if last is None else last + 1
     head = next((i for i in range(start, len(lines)) if _begins(lines, i)), None)
     if last is None:
@@ -131,32 +131,32 @@ def _split(lines: Sequence[TextLine], settings: SegmentSettings) -> tuple[list[T
     return list(lines[: signed + 1]), list(lines[signed + 1 :])
 
 
-def _after_form(lines: Sequence[TextLine], title: int, settings: SegmentSettings) -> int:
+def _after_form(lines: Sequence[StreamLine], title: int, settings: SegmentSettings) -> int:
     """Where the table of a sheet begins at the latest: before that its own labels stand, not the next sheet's."""
     latest = min(title + settings.lead, len(lines))
-    return next((i + 1 for i in range(title + 1, latest) if len(landmarks.headings(lines[i].text)) > 1), latest)
+    return next((i + 1 for i in range(title + 1, latest) if len(line_kinds.headings(lines[i].text)) > 1), latest)
 
 
-def _signs(line: TextLine) -> bool:
-    return bool(landmarks.ranks(line.text) or landmarks.parties(line.text)) or landmarks.dated(line.text)
+def _signs(line: StreamLine) -> bool:
+    return bool(line_kinds.ranks(line.text) or line_kinds.parties(line.text)) or line_kinds.dated(line.text)
 
 
-def _begins(lines: Sequence[TextLine], i: int) -> bool:
+def _begins(lines: Sequence[StreamLine], i: int) -> bool:
     """Whether a sheet's lead seems to begin at a line: letterhead, or a page's first label."""
-    return landmarks.letterhead(lines[i].text) or landmarks.label(lines[i].text)[0] is not None
+    return line_kinds.letterhead(lines[i].text) or line_kinds.label(lines[i].text)[0] is not None
 
 
-def _divider(lead: Sequence[TextLine], settings: SegmentSettings) -> tuple[tuple[TextLine, ...], list[TextLine]]:
+def _divider(lead: Sequence[StreamLine], settings: SegmentSettings) -> tuple[tuple[StreamLine, ...], list[StreamLine]]:
     """The lines of a divider at the beginning of a lead, and what follows them."""
     said = [i for i, line in enumerate(lead) if not line.blank]
     head: list[int] = []
     for i in said:
         text = lead[i].text
-        if landmarks.letterhead(text) or landmarks.label(text)[0] or landmarks.is_title(text):
+        if line_kinds.letterhead(text) or line_kinds.label(text)[0] or line_kinds.is_title(text):
             break
-        if landmarks.noise(text):
+        if line_kinds.noise(text):
             continue
-        if not landmarks.in_capitals(text):
+        if not line_kinds.in_capitals(text):
             break
         head.append(i)
         if len(head) > settings.divider_lines:
@@ -167,21 +167,21 @@ def _divider(lead: Sequence[TextLine], settings: SegmentSettings) -> tuple[tuple
     after = head[-1] + 1
     gap = _gap(lead, head[-1])
     turned = gap + after < len(lead) and lead[gap + after].page != lead[head[-1]].page
-    if (gap < settings.divider_gap and not turned) or any(landmarks.place(lead[i].text) for i in head):
+    if (gap < settings.divider_gap and not turned) or any(line_kinds.place(lead[i].text) for i in head):
         return (), list(lead)
     return tuple(lead[i] for i in head), list(lead[after:])
 
 
-def _goes_on(lines: Sequence[TextLine], lead: Sequence[TextLine]) -> bool:
+def _goes_on(lines: Sequence[StreamLine], lead: Sequence[StreamLine]) -> bool:
     """Whether a repeated title heads a further page of the same sheet: nobody has signed, the labels are the same."""
-    signed = any(landmarks.numbers(line.text) or landmarks.parties(line.text) for line in lines)
+    signed = any(line_kinds.numbers(line.text) or line_kinds.parties(line.text) for line in lines)
     if signed:
         return False
-    before = [v for line in lines if (v := landmarks.label(line.text))[0] == "jabatan"]
-    again = [v for line in lead if (v := landmarks.label(line.text))[0] == "jabatan"]
+    before = [v for line in lines if (v := line_kinds.label(line.text))[0] == "jabatan"]
+    again = [v for line in lead if (v := line_kinds.label(line.text))[0] == "jabatan"]
     return bool(before and again) and fuzz.ratio(before[0][1], again[0][1]) >= DEFAULT.same_post
 
 
-def _gap(lines: Sequence[TextLine], i: int) -> int:
+def _gap(lines: Sequence[StreamLine], i: int) -> int:
     """How many blank lines follow a line."""
     return next((k for k in range(i + 1, len(lines)) if not lines[k].blank), len(lines)) - i - 1

@@ -11,12 +11,12 @@ from typing import NamedTuple
 
 from iki.ingest.dump.body import BodyLine, pairs_of, spelt
 from iki.ingest.dump.columns import COLUMNS, INDIKATOR, PENJELASAN, SASARAN, STARTS, SUMBER, Cut, Widths
-from iki.ingest.dump.features import Model, weights
-from iki.ingest.dump.lines import Piece
-from iki.ingest.dump.search import Cuts, SearchSettings, piece_in, search, widths_of
-from iki.ingest.dump.search import drafted as draft_cuts
+from iki.ingest.dump.decoder import Cuts, SearchSettings, piece_in, search, widths_of
+from iki.ingest.dump.decoder import drafted as draft_cuts
+from iki.ingest.dump.features import PieceModel, weights
 from iki.ingest.dump.spelling import printed
 from iki.ingest.dump.state import STARTED_BESIDE, State, after, beside_of
+from iki.ingest.dump.stream import LinePart
 from iki.ingest.dump.words import number_of, stems
 
 
@@ -41,15 +41,15 @@ DEFAULT = RowSettings()
 
 
 @dataclass(slots=True)
-class Table:
+class DumpTable:
     """Cells by column: ``cells[c][row]`` are pieces in order, ``sure[c][row]`` the certainty (0–1) that they are all of
     the cell and no others, as far as the cut lines tell; ``groups[g]`` is the row on which Sasaran ``g`` begins, and
     ``numbers[g]`` its number; ``widths`` of the columns by all lines."""
 
-    cells: list[list[list[Piece]]]
+    cells: list[list[list[LinePart]]]
     sure: list[list[float]]
     groups: list[int]
-    numbers: list[Piece | None]
+    numbers: list[LinePart | None]
     widths: Widths = (0, 0, 0, 0)
 
 
@@ -58,7 +58,7 @@ Pairs = Counter[tuple[str, int]]
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class TableDraft:
     """A table before the others of its dump are known: its lines as read and as probably printed, how wide its columns
     are, its rough cuts, and how often words stand side by side in the cells of each column."""
 
@@ -69,11 +69,11 @@ class Draft:
     pairs: Pairs
 
 
-def drafted(lines: Sequence[BodyLine], settings: RowSettings = DEFAULT) -> Draft:
+def drafted(lines: Sequence[BodyLine], settings: RowSettings = DEFAULT) -> TableDraft:
     """The draft of the table whose body ``lines`` are."""
     said = spelt(lines)
-    cuts, known = draft_cuts(Model(weights().features), said, settings.search)
-    return Draft(lines, said, known, cuts, pairs_in(said, cuts))
+    cuts, known = draft_cuts(PieceModel(weights().features), said, settings.search)
+    return TableDraft(lines, said, known, cuts, pairs_in(said, cuts))
 
 
 def pairs_in(lines: Sequence[BodyLine], cuts: Sequence[Sequence[Cut]]) -> Pairs:
@@ -87,7 +87,7 @@ def pairs_in(lines: Sequence[BodyLine], cuts: Sequence[Sequence[Cut]]) -> Pairs:
     return Counter((pair, c) for c, of_column in cells.items() for cell in of_column for pair in pairs_of(cell))
 
 
-def pairs_of_cells(table_: Table) -> Pairs:
+def pairs_of_cells(table_: DumpTable) -> Pairs:
     """The pairs of words in the cells of a table, as they were probably printed."""
     return Counter(
         (pair, c)
@@ -106,12 +106,14 @@ def columns_of(pairs: Pairs, but: Pairs) -> dict[str, int]:
     return found
 
 
-def table(draft: Draft, elsewhere: Mapping[str, int], model: Model, settings: RowSettings = DEFAULT) -> Table:
+def table(
+    draft: TableDraft, elsewhere: Mapping[str, int], model: PieceModel, settings: RowSettings = DEFAULT
+) -> DumpTable:
     """The cells that the lines of a table's body make up, as ``model`` cuts them; ``elsewhere`` are the pairs of the
     dump's other tables with their columns (bits)."""
     lines, said = draft.lines, draft.spelt
     cuts = search(model, said, draft.widths, elsewhere, settings.search)
-    cells: list[dict[int, list[Piece]]] = [{}, {}, {}, {}]
+    cells: list[dict[int, list[LinePart]]] = [{}, {}, {}, {}]
     begun: list[dict[int, _Begun]] = [{}, {}, {}, {}]
     sure: list[dict[int, float]] = [{}, {}, {}, {}]
     idle = [0, 0, 0, 0]
@@ -128,7 +130,7 @@ def table(draft: Draft, elsewhere: Mapping[str, int], model: Model, settings: Ro
         here = _Begun(now.row[INDIKATOR], beside_of(way) == STARTED_BESIDE)
         for cut in way:
             text = " ".join(line.words[cut.start : cut.end])
-            cells[cut.column].setdefault(now.row[cut.column], []).append(Piece(line.line, text))
+            cells[cut.column].setdefault(now.row[cut.column], []).append(LinePart(line.line, text))
             begun[cut.column].setdefault(now.row[cut.column], here)
         state = now
     return replace(_aligned(cells, sure, begun, settings), widths=widths_of(said, [way for way, _ in cuts]))
@@ -142,14 +144,14 @@ class _Begun(NamedTuple):
 
 
 def _aligned(
-    cells: list[dict[int, list[Piece]]],
+    cells: list[dict[int, list[LinePart]]],
     certain: list[dict[int, float]],
     begun: Sequence[Mapping[int, _Begun]],
     settings: RowSettings,
-) -> Table:
+) -> DumpTable:
     """Cells put into the rows of the Indikator, Sasaran to their first rows."""
     count = max([len(cells[INDIKATOR]), 1 if any(cells) else 0])
-    rows: list[list[list[Piece]]] = [[[] for _ in range(count)] for _ in range(4)]
+    rows: list[list[list[LinePart]]] = [[[] for _ in range(count)] for _ in range(4)]
     sure = [[1.0] * count for _ in range(4)]
     for i, r in enumerate(sorted(cells[INDIKATOR])):
         rows[INDIKATOR][i] = cells[INDIKATOR][r]
@@ -179,10 +181,10 @@ def _aligned(
             groups.append(place)
     numbered = [_numbered(cell) for cell in rows[SASARAN]]
     rows[SASARAN] = [rest for _, rest in numbered]
-    return Table(rows, sure, groups, [number for number, _ in numbered])
+    return DumpTable(rows, sure, groups, [number for number, _ in numbered])
 
 
-def _numbered(cell: Sequence[Piece]) -> tuple[Piece | None, list[Piece]]:
+def _numbered(cell: Sequence[LinePart]) -> tuple[LinePart | None, list[LinePart]]:
     """The number at the head of a Sasaran, if it has one, and the rest of it."""
     number, rest = number_of(cell[0].text) if cell else ("", "")
     if not number:
@@ -190,7 +192,7 @@ def _numbered(cell: Sequence[Piece]) -> tuple[Piece | None, list[Piece]]:
     return replace(cell[0], text=number), [*([replace(cell[0], text=rest)] if rest else []), *cell[1:]]
 
 
-def _said(pieces: Sequence[Piece]) -> frozenset[str]:
+def _said(pieces: Sequence[LinePart]) -> frozenset[str]:
     return stems(tuple(printed(w) for p in pieces for w in p.text.split()))
 
 
@@ -256,7 +258,7 @@ def _starts(known: Sequence[int | None], mine: Sequence[frozenset[str]], rows: S
     return places
 
 
-def iterate(table_: Table) -> Iterator[tuple[int, int]]:
+def iterate(table_: DumpTable) -> Iterator[tuple[int, int]]:
     """Pairs of row and Sasaran group of a table, in order."""
     for row in range(len(table_.cells[INDIKATOR])):
         group = max((g for g, start in enumerate(table_.groups) if start <= row), default=-1)

@@ -3,7 +3,7 @@
 For every word it gives the log probability of each column together with what the word does there: it goes on inside
 its piece of the line, begins a piece that goes on with the column's open cell, or begins a cell. The network (two
 bidirectional LSTM layers, Hochreiter & Schmidhuber 1997, over bags of letter groups as in Bojanowski et al., TACL 2017)
-is learnt by ``python -m iki.bench.dump_tagger`` on generated dumps and run here in NumPy.
+is learnt by ``python -m iki.lab.train.dump_tagger`` on generated dumps and run here in NumPy.
 """
 
 from __future__ import annotations

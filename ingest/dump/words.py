@@ -33,17 +33,17 @@ _LOOK_ALIKE = str.maketrans("1lj|!0oqgcfv5", "iiiiiooggctus")
 
 
 @dataclass(frozen=True, slots=True)
-class WordSettings:
+class DumpWordSettings:
     stem: int = 5
     """Letters by which words of different cells are compared."""
     wide_gap: int = 3
     """Spaces within a line that part columns."""
 
 
-DEFAULT = WordSettings()
+DEFAULT = DumpWordSettings()
 
 
-def pieces(text: str, settings: WordSettings = DEFAULT) -> list[str]:
+def pieces(text: str, settings: DumpWordSettings = DEFAULT) -> list[str]:
     """A line cut at pipes, tabs and wide gaps: pieces of text at even places, what parts them at odd ones. A stroke
     before ``dan II`` is a one."""
     return re.split(rf"(?! *\|{_SECOND})( *(?:[|¦\t] *)+| {{{settings.wide_gap},}})", text)
@@ -68,7 +68,7 @@ def parted(text: str, part: Sequence[str]) -> str:
     return text
 
 
-def tokens(text: str, settings: WordSettings = DEFAULT) -> tuple[tuple[str, ...], tuple[bool, ...]]:
+def tokens(text: str, settings: DumpWordSettings = DEFAULT) -> tuple[tuple[str, ...], tuple[bool, ...]]:
     """The words of a line, and whether a pipe, a tab or a wide gap stands before each."""
     words: list[str] = []
     piped: list[bool] = []

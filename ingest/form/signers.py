@@ -1,0 +1,212 @@
+"""The signature block: place and date, and who signed, to the left and to the right."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from rapidfuzz import fuzz, process
+
+from iki.ingest.layout.blocks import PrintedRow, box_of, printed_rows
+from iki.model import Line, RawValue
+from iki.vocab.labels import match_label
+
+_NUMBER = re.compile(r"(?:[\dOolIS][\s.]{0,2}){15,}")
+_YEAR = re.compile(r"\b[12][\dOo][\dOoIl]{2}\b")
+_GRADE = re.compile(r"\b[IVl1|]{1,3}\s?/\s?[a-eA-E]\b|\bgol(ongan)?\b|\bT(ingka)?[tk]\.?\s*[I1l]\b", re.IGNORECASE)
+_RANKS = ("juru", "pengatur", "penata", "pembina")
+_AFTER_RANK = re.compile(r"^$|^(?i:muda|madya|utama|tingkat|\w?[tk]k?\.)(\W|$)|^\W*[(,/]|^[IV]{1,3}\b")
+_PLACED = re.compile(r"^\W*(ditetapkan|dibuat|pada tanggal|tanggal)\b", re.IGNORECASE)
+
+Fields = dict[str, RawValue]
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureSettings:
+    """Distances in usual line distances of the page unless told otherwise."""
+
+    level: float = 0.5
+    """Pieces whose middles differ by less than this stand on one row."""
+    close: float = 1.7
+    """A rank follows the name, and a number the rank, within this distance."""
+    wrapped: float = 1.35
+    """The lines of a jabatan follow one another within this distance."""
+    scrawl: float = 0.4
+    """A row between label and name whose clearest word was read with less confidence (0–1) than this is ink of the
+    signature or a stamp."""
+    letters: int = 3
+    """Letters that a name, and a word that shows that there is one, has at least."""
+    apart: float = 0.15
+    """Share of the page's width that at least lies between the middles of two signers."""
+    date_words: int = 8
+    """A row of place and date has at most so many words."""
+    label: float = 0.8
+    """Likeness (0–1) of a row's words to a label from which it is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signatures:
+    """The raw fields found (keys of ``iki.model.RAW_FIELDS``) and how many numbers (NIP) stood among them."""
+
+    fields: Fields
+    numbers: int
+
+    @property
+    def found(self) -> bool:
+        return self.numbers > 0 or any(k.endswith("_nama") for k in self.fields)
+
+
+def label_of(text: str, settings: SignatureSettings = SignatureSettings()) -> str | None:
+    """Which signer a row's words announce (``pihak_kedua``, ``pihak_pertama``), if any."""
+    name, score, _ = match_label(text)
+    return name if name in ("pihak_kedua", "pihak_pertama") and score >= settings.label else None
+
+
+def _says_something(text: str) -> bool:
+    """Whether a line is more than the stroke of a pen or stamp read as a letter or two."""
+    return sum(c.isalnum() for c in text) > 2 or (any(c.isdigit() for c in text) and len(text) > 3)  # noqa: PLR2004
+
+
+def is_number(text: str) -> bool:
+    """Whether a row holds a NIP."""
+    name, score, _ = match_label(text)
+    return bool(_NUMBER.search(text)) or (name == "nip" and score > 0.9)  # noqa: PLR2004
+
+
+def is_rank(text: str, settings: SignatureSettings = SignatureSettings()) -> bool:
+    """Whether a row under a name gives pangkat or golongan."""
+    first, _, rest = text.strip(" ,.:").partition(" ")
+    ranked = process.extractOne(
+        first.lower(), ("pangkat", *_RANKS), scorer=fuzz.ratio, score_cutoff=100 * settings.label
+    )
+    return bool(_GRADE.search(text)) or bool(ranked and (ranked[0] == "pangkat" or _AFTER_RANK.match(rest.strip())))
+
+
+def is_date(text: str, settings: SignatureSettings = SignatureSettings()) -> bool:
+    """Whether a row gives place and date."""
+    if _NUMBER.search(text) or len(text.split()) > settings.date_words:
+        return False
+    return bool(_PLACED.match(text) or (_YEAR.search(text) and any(c.isalpha() for c in text)))
+
+
+def _split(lines: Sequence[Line], width: float, settings: SignatureSettings) -> float | None:
+    """The x (px) between two signers, from the widest gap between the middles of their numbers and labels."""
+    anchors = [x for x in lines if is_number(x.text) or label_of(x.text)]
+    if len(anchors) < 2:  # noqa: PLR2004
+        anchors = [x for x in lines if any(c.isalpha() for c in x.text)]
+    middles = sorted(box_of(x).centre[0] for x in anchors)
+    gaps = [(b - a, (a + b) / 2) for a, b in pairwise(middles)]
+    widest, between = max(gaps, default=(0.0, 0.0))
+    return between if widest >= settings.apart * width else None
+
+
+def find(
+    lines: Sequence[Line], width: float, pitch: float, settings: SignatureSettings = SignatureSettings()
+) -> Signatures:
+    """Take the signature block apart.
+
+    ``lines`` stand below the table (straight px), ``width`` is that of the page and ``pitch`` its usual line distance.
+    The signer to the left is pihak kedua (the superior), the one to the right pihak pertama; labels overrule; a lone
+    signer without a label is pihak pertama.
+    """
+    fields: Fields = {}
+    lines = [x for x in lines if _says_something(x.text)]
+    level = settings.level * pitch
+    dated = [x for x in lines if is_date(x.text, settings) and not is_rank(x.text)]
+    if dated:
+        rows = [r for r in printed_rows(lines, level) if any(x in dated for x in r.lines)]
+        parts = [x for r in rows for x in r.lines if x in dated or _beside(x, dated)]
+        fields["tempat_tanggal"] = RawValue(tuple(parts))
+        lines = [x for x in lines if x not in parts]
+    middle = _split(lines, width, settings)
+    sides = (
+        [[x for x in lines if box_of(x).centre[0] < middle], [x for x in lines if box_of(x).centre[0] >= middle]]
+        if middle
+        else [lines]
+    )
+    columns = [printed_rows(side, level) for side in sides]
+    numbers = 0
+    for name, rows in zip(_names([_label(rows, settings) for rows in columns]), columns, strict=True):
+        person = _person(rows, pitch, settings)
+        numbers += "nip" in person
+        fields |= {f"{name}_{key}": value for key, value in person.items()}
+    return Signatures(fields, numbers)
+
+
+def _label(rows: Sequence[PrintedRow], settings: SignatureSettings) -> str | None:
+    return next((label for row in rows if (label := label_of(row.text, settings))), None)
+
+
+def _names(told: Sequence[str | None]) -> Sequence[str]:
+    """Who signs in each column, from the labels read there (``None`` for none), left to right."""
+    if len(told) == 1:
+        return [told[0] or "pihak_pertama"]
+    turned = told[0] == "pihak_pertama" or told[1] == "pihak_kedua"
+    same = told[0] == told[1]
+    return ("pihak_pertama", "pihak_kedua") if turned and not same else ("pihak_kedua", "pihak_pertama")
+
+
+def _beside(line: Line, dated: Sequence[Line]) -> bool:
+    """Whether a piece stands directly before a piece of a date on its row (``Tempat ,`` + ``4 Oktober 2022``)."""
+    box = box_of(line)
+    return any(
+        0 <= box_of(d).x0 - box.x1 < 4 * (box_of(d).height) and abs(box_of(d).centre[1] - box.centre[1]) < box.height
+        for d in dated
+    )
+
+
+def _value(rows: Sequence[PrintedRow]) -> RawValue:
+    return RawValue(tuple(line for row in rows for line in row.lines))
+
+
+def _person(rows: Sequence[PrintedRow], pitch: float, settings: SignatureSettings) -> Fields:
+    """One signer's rows, top to bottom → jabatan, nama, pangkat_golongan, nip (those that are there)."""
+    start = next((i + 1 for i, r in enumerate(rows) if label_of(r.text, settings)), 0)
+    foot = [
+        i
+        for i, r in enumerate(rows)
+        if i >= start and (is_number(r.text) or (is_rank(r.text) and _under_name(rows, i, pitch, settings)))
+    ]
+    tail = foot[0] if foot else len(rows)
+    written = [i for i in range(start, tail) if _is_name(rows[i], settings)]
+    if not written:
+        return _foot(rows, foot)
+    name = written[-1]
+    last = start
+    while last < name and (
+        last == start or rows[last].box.centre[1] - rows[last - 1].box.centre[1] <= settings.wrapped * pitch
+    ):
+        last += 1
+    jabatan = [r for r in rows[start:last] if _clearest(r, settings) >= settings.scrawl]
+    person = {"nama": _value([rows[name]]), **_foot(rows, foot)}
+    return {"jabatan": _value(jabatan), **person} if jabatan else person
+
+
+def _under_name(rows: Sequence[PrintedRow], i: int, pitch: float, settings: SignatureSettings) -> bool:
+    """Whether a row that looks like a rank stands near the number or at the end, not among the words of a jabatan."""
+    return all(is_number(r.text) or is_rank(r.text) for r in rows[i + 1 : i + 2]) and (
+        i > 0 and rows[i].box.centre[1] - rows[i - 1].box.centre[1] <= settings.close * pitch
+    )
+
+
+def _is_name(row: PrintedRow, settings: SignatureSettings) -> bool:
+    letters = sum(c.isalpha() for c in row.text)
+    return letters >= settings.letters and _clearest(row, settings) >= settings.scrawl / 2
+
+
+def _clearest(row: PrintedRow, settings: SignatureSettings) -> float:
+    """Confidence (0–1) of the clearest word of a row: one bad letter makes no scrawl of a line."""
+    words = [word for line in row.lines for reading in line.readings[:1] for word in reading.words]
+    plain = [word.confidence for word in words if sum(map(str.isalpha, word.text)) >= settings.letters]
+    return max([row.confidence, *plain])
+
+
+def _foot(rows: Sequence[PrintedRow], foot: Sequence[int]) -> Fields:
+    found: Fields = {}
+    for i in foot:
+        key = "nip" if is_number(rows[i].text) else "pangkat_golongan"
+        if key not in found:
+            found[key] = _value([rows[i]])
+    return found

@@ -1,0 +1,164 @@
+"""Ruled lines: pieces of them found on a page that is only roughly level."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from iki.ingest.image.binarize import Mask
+from iki.ingest.image.components import Pieces
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSettings:
+    """Tolerances in letter heights unless told otherwise."""
+
+    shortest: float = 2.2
+    """Shortest straight run that counts as a piece of a rule."""
+    thickest: float = 0.8
+    """Greatest thickness of a rule; thicker bars are shading or the edge of a copy."""
+    table_thickest: float = 0.45
+    """Greatest thickness of a table's rule."""
+    clear: tuple[float, float] = (0.2, 0.38)
+    """From the middle of a rule, the band on either side in which there must be nothing."""
+    linked: float = 0.8
+    """Dots of a worn rule no further apart than this are linked, where nothing else stands near."""
+    tilt: int = 3
+    """Height (px) of the brush that joins the steps of a slightly tilted rule."""
+    near: float = 0.3
+    """Paper is bare where no ink stands within this distance across a rule."""
+    step: float = 0.5
+    """Distance between the samples taken along a piece."""
+    slope: float = 0.25
+    """Steepest rise over run of a piece against its direction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """Points (N×2 float, px: x, y) along the middle of a piece of a rule or of a line of text."""
+
+    points: NDArray[np.float64]
+
+    @property
+    def length(self) -> float:
+        """Extent in px along the longer axis."""
+        return float(np.ptp(self.points, axis=0).max())
+
+
+def _shift(mask: Mask, distance: int) -> Mask:
+    """The mask (H×W) moved down by ``distance`` px (up where negative), empty where nothing came from."""
+    moved = np.zeros_like(mask)
+    if distance > 0:
+        moved[distance:] = mask[:-distance]
+    else:
+        moved[:distance] = mask[-distance:]
+    return moved
+
+
+def thin_level(ink: Mask, letter: float, settings: RuleSettings = RuleSettings()) -> Mask:
+    """Pixels (H×W, 255) on thin level strokes: ink, nothing in a band above and below. Letters are never that alone."""
+    thick = max(2, round(settings.table_thickest * letter / 2))
+    joined = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((thick + 1, 1), np.uint8))  # doubled rules become one
+    thinned = cv2.subtract(joined, cv2.morphologyEx(joined, cv2.MORPH_OPEN, np.ones((2 * thick + 2, 1), np.uint8)))
+    near, far = max(3, round(settings.clear[0] * letter)), max(5, round(settings.clear[1] * letter))
+    band = np.ones((far - near + 1, 1), np.uint8)
+    above = _shift(cv2.dilate(ink, band, anchor=(0, far - near)), near)
+    below = _shift(cv2.dilate(ink, band, anchor=(0, 0)), -near)
+    return np.asarray(cv2.dilate(cv2.subtract(thinned, cv2.max(above, below)), np.ones((3, 1), np.uint8)))
+
+
+def level_mask(ink: Mask, letter: float, settings: RuleSettings = RuleSettings()) -> Mask:
+    """The level runs of an ink mask (H×W) that are long enough for a rule, tilted ones included."""
+    run = max(5, round(settings.shortest * letter))
+    thick = cv2.dilate(ink, np.ones((settings.tilt, 1), np.uint8))
+    return np.asarray(cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, run), np.uint8)))
+
+
+def linked_mask(thin: Mask, letter: float, settings: RuleSettings = RuleSettings()) -> Mask:
+    """Long level runs in a mask of thin strokes (H×W), dots and dashes of worn rules linked."""
+    bridge, run = max(3, round(settings.linked * letter)), max(5, round(settings.shortest * letter))
+    thick = cv2.dilate(thin, np.ones((settings.tilt, 1), np.uint8))
+    closed = cv2.morphologyEx(thick, cv2.MORPH_CLOSE, np.ones((1, bridge), np.uint8))
+    return np.asarray(cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((1, 2 * run), np.uint8)))
+
+
+@dataclass(frozen=True, slots=True)
+class Strokes:
+    """What speaks for and against rules in one direction, as masks (H×W, 255).
+
+    ``thin``: strokes that can be a rule's. ``bare``: paper with no ink near, where a rule would be seen. Where there is
+    neither, letters stand too near to tell.
+    """
+
+    thin: Mask
+    bare: Mask
+
+    @staticmethod
+    def level(ink: Mask, letter: float, settings: RuleSettings = RuleSettings()) -> Strokes:
+        """The evidence for level rules in an ink mask (H×W)."""
+        thin = thin_level(ink, letter, settings)
+        reach = max(2, round(settings.near * letter))
+        near = cv2.dilate(cv2.max(ink, thin), np.ones((2 * reach + 1, 1), np.uint8))
+        return Strokes(thin, np.asarray(cv2.bitwise_not(near)))
+
+    @staticmethod
+    def upright(ink: Mask, letter: float, settings: RuleSettings = RuleSettings()) -> Strokes:
+        """The evidence for upright rules in an ink mask (H×W)."""
+        turned = Strokes.level(np.asarray(cv2.transpose(ink)), letter, settings)
+        return Strokes(np.asarray(cv2.transpose(turned.thin)), np.asarray(cv2.transpose(turned.bare)))
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What an ink mask (H×W) shows of rules: ``plain``, level strokes in long runs, and the strokes of both ways."""
+
+    plain: Mask
+    level: Strokes
+    upright: Strokes
+
+    @staticmethod
+    def of(ink: Mask, letter: float, settings: RuleSettings = RuleSettings()) -> Rules:
+        """The rules that an ink mask shows."""
+        level = Strokes.level(ink, letter, settings)
+        plain = np.asarray(cv2.min(level.thin, linked_mask(level.thin, letter, settings)))
+        return Rules(plain, level, Strokes.upright(ink, letter, settings))
+
+
+def level_pieces(ink: Mask, letter: float, settings: RuleSettings = RuleSettings()) -> list[Trace]:
+    """Pieces of level rules in an ink mask (H×W), sampled along their middle, in the mask's pixels."""
+    linked = linked_mask(thin_level(ink, letter, settings), letter, settings)
+    runs = cv2.max(level_mask(ink, letter, settings), linked)
+    return curves(
+        runs,
+        letter * settings.thickest + settings.tilt,
+        settings.shortest * letter,
+        settings.step * letter,
+        settings.slope,
+    )
+
+
+def curves(mask: Mask, thickest: float, shortest: float, step: float, slope: float) -> list[Trace]:
+    """The middle lines of the long flat components of a mask (H×W), sampled every ``step`` px.
+
+    A component wider than ``shortest`` px counts when it is on average thinner than ``thickest`` px and rises by less
+    than ``slope`` px a px.
+    """
+    found = Pieces.of(mask)
+    pieces = []
+    for number, (x, y, width, height) in enumerate(found.boxes.tolist()):
+        if width < shortest or height > thickest + slope * width:
+            continue
+        part = found.alone(number) > 0
+        if np.count_nonzero(part) > thickest * width:
+            continue
+        columns = np.arange(int(step / 2), width, max(1, int(step)))
+        inside = part[:, columns]
+        weight = inside.sum(axis=0)
+        middle = (inside * np.arange(height)[:, None]).sum(axis=0) / np.maximum(weight, 1)
+        good = (weight > 0) & (weight <= thickest)
+        if good.sum() > 1:
+            pieces.append(Trace(np.stack([x + columns[good], y + middle[good]], axis=1).astype(np.float64)))
+    return pieces

@@ -1,0 +1,42 @@
+"""From the probabilities of frames to words and how sure they are."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from iki.ingest.ocr.recogniser import STOCK, decode
+from iki.model import Box, Word
+
+ALPHABET = ("", *"ab.,", " ")
+STRIDE = 8.0
+
+
+def words(path: str, doubts: dict[int, tuple[str, float]]) -> tuple[Word, ...]:
+    """The words of a line in which the network is sure of ``path`` (``_`` for the blank) but for some frames, where
+    another character has a chance."""
+    told = np.zeros((len(path), len(ALPHABET)), np.float32)
+    for i, symbol in enumerate(path):
+        other, chance = doubts.get(i, ("a", 0.0))
+        told[i, ALPHABET.index(symbol.replace("_", ""))] = 1 - chance
+        told[i, ALPHABET.index(other)] += chance
+    return decode(told, ALPHABET, "iki", Box(0, 0, STRIDE * len(path), 20), STRIDE, STOCK).words
+
+
+@pytest.mark.parametrize(
+    ("path", "doubts", "wanted"),
+    [
+        ("_a_b_ _a_", {}, [("ab", 1.0), ("a", 1.0)]),
+        ("_a_b_ _a_", {3: ("a", 0.1)}, [("ab", 0.9), ("a", 1.0)]),
+        ("_a_b_ _a_", {4: (",", 0.3)}, [("ab", 0.7), ("a", 1.0)]),  # a comma may have been lost
+        ("_a_b_ _a_", {8: (".", 0.2)}, [("ab", 1.0), ("a", 0.8)]),  # a full stop at the end
+        ("_a_b_ _a_", {2: (",", 0.3)}, [("ab", 1.0), ("a", 1.0)]),  # none stands within a word
+        ("_a_b, _a_", {5: (".", 0.3)}, [("ab,", 1.0), ("a", 1.0)]),  # it has one
+    ],
+)
+def test_a_word_is_as_sure_as_its_worst_letter_and_the_lack_of_a_mark(
+    path: str, doubts: dict[int, tuple[str, float]], wanted: list[tuple[str, float]]
+) -> None:
+    found = words(path, doubts)
+    assert [word.text for word in found] == [text for text, _ in wanted]
+    assert [word.confidence for word in found] == pytest.approx([sure for _, sure in wanted], abs=1e-3)
