@@ -214,13 +214,15 @@ class RawSheet:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """All that was found in one source file. ``notes`` are sentences for ``berkas.csv`` (skipped pages, orphans)."""
+    """All that was found in one source file. ``notes`` and ``lacks`` are sentences for ``berkas.csv``: what there is to
+    say (skipped pages), and what seems to be missing or doubled, for which the file is ``sebagian``."""
 
     file: str
     sha256: str
     pages: int
     sheets: tuple[RawSheet, ...]
     notes: tuple[str, ...] = ()
+    lacks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,7 @@ class _Story:
     seconds: float = 0.0
     failed: tuple[Problem, ...] = ()
     notes: tuple[str, ...] = ()
+    lacks: tuple[str, ...] = ()
     problem: Problem | None = None
     note: Problem | None = None
 
@@ -56,7 +57,7 @@ class _Story:
     def status(self) -> Status:
         if not self.sheets:
             return "gagal"
-        return "sebagian" if self.failed or self.note is not None else "ok"
+        return "sebagian" if self.failed or self.lacks or self.note is not None else "ok"
 
     @property
     def message(self) -> str:
@@ -68,7 +69,7 @@ class _Story:
             said.append(sentence("batch_more_pages", count=len(self.failed) - _NAMED_PAGES))
         if not self.sheets and self.problem is None and len(self.failed) < self.pages:
             said.append(sentence("batch_no_sheet"))
-        return " ".join((*said, *self.notes))
+        return " ".join((*said, *self.lacks, *self.notes))
 
 
 class Documents:
@@ -119,7 +120,7 @@ class Documents:
                 _LOG.exception("%s", name)
                 story.problem = FileUnexpected(reason=unforeseen(error))
                 return None, story
-        story.sheets, story.notes = len(document.sheets), document.notes
+        story.sheets, story.notes, story.lacks = len(document.sheets), document.notes, document.lacks
         return document, story
 
 

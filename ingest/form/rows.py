@@ -108,6 +108,15 @@ def joined(before: Sequence[RawRow], after: Sequence[RawRow]) -> tuple[RawRow, .
     return (*rows, *rest)
 
 
+def go_on(before: Sequence[RawRow], after: Sequence[RawRow]) -> bool:
+    """Whether the text of the first row ``after`` a page's end goes on in the middle of that of the last one before."""
+    if not before or not after:
+        return False
+    last, first = before[-1], after[0]
+    sasaran = _goes_on(text_of(last.values.get("sasaran")), text_of(first.values.get("sasaran")))
+    return is_cut(last, first) or (sasaran and is_blank(first.values.get("no")))
+
+
 def _merged(row: RawRow, tail: RawRow) -> RawRow:
     values = dict(row.values)
     for name, value in tail.values.items():
@@ -122,11 +131,11 @@ def _together(a: RawValue | None, b: RawValue) -> RawValue:
 
 def _carried(before: list[RawRow], after: list[RawRow]) -> list[RawRow]:
     """Rows of the next page with what goes on from the page before filled in; ``before`` changes where text was cut."""
+    no_blank = is_blank(after[0].values.get("no"))
     for name in CARRIED:
         head, last = after[0].values.get(name), before[-1].values.get(name)
         if head is None or last is None:
             continue
-        no_blank = is_blank(after[0].values.get("no"))
         if is_blank(head):
             whole = last
         elif name == "sasaran" and no_blank and _goes_on(text_of(last), text_of(head)):

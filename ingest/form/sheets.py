@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from rapidfuzz import fuzz
 
 from iki.ingest.form import fields as form_of
 from iki.ingest.form import headings as columns_of
@@ -38,9 +42,21 @@ class AssemblySettings:
     """Weight of row numbers that go on (against it, three times as much, where they begin anew or jump)."""
     signed: float = 5.0
     """Weight against a sheet that is signed already."""
+    precedes: float = 1.0
+    """Weight of standing directly before the first page of a sheet that lacks its end."""
+    goes_on: float = 1.0
+    """Weight of a first row whose text goes on in the middle of the sheet's last one."""
+    wordy: float = 2.5
+    """Words that the cells of a sheet's table, those with text in them, hold at least on average."""
+    same_words: float = 0.93
+    """Share of two pages' words in common from which they are the same page scanned twice …"""
+    same_name: float = 0.8
+    """… if the names of the signers, where both have any, are so alike (0–1) …"""
+    fewest_words: int = 20
+    """… and the pages have so many words."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Seen:
     """What one page holds: the form above the table, its columns and rows, and the signature block."""
 
@@ -58,6 +74,18 @@ class Seen:
     @property
     def is_blank(self) -> bool:
         return not self.lines and self.grid is None
+
+    @cached_property
+    def words(self) -> Counter[str]:
+        """How often each word stands on the page."""
+        cells = [x for c in self.grid.cells for x in c.lines] if self.grid else []
+        return Counter(w.lower() for x in (*self.lines, *cells) for w in x.text.split())
+
+    @cached_property
+    def numbers(self) -> frozenset[str]:
+        """The digits of the numbers (NIP) in the signature block."""
+        values = (v for k, v in self.signatures.fields.items() if k.endswith("_nip"))
+        return frozenset("".join(filter(str.isdecimal, rows_of.text_of(v))) for v in values)
 
     @property
     def has_evidence(self) -> bool:
@@ -104,11 +132,21 @@ class _Draft:
     pages: list[Seen] = field(default_factory=list)
     columns: Columns | None = None
     rows: tuple[RawRow, ...] = ()
-    orphan: bool = False
+    step: int = 1
+    """Distance (pages) from one page of the sheet to the next: −1 where a file is put together from its end."""
 
     @property
     def signed(self) -> bool:
         return any(p.signatures.numbers for p in self.pages)
+
+    @property
+    def has_signers(self) -> bool:
+        return any(p.signatures.found for p in self.pages)
+
+    @property
+    def follows(self) -> int:
+        """Number of the page that comes next if the sheet goes on."""
+        return self.pages[-1].number + self.step
 
     def add(self, seen: Seen) -> None:
         self.pages.append(seen)
@@ -164,15 +202,18 @@ def _numbers(rows: Sequence[RawRow]) -> list[int]:
 
 def _evidence(draft: _Draft, seen: Seen, settings: AssemblySettings) -> float:
     """How much speaks for a page being the next of a sheet."""
-    total = settings.follows if draft.pages[-1].number == seen.number - 1 else 0.0
+    total = settings.follows if draft.follows == seen.number else 0.0
+    if not draft.signed and draft.pages[0].number - draft.step == seen.number:
+        total += settings.precedes
     total -= settings.signed * draft.signed
     if seen.grid is None or draft.columns is None:
         return total
     columns = draft.named(seen)
     alike = columns is not None if seen.is_guess else _alike(draft, seen)
     total += settings.same_columns if alike else -2 * settings.same_columns
-    numbers = _numbers(rows_of.page_rows(seen.grid, columns, seen.number)) if columns else []
-    before = _numbers(draft.rows)
+    rows = rows_of.page_rows(seen.grid, columns, seen.number) if columns else ()
+    total += settings.goes_on * rows_of.go_on(draft.rows, rows)
+    numbers, before = _numbers(rows), _numbers(draft.rows)
     if numbers and before:
         total += settings.counts_on if before[-1] <= numbers[0] <= before[-1] + 1 else -3 * settings.counts_on
     return total
@@ -193,7 +234,7 @@ def _begins(seen: Seen, drafts: Sequence[_Draft], settings: AssemblySettings) ->
     if not titled and seen.columns is None:
         return False
     last = drafts[-1] if drafts else None
-    if last is None or last.signed or last.pages[-1].number != seen.number - 1:
+    if last is None or last.signed or last.follows != seen.number:
         return titled or (seen.columns is not None and _best(drafts, seen, settings) is None)
     if titled:
         return not (_repeats(last, seen) and _evidence(last, seen, settings) > settings.enough + settings.same_columns)
@@ -260,45 +301,163 @@ def assemble(
     """Put the pages of one file (in order of number) together into sheets.
 
     A page with title or labels begins a sheet. Any other page goes with a sheet only on evidence: place, column rules,
-    row numbers, the missing signature. A table without a sheet is kept as a sheet of its own and named in ``notes``, as
-    are blank and foreign pages and sheets without rows; a divider page sets ``unit`` for the sheets that follow.
+    row numbers, text that goes on, the missing signature. Where pages are left without their sheet, the file is put
+    together from its end too, and that is kept if fewer are left so. A page that was scanned twice counts once. A
+    table without a sheet is kept as a sheet of its own; a divider page sets ``unit`` for the sheets that follow.
+    ``notes`` of the answer name blank, foreign and turned pages, ``lacks`` all that seems to be missing.
     """
-    drafts: list[_Draft] = []
-    later: list[tuple[Seen, RawValue | None]] = []
-    notes: list[str] = []
-    unit: RawValue | None = None
-    count = 0
-    for page in pages:
-        count += 1
-        seen = _seen(page, drafts, settings)
-        if seen.is_blank:
-            notes.append(sentence("ingest_blank_page", page=seen.number))
-        elif _is_divider(seen, settings):
-            unit = _unit(seen)
-        elif _begins(seen, drafts, settings):
-            drafts.append(_Draft(unit))
-            drafts[-1].add(seen)
-        elif seen.has_evidence:
-            home = _best(drafts, seen, settings)
-            if home:
-                home.add(seen)
-            else:
-                later.append((seen, unit))
-        else:
-            notes.append(sentence("ingest_foreign_page", page=seen.number))
-    for seen, its_unit in later:
-        home = _best(drafts, seen, settings)
-        if home:
-            home.add(seen)
-        elif seen.grid is not None and (seen.columns or seen.signatures.numbers):
-            drafts.append(_Draft(its_unit, orphan=True))
-            drafts[-1].add(seen)
-            notes.append(sentence("ingest_orphan_page", page=seen.number))
-        else:
-            notes.append(sentence("ingest_foreign_page", page=seen.number))
-    notes += [sentence("ingest_no_rows", page=d.pages[0].number) for d in drafts if not d.rows]
+    every = list(pages)
+    found = _gathered(every, 1, settings)
+    if found.strays and len(every) > 1:
+        turned = _gathered(every[::-1], -1, settings)
+        if (turned.strays, turned.unsigned) < (found.strays, found.unsigned):
+            found = turned
+            found.notes.insert(0, sentence("ingest_reversed"))
+    drafts = found.drafts
+    lacks = [*found.lacks]
+    lacks += [sentence("ingest_no_rows", page=d.pages[0].number) for d in drafts if not d.rows]
     drafts = sorted((d for d in drafts if d.rows or d.signed), key=lambda d: d.pages[0].number)
-    return Document(file, sha256, count, tuple(_sheet(i, d) for i, d in enumerate(drafts, 1)), tuple(notes))
+    unsigned = [d.pages[0].number for d in drafts if not d.has_signers]
+    if unsigned:
+        lacks.append(sentence("ingest_unsigned", pages=", ".join(map(str, unsigned))))
+    sheets = tuple(_sheet(i, d) for i, d in enumerate(drafts, 1))
+    return Document(file, sha256, len(every), sheets, tuple(found.notes), tuple(lacks))
+
+
+@dataclass(slots=True)
+class _Gathered:
+    """The sheets of a file as far as they are put together, what there is to say, and how many pages are strays: of a
+    sheet by what they hold, but of none that is there. ``step``: distance (pages) from one page to the next, 1 or −1.
+    """
+
+    step: int
+    settings: AssemblySettings
+    drafts: list[_Draft] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    lacks: list[str] = field(default_factory=list)
+    strays: int = 0
+    unit: RawValue | None = None
+    later: list[tuple[Seen, RawValue | None]] = field(default_factory=list)
+
+    @property
+    def unsigned(self) -> int:
+        return sum(not d.has_signers for d in self.drafts)
+
+    def take(self, page: Page) -> None:
+        """Find a place for the next page; those that have none yet wait for the end."""
+        seen = _seen(page, self.drafts, self.settings)
+        if seen.is_blank:
+            self.notes.append(sentence("ingest_blank_page", page=seen.number))
+        elif _is_divider(seen, self.settings):
+            self.unit = _unit(seen)
+        elif twin := _twin(self.drafts, seen, self.settings):
+            self._again(seen, *twin)
+        elif _begins(seen, self.drafts, self.settings):
+            self._begin(seen, self.unit)
+            if not (seen.form.titled or seen.form.labels):
+                self._stray("ingest_orphan_page", seen)
+        elif not seen.has_evidence:
+            self.notes.append(sentence("ingest_foreign_page", page=seen.number))
+        elif not self._go_on(seen):
+            self.later.append((seen, self.unit))
+
+    def finish(self) -> None:
+        """Find a place for the pages that waited, now that all sheets are known."""
+        for seen, unit in self.later:
+            if self._go_on(seen):
+                continue
+            if seen.grid is not None and (seen.columns or seen.signatures.numbers):
+                self._begin(seen, unit)
+                self._stray("ingest_orphan_page", seen)
+            elif _reads_like_rows(seen, self.settings):
+                self._stray("ingest_stray_page", seen)
+            else:
+                self.notes.append(sentence("ingest_foreign_page", page=seen.number))
+
+    def _begin(self, seen: Seen, unit: RawValue | None) -> None:
+        self.drafts.append(_begun(unit, seen, self.step))
+
+    def _stray(self, key: str, seen: Seen) -> None:
+        self.strays += 1
+        self.lacks.append(sentence(key, page=seen.number))
+
+    def _go_on(self, seen: Seen) -> bool:
+        """Add a page to the sheet that it goes with, if any; say so where it does not come next."""
+        home = _best(self.drafts, seen, self.settings)
+        if home is None:
+            return False
+        if home.follows != seen.number:
+            self.notes.append(sentence("ingest_moved_page", page=seen.number, first=home.pages[0].number))
+        home.add(seen)
+        return True
+
+    def _again(self, seen: Seen, draft: _Draft, other: Seen) -> None:
+        """A page that is there already: the later scan of a sheet's only page is kept, the rest of a sheet goes on from
+        it; any other page, and a sheet that is there already as a whole, is kept as it came first."""
+        self.lacks.append(sentence("ingest_page_twice", page=seen.number, other=other.number))
+        latest = self.drafts[-1]
+        if draft.pages == [other] and not draft.has_signers:
+            self.drafts[self.drafts.index(draft)] = _begun(draft.unit, seen, self.step)
+        elif latest.follows == seen.number and _is_copy(latest, draft, self.settings):
+            self.drafts.pop()
+
+
+def _gathered(pages: Iterable[Page], step: int, settings: AssemblySettings) -> _Gathered:
+    """Put pages together in the order given; ``step`` is the distance (pages) from one to the next: 1 or −1."""
+    found = _Gathered(step, settings)
+    for page in pages:
+        found.take(page)
+    found.finish()
+    return found
+
+
+def _reads_like_rows(seen: Seen, settings: AssemblySettings) -> bool:
+    """Whether a page's table has as many columns as a sheet's, and as many words in its cells."""
+    if seen.grid is None or _headless(seen.grid, None) is None:
+        return False
+    words = [n for c in seen.grid.cells if (n := sum(len(x.text.split()) for x in c.lines))]
+    return sum(words) >= settings.wordy * max(len(words), 1)
+
+
+def _begun(unit: RawValue | None, seen: Seen, step: int) -> _Draft:
+    draft = _Draft(unit, step=step)
+    draft.add(seen)
+    return draft
+
+
+def _twin(drafts: Sequence[_Draft], seen: Seen, settings: AssemblySettings) -> tuple[_Draft, Seen] | None:
+    """The sheet and the page of it that a page is a second scan of.
+
+    One that nobody signed may be another person's with the same words: it is a second scan only right after the first.
+    """
+    if seen.grid is None:
+        return None
+    for draft in reversed(drafts):
+        for other in draft.pages:
+            if other.grid is None or bool(other.numbers) != bool(seen.numbers):
+                continue
+            if not seen.numbers and (draft.has_signers or other is not draft.pages[-1] or draft.follows != seen.number):
+                continue
+            if other.numbers == seen.numbers and _same_words(other, seen, settings):
+                return draft, other
+    return None
+
+
+def _is_copy(draft: _Draft, of: _Draft, settings: AssemblySettings) -> bool:
+    """Whether the pages of a sheet that lacks its signers are second scans of those that another begins with."""
+    pairs = zip(draft.pages, of.pages, strict=False)
+    return draft is not of and not draft.has_signers and all(_same_words(a, b, settings) for a, b in pairs)
+
+
+def _same_words(a: Seen, b: Seen, settings: AssemblySettings) -> bool:
+    if min(a.words.total(), b.words.total()) < settings.fewest_words:
+        return False
+    common = (a.words & b.words).total()
+    return common >= settings.same_words * max(a.words.total(), b.words.total()) and all(
+        fuzz.ratio(_plain(a.signatures.fields[key]), _plain(b.signatures.fields[key])) >= 100 * settings.same_name
+        for key in a.signatures.fields.keys() & b.signatures.fields.keys()
+        if key.endswith("_nama")
+    )
 
 
 def _sheet(ordinal: int, draft: _Draft) -> RawSheet:
@@ -309,8 +468,8 @@ def _sheet(ordinal: int, draft: _Draft) -> RawSheet:
             fields.setdefault(key, value)
     return RawSheet(
         ordinal,
-        min(numbers),
-        max(numbers),
+        numbers[0],
+        numbers[-1],
         draft.unit,
         fields,
         draft.rows,

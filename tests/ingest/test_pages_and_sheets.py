@@ -345,14 +345,14 @@ def test_pages_become_sheets_dividers_units_and_notes() -> None:
 def test_a_sheet_whose_table_was_not_found_is_named() -> None:
     document = assemble("berkas.pdf", "0" * 64, [page(1, [*titled(1), *signed(1)]), page(2, titled(2))])
     assert [(s.first_page, len(s.rows)) for s in document.sheets] == [(1, 0)]
-    assert [next(c for c in note if c.isdigit()) for note in document.notes] == ["1", "2"]
+    assert [next(c for c in note if c.isdigit()) for note in document.lacks] == ["1", "2"]
 
 
 def test_a_table_without_its_first_page_is_kept_and_named() -> None:
     odd = page(1, signed(1), [grid([("7", "Meningkatnya mutu", "Jumlah kapal", "Kapal", "Laporan")], page=1)])
     document = assemble("berkas.pdf", "0" * 64, [odd])
     assert [len(s.rows) for s in document.sheets] == [1]
-    assert len(document.notes) == 1
+    assert len(document.lacks) == 1
 
 
 def test_a_page_of_another_table_does_not_go_with_an_open_sheet() -> None:
