@@ -22,10 +22,9 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.distance import Levenshtein
 
 from iki.messages import Problem
+from iki.terms import CELLS, COLUMNS, PARTIES
 
-CELLS = ("sasaran", "indikator", "penjelasan", "sumber_data")
 HEADER = ("perangkat_daerah", "jabatan", "tahun", "tanggal")
-SIGNERS = ("pihak_kedua", "pihak_pertama")
 SIGNER = {"jabatan": "signer_jabatan_exact", "nama": "nama_exact", "pangkat": "pangkat_exact",
           "golongan": "golongan_exact", "nip": "nip_exact"}  # fmt: skip
 """Parts of a signature and the measure each counts for."""
@@ -143,7 +142,7 @@ def _observe(
 def _observe_fields(gold: Gold, head: Mapping[str, str], unsure: frozenset[str]) -> Iterator[Observation]:
     fields: list[tuple[str, str, str, tuple[str, ...]]]
     fields = [(name, name, _plain(getattr(gold, name)), ("header_exact",)) for name in HEADER]
-    for side in SIGNERS:
+    for side in PARTIES:
         signer = getattr(gold, side) or {}
         fields += [
             (f"{side}.{part}", f"{side}_{part}", _plain(signer.get(part)), ("signature_exact", measure))
@@ -208,8 +207,8 @@ def fill_down(rows: Sequence[Mapping[str, str | None]]) -> tuple[list[dict[str, 
     origins: list[dict[str, int]] = []
     for number, row in enumerate(rows):
         above = (filled[-1], origins[-1]) if filled else ({}, {})
-        given = {name for name in ("no", *CELLS) if row.get(name) is not None or number == 0}
-        filled.append({name: _plain(row.get(name)) if name in given else above[0][name] for name in ("no", *CELLS)})
+        given = {name for name in COLUMNS if row.get(name) is not None or number == 0}
+        filled.append({name: _plain(row.get(name)) if name in given else above[0][name] for name in COLUMNS})
         origins.append({name: number if name in given else above[1][name] for name in CELLS})
     return filled, origins
 

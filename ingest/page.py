@@ -17,6 +17,7 @@ from iki.ingest.layout import borderless_table
 from iki.ingest.layout.borderless_table import AlignmentSettings
 from iki.ingest.layout.ruled_table import GridSettings, Lattice, Span, spans, tables, wiped
 from iki.ingest.layout.text_lines import Components, LineSettings, components, loose_lines, text_lines, usual_pitch
+from iki.ingest.ocr.direction import NetworkJudge
 from iki.ingest.ocr.engines import LineImage, Reader, crop
 from iki.ingest.sources import PageImage
 from iki.model import Box, Cell, Grid, Line, Page, Quad, Reading, Word
@@ -59,7 +60,7 @@ class _Found:
 
 def read_page(image: PageImage, reader: Reader, settings: PageSettings = PageSettings()) -> Page:
     """Read a page (``image.pixels``: H×W grey or H×W×3 BGR). Boxes are in straight, quads in source pixels."""
-    straight = straighten(image.pixels, image.dpi, settings.straighten)
+    straight = straighten(image.pixels, image.dpi, NetworkJudge(), settings.straighten)
     height, width = image.pixels.shape[:2]
     empty = Page(
         image.number, width, height, straight.dpi, straight.turned, straight.warp.size, straight.letter, (), ()

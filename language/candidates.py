@@ -11,7 +11,8 @@ from functools import lru_cache
 from rapidfuzz.distance import Levenshtein
 
 from iki.language.lexicon import Lexicon, in_case
-from iki.language.word_model import PIECES, START, Speech, demoted
+from iki.language.word_model import START, Speech, demoted
+from iki.terms import WORD
 
 _ADDRESS = re.compile(r"\w@\w+\.|https?:|www\.|\w\.(?:go|co|or|ac)?\.?id\b|\.com\b")
 _BODY = re.compile(r"^(?P<left>[(\[\"'/]*)(?P<body>.*?)(?P<right>[)\]\"',.;:/?]*)$")
@@ -369,7 +370,7 @@ def _slipped(printed: str, read: str) -> bool:
 
 
 def _words(text: str) -> tuple[str, ...]:
-    return tuple(match[0].lower() for match in PIECES.finditer(text))
+    return tuple(match[0].lower() for match in WORD.finditer(text))
 
 
 def _around(token: str) -> tuple[str, str, str]:

@@ -16,7 +16,8 @@ from iki.language.candidates import Guesses, Option
 from iki.language.channel import Channel
 from iki.language.lexicon import Lexicon
 from iki.language.word_model import DEFAULT as SPEECH
-from iki.language.word_model import PIECES, START, Counts, Speech, SpeechSettings, demoted
+from iki.language.word_model import START, Counts, Speech, SpeechSettings, demoted
+from iki.terms import WORD
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,7 @@ class Corrector:
 
 def calm(lexicon: Lexicon, lines: Iterable[str], settings: DecoderSettings = DEFAULT) -> float:
     """How much dearer than usual changes are in a text, by the share of its words that look damaged."""
-    words = Counter(m[0] for line in lines for m in PIECES.finditer(line) if len(m[0]) >= settings.shortest)
+    words = Counter(m[0] for line in lines for m in WORD.finditer(line) if len(m[0]) >= settings.shortest)
     damaged = sum(n for word, n in words.items() if _damaged(lexicon, word, settings))
     share = (damaged + settings.doubt) / (words.total() + settings.unseen)
     return max(settings.calm * math.log(settings.usual / share), 0.0)

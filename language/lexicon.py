@@ -8,7 +8,6 @@ never propose a word, for they also admit damage.
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -22,11 +21,11 @@ from rapidfuzz.distance import Levenshtein
 from iki import vocab
 from iki.language import channel
 from iki.language.char_model import Letters
+from iki.terms import WORD
 from iki.vocab import Vocabulary
 from iki.vocab.files import FOLDER
 from iki.vocab.frequencies import frequencies
 
-_LETTERS = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _VOWELS = "aiueo"
 _ENGLISH, _ENGLISH_RATHER = 5000, 5.0
 """English words looked at, and how much commoner they must be."""
@@ -272,7 +271,7 @@ def load(vocabulary: Vocabulary | None = None) -> Lexicon:
 
 def build(vocabulary: Vocabulary, listed: Iterable[str], settings: LexiconSettings = DEFAULT) -> Lexicon:
     """A lexicon of a vocabulary, general Indonesian, and ``listed`` words of no known frequency."""
-    curated = Counter(m[0].lower() for text in vocabulary.texts for m in _LETTERS.finditer(text))
+    curated = Counter(m[0].lower() for text in vocabulary.texts for m in WORD.finditer(text))
     spoken = (text for text in vocabulary.abbreviations if text.isalpha() and not text.isupper())
     curated.update(text.lower() for text in spoken if len(text) > settings.capitals)
     total = sum(curated.values())
@@ -299,14 +298,14 @@ def build(vocabulary: Vocabulary, listed: Iterable[str], settings: LexiconSettin
 def _pairs(texts: Iterable[str]) -> Mapping[str, Mapping[str, int]]:
     after: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for text in texts:
-        for before, word in pairwise(m[0].lower() for m in _LETTERS.finditer(text)):
+        for before, word in pairwise(m[0].lower() for m in WORD.finditer(text)):
             after[before].update((word, ""))
     return after
 
 
 @cache
 def _general() -> Mapping[str, float]:
-    return {w: p for w, p in frequencies("id").items() if _LETTERS.fullmatch(w)}
+    return {w: p for w, p in frequencies("id").items() if WORD.fullmatch(w)}
 
 
 @cache

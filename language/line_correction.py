@@ -17,8 +17,9 @@ from iki.language.cleanup import damage, tidied, without_lone_brackets
 from iki.language.decoder import Corrector, calm
 from iki.language.lexicon import Lexicon
 from iki.language.word_model import DEFAULT as SPEECH
-from iki.language.word_model import PIECES, Counts, SpeechSettings
+from iki.language.word_model import Counts, SpeechSettings
 from iki.messages import Problem
+from iki.terms import WORD
 
 _TITLE = re.compile(r",\s*(?:S|M|A)\.\s?[A-Z][A-Za-z]*\b|\b(?:Drs|Dra|Hj|Ir|Prof)\b\.")
 """A person's degree: names are not corrected."""
@@ -100,7 +101,7 @@ def _options(line: str, corrector: Corrector, cut: bool) -> list[Option]:
 
 def _foreign(line: str, words: Lexicon, settings: CorrectionSettings) -> bool:
     """Whether a line is English."""
-    found = PIECES.findall(line.lower())
+    found = WORD.findall(line.lower())
     english = sum(word in lexicon.english() and word not in words.curated for word in found)
     return english >= settings.foreign and english >= settings.foreign_share * len(found)
 

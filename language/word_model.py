@@ -6,7 +6,6 @@ Counts must not contain the line that asks: a line has no say in its own correct
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,9 +13,9 @@ from functools import cached_property
 from iki.language import channel
 from iki.language.channel import Channel
 from iki.language.lexicon import Lexicon
+from iki.terms import WORD
 
 START = "^"
-PIECES = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 """Words within a text: letters, with hyphens between."""
 
 
@@ -66,7 +65,7 @@ class Counts:
     total: int = 0
 
     def add(self, line: str, sign: int = 1) -> None:
-        forms = PIECES.findall(line)
+        forms = WORD.findall(line)
         words = [form.lower() for form in forms]
         for before, word, form in zip([START, *words], words, forms, strict=False):
             self.words[word] += sign

@@ -6,11 +6,12 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from iki.language.odds import logit
 from iki.model import Candidate, CleanValue, Correction, RawValue, Reading
 from iki.normalize.correct.join_lines import Token, WrapSettings, join, text_of
 from iki.normalize.correct.reconcile import ReconcileSettings, Settled, settle
 from iki.normalize.knowledge import Knowledge
-from iki.normalize.trust import TrustModel, logit, model, text_probability
+from iki.normalize.trust import TrustModel, model, text_probability
 
 EMPTY = RawValue(())
 

@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from iki.language import lexicon
+from iki.terms import WORD
 from iki.vocab import Vocabulary
 
 SHORT_FORM = 4
 """Letters of the longest abbreviation that no list needs to name."""
 _ROMAN = re.compile(r"(?=[XVI])X{0,3}(?:IX|IV|V?I{0,3})")
-_PARTS = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
 
 @dataclass(frozen=True)
@@ -59,5 +59,5 @@ class Knowledge:
 
     def vouches(self, token: str) -> bool:
         """Whether every run of letters in a token is a known word; a token without letters needs no lexicon."""
-        parts = _PARTS.findall(token)
+        parts = WORD.findall(token)
         return bool(parts) and all(self.knows(part) or all(map(self.knows, part.split("-"))) for part in parts)

@@ -15,12 +15,11 @@ from iki.model import CleanRow, CleanSheet, CleanValue, Correction, Document, Ra
 from iki.normalize.context import Batch, Tally, Votes
 from iki.normalize.correct.rescoring import JudgeSettings, judged
 from iki.normalize.draft import EMPTY, Draft, ValueSettings, draft, finish
-from iki.normalize.fields.header import SIDES, FieldDrafts, clean_fields
+from iki.normalize.fields.header import FieldDrafts, clean_fields
 from iki.normalize.knowledge import Knowledge
 from iki.normalize.trust import Doubt, FlagSettings, flags
+from iki.terms import CELLS, COLUMNS, PARTIES
 
-COLUMNS = ("no", "sasaran", "indikator", "penjelasan", "sumber_data")
-FILLED = COLUMNS[1:]
 """Columns that a signed form leaves no cell of blank: where one comes out blank, a person must look."""
 STRAY = re.compile(
     r"\s[-–—/|\\]$|[,;]\s[-–—]\s|\w\s/\w|[^\W\d_]{2},[^\W\d_]{2}|[a-z]{4}\d|[^\W\d_]\.[a-z]{3}|[a-z]{3}\.[A-Z]"
@@ -95,7 +94,7 @@ def tally(raw: RawSheet, knowledge: Knowledge, settings: CleaningSettings = DEFA
     form = FieldDrafts.of(raw, knowledge, settings.values)
     for _, drafted in sorted(form.drafts.items()):
         counts.add_value(drafted.tokens)
-    for side in SIDES:
+    for side in PARTIES:
         counts.signers[form.signer(side)] += 1
     if form.signed:
         counts.dates[(form.signing.place, form.signed.isoformat())] += 1
@@ -183,7 +182,7 @@ def _rows(raw: RawSheet, batch: Batch, knowledge: Knowledge, settings: CleaningS
     for row in raw.rows:
         values = {name: done[row.values.get(name, EMPTY)] for name in (*COLUMNS, *raw.extra_columns)}
         goes_on = previous is not None and "no" in row.values and _same(row, previous, "sasaran")
-        odd = {name for name in FILLED if not values[name].text or _is_odd(values[name].text, knowledge)}
+        odd = {name for name in CELLS if not values[name].text or _is_odd(values[name].text, knowledge)}
         odd |= {name for name in titled if _begins_oddly(values[name].text)}
         values |= {name: replace(values[name], flagged=True) for name in sorted(odd)}
         values["no"] = number = _number(values["no"], number, goes_on)
@@ -194,7 +193,7 @@ def _rows(raw: RawSheet, batch: Batch, knowledge: Knowledge, settings: CleaningS
 def _titled(raw: RawSheet, done: Mapping[RawValue, CleanValue]) -> set[str]:
     """The columns whose cells begin with a capital."""
     found = set()
-    for name in FILLED:
+    for name in CELLS:
         texts = [done[cell].text for cell in dict.fromkeys(row.values.get(name, EMPTY) for row in raw.rows)]
         begins = [text[0].isupper() for text in texts if text[:1].isalpha()]
         if len(begins) >= ENOUGH_CELLS and sum(begins) >= CAPITALS * len(begins):

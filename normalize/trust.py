@@ -17,9 +17,9 @@ from typing import NamedTuple
 
 import msgspec
 
+from iki.language.odds import logit, sigmoid
+
 MODEL = Path(__file__).with_name("trust.json")
-EPSILON = 1e-4
-"""Engine confidences are cut to this distance from 0 and 1: no engine is surer than one in ten thousand."""
 
 
 class Logistic(msgspec.Struct, frozen=True):
@@ -52,15 +52,6 @@ class FlagSettings:
     real dump, so that no more than 7 in a hundred cells are wrong unseen (docs/dumps.md)."""
     review_budget: float | None = None
     """At most this share (0–1) of all values may be flagged for doubt alone; the most doubtful go first."""
-
-
-def sigmoid(x: float) -> float:
-    return 1 / (1 + math.exp(-x)) if x >= 0 else math.exp(x) / (1 + math.exp(x))
-
-
-def logit(p: float) -> float:
-    p = min(max(p, EPSILON), 1 - EPSILON)
-    return math.log(p / (1 - p))
 
 
 @cache

@@ -17,6 +17,7 @@ import numpy as np
 
 from iki.ingest.image.straighten import straighten
 from iki.ingest.ocr import engines
+from iki.ingest.ocr.direction import NetworkJudge
 from iki.ingest.ocr.engines import EngineName, Reader
 from iki.ingest.page import read_page
 from iki.ingest.sources import PageImage, find, pages
@@ -54,7 +55,7 @@ def draw(sources: Sequence[Path], engine: EngineName, directory: Path) -> Iterat
 def pictures(image: PageImage, reader: Reader, settings: DrawingSettings = DrawingSettings()) -> dict[str, Pixels]:
     """The pictures of one page by name (H×W grey or H×W×3 BGR)."""
     page = read_page(image, reader)
-    straight = straighten(image.pixels, image.dpi)
+    straight = straighten(image.pixels, image.dpi, NetworkJudge())
     return {
         "1-sumber": _on_source(image.pixels, page, settings),
         "2-lurus": straight.flat,

@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from iki.evaluate import CELLS, align, evaluate
+from iki.evaluate import align, evaluate
 from iki.export.schema import INDIKATOR, SHEETS, Table
 from iki.messages import Problem
+from iki.terms import CELLS
 
 
 def row(*cells: str | None) -> dict[str, str | None]:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 
+from iki.terms import WORD
 from iki.vocab.files import FOLDER, LEVELS, TABLES, Entry, entries
-
-_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +45,7 @@ class Vocabulary:
     @cached_property
     def words(self) -> frozenset[str]:
         """The words of all wordings, in small letters; those of abbreviations and titles are not among them."""
-        return frozenset(match[0].lower() for text in self.texts for match in _WORD.finditer(text))
+        return frozenset(match[0].lower() for text in self.texts for match in WORD.finditer(text))
 
 
 @cache

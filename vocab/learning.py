@@ -18,6 +18,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
 from iki.messages import Problem
+from iki.terms import CELLS
 from iki.vocab import Vocabulary
 from iki.vocab.files import LEVELS
 
@@ -33,7 +34,6 @@ _OFFICES = {
     "Satuan": "satuan", "Kecamatan": "wilayah", "Kelurahan": "wilayah",
 }  # fmt: skip
 _POSTS = ("jabatan", "pihak_kedua_jabatan", "pihak_pertama_jabatan")
-_PROSE = ("sasaran", "indikator", "penjelasan", "sumber_data")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def learn(
     sheets = sorted(
         chain.from_iterable(_values(folder, "sheets.csv", ("perangkat_daerah", *_POSTS)) for folder in folders)
     )
-    prose = sorted(chain.from_iterable(_values(folder, "indikator.csv", _PROSE) for folder in folders))
+    prose = sorted(chain.from_iterable(_values(folder, "indikator.csv", CELLS) for folder in folders))
     posts = (
         (sheet, _entitled(_ACTING.sub("", text), vocabulary)) for sheet, column, text in sheets if column in _POSTS
     )

@@ -14,10 +14,10 @@ from iki.ingest.dump.ensemble import Agreed
 from iki.ingest.dump.fields import DumpFormSettings, FoundValue
 from iki.ingest.dump.segmentation import Leftover, Segment, SegmentSettings
 from iki.ingest.dump.signers import DumpSignatureSettings
-from iki.ingest.dump.spelling import rightness, sureness
 from iki.ingest.dump.stream import LinePart, StreamLine, StreamSettings, read_lines
 from iki.ingest.dump.tables import RowSettings, TableDraft
 from iki.ingest.dump.words import parted, pieces
+from iki.language.spelling import rightness, sureness
 from iki.messages import sentence
 from iki.model import CORRECTED, DUMP, Document, Line, RawRow, RawSheet, RawValue, Reading
 

@@ -9,9 +9,9 @@ from itertools import pairwise
 
 from iki.ingest.dump import line_kinds
 from iki.ingest.dump.columns import NAMES
-from iki.ingest.dump.spelling import printed
 from iki.ingest.dump.stream import StreamLine
 from iki.ingest.dump.words import enumerated, opening, shape, tokens
+from iki.language.spelling import printed
 from iki.vocab.labels import match_heading
 
 _JOINING = 3

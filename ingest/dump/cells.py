@@ -7,9 +7,9 @@ from itertools import pairwise
 
 from rapidfuzz.distance import Levenshtein
 
-from iki.ingest.dump.spelling import familiarity, printed
 from iki.ingest.dump.stream import LinePart
 from iki.ingest.dump.words import without_rules
+from iki.language.spelling import familiarity, printed
 
 LONGEST_REST = 6
 """Letters of the rest of a word that a line's end cut without a hyphen."""

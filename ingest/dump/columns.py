@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from iki.terms import CELLS
+
 SASARAN, INDIKATOR, PENJELASAN, SUMBER = range(4)
-NAMES = ("sasaran", "indikator", "penjelasan", "sumber_data")
+NAMES = CELLS
 """Columns of the model; the number stands at the head of the Sasaran."""
 GOES_ON, STARTS = 0, 1
 ACTIONS = ("on", "new")

@@ -22,9 +22,10 @@ from iki.ingest.dump.columns import COLUMNS, INDIKATOR, NAMES, PENJELASAN, SASAR
 from iki.ingest.dump.ensemble import Agreed
 from iki.ingest.dump.features import LOOSE
 from iki.ingest.dump.font_widths import SPACE, advance
-from iki.ingest.dump.spelling import kind_of
 from iki.ingest.dump.tables import DumpTable
 from iki.ingest.dump.words import closing_phrases, ending, kind, openings, shape, stem
+from iki.language.odds import sigmoid
+from iki.language.spelling import kind_of
 
 LEAST = 1e-3
 """Chances are cut to this distance from 0 and 1."""
@@ -87,7 +88,7 @@ class Fitted(msgspec.Struct, frozen=True):
 
     def chance(self, features: Mapping[str, float]) -> float:
         """Probability (0–1) that a cell is right."""
-        return 1 / (1 + math.exp(-sum(self.weights.get(name, 0.0) * value for name, value in features.items())))
+        return sigmoid(sum(self.weights.get(name, 0.0) * value for name, value in features.items()))
 
 
 @cache

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from bisect import bisect
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from iki.ingest.dump.state import STARTED_BESIDE, State, target, unnumbered
 from iki.ingest.dump.tagger import DEFAULT as VIEW
 from iki.ingest.dump.tagger import View
 from iki.ingest.dump.words import OPEN_END, closed, ending, enumerated, kind, known_pairs, opening, shape, stem
+from iki.language.odds import sigmoid
 
 LOOSE = 1.0
 """Usual letters by which lines of one width differ, since no face has exactly the widths of another."""
@@ -47,7 +47,7 @@ class Weights(msgspec.Struct, frozen=True):
     def chance(self, margin: float, agreed: bool, absent: bool) -> float:
         """Probability (0–1) that a column has the right piece of a line."""
         odds = min(margin, CLEAR) * self.margin + agreed * self.agreed + absent * self.absent + self.bias
-        return 1 / (1 + math.exp(-odds))
+        return sigmoid(odds)
 
 
 @cache

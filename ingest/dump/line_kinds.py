@@ -11,9 +11,9 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.distance import Levenshtein
 
 from iki import vocab
+from iki.terms import COLUMNS
 from iki.vocab.labels import match_heading, match_label, squeezed
 
-COLUMNS = ("no", "sasaran", "indikator", "penjelasan", "sumber_data")
 """The promised columns of a table, from left to right."""
 _TITLE = "indikatorkinerjaindividu"
 _CHANGED = f"perubahan{_TITLE}"

@@ -15,11 +15,11 @@ from rapidfuzz import fuzz
 from iki.ingest.dump import line_kinds
 from iki.ingest.dump.fields import FoundValue
 from iki.ingest.dump.stream import LinePart, StreamLine
+from iki.terms import PARTIES
 from iki.vocab.labels import squeezed
 
 _MOST_WORDS = 14
 """A line across both signers has at most so many words."""
-SIDES = ("pihak_kedua", "pihak_pertama")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ def parts(line: StreamLine) -> tuple[StreamLine, ...]:
 class _BlockReader:
     def __init__(self, jabatan: str, settings: DumpSignatureSettings) -> None:
         self.jabatan, self.settings = jabatan, settings
-        self.blocks = {side: _Block() for side in SIDES}
+        self.blocks = {side: _Block() for side in PARTIES}
         self.used: set[int] = set()
         self.date: LinePart | None = None
         self.open: tuple[str, ...] = ()
@@ -151,7 +151,7 @@ class _BlockReader:
         if sides:
             self._take(line)
             if inside or len(sides) == 1:
-                self.open = SIDES if self._level(sides) else sides
+                self.open = PARTIES if self._level(sides) else sides
                 self.since = 0
             return
         if line_kinds.dated(text):
@@ -219,7 +219,7 @@ class _BlockReader:
 
     def _spread(self, kind: str, pieces: list[LinePart]) -> None:
         """Give numbers or ranks to the signers: to the open block, else the left one first."""
-        order = self.open if len(self.open) == len(SIDES) else SIDES
+        order = self.open if len(self.open) == len(PARTIES) else PARTIES
         for piece in pieces:
             side = next((s for s in order if not getattr(self.blocks[s], kind)), order[1])
             sure = self.settings.ordered
@@ -331,7 +331,7 @@ class _BlockReader:
 
     def _tail_of(self, text: str) -> str | None:
         """The side whose jabatan a line goes on with."""
-        for side in SIDES:
+        for side in PARTIES:
             post = self.blocks[side].post
             if post and re.search(r"(?:\bdan|\bpada|\bdi|,|&)\s*$", post[-1].text):
                 return side
@@ -346,7 +346,7 @@ class _BlockReader:
 
     def _above(self, piece: LinePart) -> bool:
         """Whether a line stands above the first signer's rank or number, and the second's stand below those."""
-        left, right = ([*self.blocks[s].rank, *self.blocks[s].number] for s in SIDES)
+        left, right = ([*self.blocks[s].rank, *self.blocks[s].number] for s in PARTIES)
         return bool(left and right) and piece.line.number < left[0].line.number < min(p.line.number for p in right)
 
     def _joint(self, text: str) -> tuple[str, str] | None:

@@ -14,10 +14,10 @@ from iki.ingest.dump.columns import COLUMNS, INDIKATOR, PENJELASAN, SASARAN, STA
 from iki.ingest.dump.decoder import Cuts, SearchSettings, piece_in, search, widths_of
 from iki.ingest.dump.decoder import drafted as draft_cuts
 from iki.ingest.dump.features import PieceModel, weights
-from iki.ingest.dump.spelling import printed
 from iki.ingest.dump.state import STARTED_BESIDE, State, after, beside_of
 from iki.ingest.dump.stream import LinePart
 from iki.ingest.dump.words import number_of, stems
+from iki.language.spelling import printed
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,8 @@ from numpy.typing import NDArray
 
 from iki.ingest.dump.body import BodyLine
 from iki.ingest.dump.columns import NAMES, Widths
-from iki.ingest.dump.words import ending, enumerated, kind, known_pairs, plain_letters, shape, stem
+from iki.ingest.dump.words import ending, enumerated, kind, known_pairs, shape, stem
+from iki.language.spelling import plain_letters
 
 Floats = NDArray[np.float32]
 FIRST, SECOND = "tagger.npz", "tagger-looks.npz"

@@ -11,6 +11,7 @@ from itertools import dropwhile, pairwise
 from rapidfuzz.distance import Levenshtein
 
 from iki import vocab
+from iki.language.spelling import plain_letters
 
 _ENUMERATED = re.compile(r"^[\W_]*(\d{1,2}|[lIiSqT%])\s*[.,)|]*$")
 _GLUED_NUMBER = re.compile(r"^(\d{1,2})[.,)]?(?=[A-Z])")
@@ -29,7 +30,6 @@ CLOSING = ("sesuai", "tepat", "dengan", "secara")
 """First words of the vocabulary's phrases that end a Sasaran or an Indikator."""
 _SHORT = 6
 """Letters up to which a word is too short to be told by its ending."""
-_LOOK_ALIKE = str.maketrans("1lj|!0oqgcfv5", "iiiiiooggctus")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +77,6 @@ def tokens(text: str, settings: DumpWordSettings = DEFAULT) -> tuple[tuple[str, 
         words += own
         piped += [number > 0 and i == 0 for i in range(len(own))]
     return tuple(words), tuple(piped)
-
-
-@lru_cache(maxsize=1 << 16)
-def plain_letters(word: str) -> str:
-    """A word's letters and digits, look-alikes made one."""
-    return "".join(c for c in word.lower() if c.isalnum()).replace("rn", "m").translate(_LOOK_ALIKE)
 
 
 @lru_cache(maxsize=1 << 16)

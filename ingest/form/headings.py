@@ -12,10 +12,8 @@ from itertools import pairwise
 import numpy as np
 
 from iki.model import Cell, Grid
+from iki.terms import COLUMNS
 from iki.vocab.labels import match_heading
-
-PROMISED = ("no", "sasaran", "indikator", "penjelasan", "sumber_data")
-"""The columns that every table has in ``indikator.csv``."""
 
 _NUMBERING = re.compile(r"^[(\[{]?\s*(\d{1,2}|[a-hA-H])\s*[)\]}.]?$")
 
@@ -52,7 +50,7 @@ class Columns:
 
     @property
     def extra(self) -> dict[str, str]:
-        return {n: h for n, h in zip(self.names, self.headings, strict=True) if n not in PROMISED and n}
+        return {n: h for n, h in zip(self.names, self.headings, strict=True) if n not in COLUMNS and n}
 
 
 def cell_text(cell: Cell) -> str:
@@ -95,7 +93,7 @@ def find(grid: Grid, settings: ColumnSettings = ColumnSettings()) -> Columns | N
             for name, score in [match_heading(cell_text(c))]
             if name and score >= settings.recognised
         }
-        strength = len(hits & set(PROMISED[1:]))
+        strength = len(hits & set(COLUMNS[1:]))
         if strength >= settings.evidence and (best is None or strength > best[1]):
             best = row, strength
     if best is None:
@@ -130,7 +128,7 @@ def _distinct(headings: Sequence[str], settings: ColumnSettings) -> tuple[str, .
     for i, (name, score) in enumerate(scored):
         rivals = [s for j, (n, s) in enumerate(scored) if n == name and (s > score or (s == score and j < i))]
         names.append(name if name and score >= settings.recognised and not rivals else column_name(headings[i]))
-    missing = [p for p in PROMISED if p not in names]
+    missing = [p for p in COLUMNS if p not in names]
     blank = [i for i, n in enumerate(names) if not n]
     if missing == ["no"] and blank and blank[0] == 0:
         names[0] = "no"

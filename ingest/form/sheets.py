@@ -21,6 +21,7 @@ from iki.ingest.layout.blocks import box_of
 from iki.ingest.layout.text_lines import LineSettings
 from iki.messages import sentence
 from iki.model import Document, Grid, Line, Page, RawRow, RawSheet, RawValue
+from iki.terms import CELLS, COLUMNS
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +188,7 @@ def _headless(grid: Grid, known: Columns | None) -> Columns | None:
     count = len(grid.xs) - 1
     if known and len(known.names) == count:
         return Columns(known.names, known.headings, 0, columns_of.edges(grid))
-    names = columns_of.PROMISED if count >= len(columns_of.PROMISED) else columns_of.PROMISED[1:]
+    names = COLUMNS if count >= len(COLUMNS) else CELLS
     if count < len(names):
         return None
     extra = tuple(f"kolom_{i + 1}" for i in range(len(names), count))

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
+from typing import Protocol
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from iki.ingest.image.binarize import Image, Mask
 from iki.ingest.image.components import Pieces
 from iki.ingest.image.text_size import letters
-from iki.ingest.ocr.onnx import session
-from iki.ingest.ocr.recogniser import own
 from iki.model import Box
 
 
@@ -131,42 +127,32 @@ def long_lines(text: Mask, letter: float, settings: OrientationSettings = Orient
     return boxes
 
 
-@cache
-def _model() -> object:
-    return session(str(files("rapidocr") / "models" / "ch_ppocr_mobile_v2.0_cls_mobile.onnx"))
+class LineJudge(Protocol):
+    """Judges the picture of one line (h×w grey, paper white)."""
+
+    def upside_down(self, crop: Image) -> float:
+        """Probability (0–1) that the line stands on its head."""
+
+    def legibility(self, crop: Image) -> float:
+        """How well (0–1) the line can be read as it stands."""
 
 
-def _upside_down_probability(crop: Image) -> float:
-    """Probability that a line stands on its head, by the direction classifier in the rapidocr wheel (Apache-2.0)."""
-    height, width = 48, 192
-    wide = min(width, max(1, round(crop.shape[1] * height / crop.shape[0])))
-    line = cv2.resize(crop, (wide, height), interpolation=cv2.INTER_AREA).astype(np.float32) / 127.5 - 1
-    padded: NDArray[np.float32] = np.zeros((1, 3, height, width), np.float32)
-    padded[0, :, :, :wide] = line
-    return float(_model().run(None, {"x": padded})[0][0][1])  # type: ignore[attr-defined]
-
-
-def upside_down(flat: Image, text: Mask, letter: float, settings: OrientationSettings = OrientationSettings()) -> float:
+def upside_down(
+    flat: Image, text: Mask, letter: float, judge: LineJudge, settings: OrientationSettings = OrientationSettings()
+) -> float:
     """How sure (-1 … 1) it is that a level page stands on its head, by its longest lines; 0 is no idea.
 
-    ``flat`` is the flattened page and ``text`` the mask of its letters, both H×W in the same frame. A small classifier
-    is asked first; where it wavers, the lines are read both ways and the more legible way counts.
+    ``flat`` is the flattened page and ``text`` the mask of its letters, both H×W in the same frame. ``judge`` is asked
+    for the lines' direction first; where it wavers, the way up in which they are more legible counts.
     """
     crops = [line_crop(flat, box, settings) for box in long_lines(text, letter, settings)]
     if not crops:
         return 0.0
-    vote = 2 * sum(_upside_down_probability(crop) for crop in crops) / len(crops) - 1
+    vote = 2 * sum(judge.upside_down(crop) for crop in crops) / len(crops) - 1
     if abs(vote) >= settings.sure:
         return vote
-    gain = [_legibility(cv2.rotate(crop, cv2.ROTATE_180)) - _legibility(crop) for crop in crops]
+    gain = [judge.legibility(cv2.rotate(crop, cv2.ROTATE_180)) - judge.legibility(crop) for crop in crops]
     return float(np.clip(settings.legible * sum(gain) / len(gain), -1, 1))
-
-
-def _legibility(crop: Image) -> float:
-    """Mean probability of the characters that the recogniser sees in a line."""
-    probabilities = own().probabilities(crop)
-    seen = probabilities.max(axis=1)[probabilities.argmax(axis=1) > 0]
-    return float(seen.mean()) if seen.size else 0.0
 
 
 def line_crop(flat: Image, box: Box, settings: OrientationSettings = OrientationSettings()) -> Image:

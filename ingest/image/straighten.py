@@ -10,7 +10,7 @@ import numpy as np
 
 from iki.ingest.image.binarize import Image, Mask, flatten, ink
 from iki.ingest.image.dewarp import Warp, straightening
-from iki.ingest.image.orientation import is_sideways, skew, upside_down
+from iki.ingest.image.orientation import LineJudge, is_sideways, skew, upside_down
 from iki.ingest.image.ruling_lines import Trace, curves, level_pieces
 from iki.ingest.image.stamps import separated
 from iki.ingest.image.text_size import letters, resolution
@@ -107,14 +107,16 @@ def text_pieces(text: Mask, letter: float, settings: StraightenSettings = Straig
     )
 
 
-def straighten(image: Image, dpi: float | None, settings: StraightenSettings = StraightenSettings()) -> Straight:
+def straighten(
+    image: Image, dpi: float | None, judge: LineJudge, settings: StraightenSettings = StraightenSettings()
+) -> Straight:
     """Turn, flatten, level and unbend a source page (H×W grey or H×W×3 BGR); a blank page is only turned by nothing.
 
     A page is first turned pixel by pixel and then treated like one that lay upright, so that both read the same.
     """
     height, width = image.shape[:2]
     flat, struck = separated(image, flatten(image))
-    turn, head, text, letter = _seen(flat)
+    turn, head, text, letter = _seen(flat, judge)
     if turn:
         upright = np.ascontiguousarray(np.rot90(image, -turn // 90))
         flat, struck = separated(upright, flatten(upright))
@@ -130,7 +132,7 @@ def straighten(image: Image, dpi: float | None, settings: StraightenSettings = S
     )
 
 
-def _seen(flat: Image) -> tuple[Turn, float, Mask, float]:
+def _seen(flat: Image, judge: LineJudge) -> tuple[Turn, float, Mask, float]:
     """By how much to turn a flattened page, how sure its head is (−1 to 1), its mask of letters and their height."""
     mask = ink(flat)
     text, letter = letters(mask)
@@ -139,7 +141,7 @@ def _seen(flat: Image) -> tuple[Turn, float, Mask, float]:
         text, letter = letters(np.asarray(cv2.rotate(mask, cv2.ROTATE_90_CLOCKWISE)))
     if not letter:
         return 0, 0.0, text, letter
-    head = upside_down(cv2.rotate(flat, cv2.ROTATE_90_CLOCKWISE) if sideways else flat, text, letter)
+    head = upside_down(cv2.rotate(flat, cv2.ROTATE_90_CLOCKWISE) if sideways else flat, text, letter, judge)
     return _TURNS[(1 if sideways else 0) + (2 if head > 0 else 0)], head, text, letter
 
 

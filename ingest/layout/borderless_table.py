@@ -16,7 +16,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from iki.ingest.form.headings import PROMISED
 from iki.ingest.form.signers import is_number, label_of
 from iki.ingest.image.ruling_lines import Rules, Strokes
 from iki.ingest.layout import column_gaps, row_breaks
@@ -26,6 +25,7 @@ from iki.ingest.layout.row_breaks import Block, ColumnLine, RecordSettings
 from iki.ingest.layout.ruled_table import GridSettings, Lattice, between
 from iki.ingest.layout.text_lines import Components, LineSettings
 from iki.model import Box, Line, Word
+from iki.terms import CELLS
 from iki.vocab.labels import match_heading, match_label
 
 Array = NDArray[np.float64]
@@ -192,7 +192,7 @@ def _hits(words: Sequence[Word], settings: AlignmentSettings) -> list[_Heading]:
         for n in range(1, min(settings.longest, len(words) - i) + 1):
             text = " ".join(w.text for w in words[i : i + n])
             name, score = match_heading(text)
-            if name in PROMISED[1:] and score >= settings.heading:
+            if name in CELLS and score >= settings.heading:
                 runs.append((score, len(text), i, i + n, name))
     taken: set[int] = set()
     found = []

@@ -24,8 +24,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from iki.evaluate import CELLS
 from iki.ingest.sources import find, parcels
+from iki.terms import CELLS
 
 ENVIRONMENT = {
     "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "OPENCV_FOR_THREADS_NUM": "1", "PYTHONDONTWRITEBYTECODE": "",

@@ -17,7 +17,7 @@ from typing import NamedTuple, get_args
 import msgspec
 
 from iki import vocab
-from iki.evaluate import CELLS, Gold, SheetPlace, fill_down, paired
+from iki.evaluate import Gold, SheetPlace, fill_down, paired
 from iki.ingest import sources
 from iki.ingest.form import sheets
 from iki.ingest.ocr import engines
@@ -29,6 +29,7 @@ from iki.normalize.correct.punctuation import MARKS
 from iki.normalize.draft import Draft, draft
 from iki.normalize.knowledge import Knowledge
 from iki.normalize.sheet import DEFAULT, judged_cells, tally
+from iki.terms import CELLS
 
 
 def read(path: Path, reader: Reader) -> tuple[RawSheet, ...]:

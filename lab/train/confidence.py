@@ -28,6 +28,7 @@ from iki.ingest.form.sheets import assemble
 from iki.ingest.ocr.engines import load
 from iki.ingest.page import read_page
 from iki.ingest.sources import pages
+from iki.language.odds import logit
 from iki.model import Document, Page, RawSheet
 from iki.normalize import sheet, trust
 from iki.normalize.context import Batch, Tally
@@ -35,9 +36,9 @@ from iki.normalize.draft import Draft, finish, word_features
 from iki.normalize.fields import header
 from iki.normalize.fields.sheet_title import strip_label
 from iki.normalize.knowledge import Knowledge
-from iki.normalize.trust import Logistic, TrustModel, logit
+from iki.normalize.trust import Logistic, TrustModel
+from iki.terms import CELLS, PARTIES
 
-CELLS = ("sasaran", "indikator", "penjelasan", "sumber_data")
 TEXTS = ("perangkat_daerah", "jabatan", "pihak_kedua_jabatan", "pihak_pertama_jabatan")
 SURE_GEOMETRY = 0.9
 """Certainty (0–1) of a value's place below which it tells nothing of its words."""
@@ -128,7 +129,7 @@ def _compare(
     if form.signed:
         right = form.signed.isoformat() == gold["tanggal"]
         out.structures["tanggal"].append((header.date_features(form, batch), right))
-    for side in header.SIDES:
+    for side in PARTIES:
         person = gold.get(side) or {}
         if form.get(f"{side}_nama").text:
             right = form.name(side).text == person.get("nama")
@@ -156,7 +157,7 @@ def _compare(
 def header_texts(gold: Mapping[str, Any]) -> dict[str, str]:
     """The fields of words of a gold sheet by the names of the tables."""
     texts = {"perangkat_daerah": gold["perangkat_daerah"], "jabatan": gold["jabatan"]}
-    for side in header.SIDES:
+    for side in PARTIES:
         texts[f"{side}_jabatan"] = (gold.get(side) or {}).get("jabatan")
     return {name: text for name, text in texts.items() if text}
 

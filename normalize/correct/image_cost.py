@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from iki.language import channel
+from iki.language.odds import logit
 from iki.normalize.correct.ctc import replacement_costs
 from iki.normalize.correct.join_lines import HYPHENS, Token, TokenPart
 from iki.normalize.draft import Draft
-from iki.normalize.trust import logit
 
 SPLIT_REACH = 2
 """Letters by which the wrap inside a candidate may lie elsewhere than in the reading."""

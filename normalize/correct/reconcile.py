@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
+from iki.language.odds import sigmoid
 from iki.model import CORRECTED, Correction, Line, Reading, Word
 from iki.normalize.correct.ctc import replacement_costs
 from iki.normalize.correct.join_lines import KnownWords
-from iki.normalize.trust import sigmoid
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 
+from iki.language.odds import sigmoid
 from iki.model import Candidate, Correction
 from iki.normalize.context import Votes
 from iki.normalize.correct import punctuation
@@ -20,7 +21,6 @@ from iki.normalize.correct.image_cost import engine_cost, picture_costs
 from iki.normalize.correct.join_lines import Token
 from iki.normalize.correct.token_candidates import (
     LOOK_ALIKE_SIGNS,
-    RUN,
     SPACE,
     CandidateSettings,
     TokenContext,
@@ -33,6 +33,7 @@ from iki.normalize.correct.token_candidates import (
 )
 from iki.normalize.draft import Draft, Judged, disputed
 from iki.normalize.knowledge import Knowledge
+from iki.terms import WORD
 
 _KERNED = re.compile(r"(?<=[AFLPTVWY]) (?=[AJTVWXY])")
 
@@ -159,14 +160,14 @@ def _ranked(
     ranked = []
     for text, shown in zip(names, seen, strict=True):
         stem, mark = punctuation.part(text)
-        known = all(knowledge.knows(run) for run in RUN.findall(stem))
+        known = all(knowledge.knows(run) for run in WORD.findall(stem))
         worn = _same_but_stop(text, at.text) or _same_shape(text, at.text)
         picture = max(min(shown, settings.stop_or_comma), -settings.stop_or_comma) if worn else shown
         if options[text] == SPACE and _KERNED.search(text):
             picture = min(picture, settings.kerned)
         cost = picture + punctuation.cost(stem.split()[-1], mark, at.following, at.sentences, knowledge.stops)
         if known:
-            cost += max((knowledge.rarity(run) for run in RUN.findall(stem)), default=0.0)
+            cost += max((knowledge.rarity(run) for run in WORD.findall(stem)), default=0.0)
         else:
             cost += max(settings.unknown - settings.batch * math.log1p(votes.word(text)), 0.0)
         cost += settings.odd_case * odd_case(stem, begins) + settings.glued * glued(stem)
@@ -206,7 +207,7 @@ def _whole(left: Token, right: Token, value: Draft, knowledge: Knowledge, settin
     text = left.text + stem + mark
     cost = picture_costs(value, read, [text]) or [engine_cost(read, text)]
     gain = settings.unknown - cost[0]
-    return replace(read, text=text, certainty=1 / (1 + math.exp(-gain))) if gain > settings.margin else None
+    return replace(read, text=text, certainty=sigmoid(gain)) if gain > settings.margin else None
 
 
 def _bare(stem: str) -> str:

@@ -11,8 +11,8 @@ from rapidfuzz.distance import Levenshtein
 from iki.normalize.context import END, START, Votes
 from iki.normalize.correct import punctuation
 from iki.normalize.knowledge import Knowledge
+from iki.terms import WORD
 
-RUN = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 """A word within a token: letters, with hyphens between."""
 _CORE = re.compile(r"[^\W\d_].*[^\W\d_]")
 _WHOLE = re.compile(r"^[(\[\"'.,]*(.+?)[)\]\"'.,]*$")
@@ -100,7 +100,7 @@ def place(
 def proposals(at: TokenContext, knowledge: Knowledge, votes: Votes, settings: CandidateSettings) -> dict[str, str]:
     """Candidate texts and where each comes from; only the token itself where there is no doubt."""
     stem, mark = punctuation.part(at.text)
-    strange = any(not knowledge.knows(r) or knowledge.rarity(r) > settings.rare for r in RUN.findall(stem))
+    strange = any(not knowledge.knows(r) or knowledge.rarity(r) > settings.rare for r in WORD.findall(stem))
     enough = settings.sure_of_strange if strange else settings.sure
     unsure = at.confidence < enough or at.other is not None
     stems = {stem: READ}
@@ -127,7 +127,7 @@ def proposals(at: TokenContext, knowledge: Knowledge, votes: Votes, settings: Ca
 def _stems(
     stem: str, at: TokenContext, unsure: bool, knowledge: Knowledge, votes: Votes, settings: CandidateSettings
 ) -> Iterator[tuple[str, str]]:
-    runs = list(RUN.finditer(stem))
+    runs = list(WORD.finditer(stem))
     unknown = [match for match in runs if not knowledge.knows(match[0])]
     for text in _parted(stem, unknown, knowledge, settings):
         yield text, SPACE
@@ -223,7 +223,7 @@ def odd_marks(stem: str) -> bool:
 
 def odd_case(stem: str, begins: bool) -> bool:
     """Whether the case of a stem is unusual: capitals after small letters, or a small letter where a field begins."""
-    mixed = any(re.search(r"[a-z][A-Z]|^[A-Z]{2,}[a-z]", run) for run in RUN.findall(stem))
+    mixed = any(re.search(r"[a-z][A-Z]|^[A-Z]{2,}[a-z]", run) for run in WORD.findall(stem))
     return mixed or (begins and stem[:1].islower())
 
 

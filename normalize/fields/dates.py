@@ -8,6 +8,8 @@ from datetime import date
 
 from rapidfuzz import fuzz
 
+from iki.terms import DIGIT_LOOK_ALIKES
+
 MONTHS = (
     "Januari", "Februari", "Maret", "April", "Mei", "Juni",
     "Juli", "Agustus", "September", "Oktober", "November", "Desember",
@@ -27,7 +29,6 @@ WORN_MONTH = 0.99
 """0–1: similarity of a month that differs only in look-alike characters."""
 
 _ONE_STROKE = str.maketrans("l1|!ıİ0", "iiiiiio")
-_LOOK_ALIKE = str.maketrans("OoQDIl|!iıSsBZz", "000011111155822")
 _DIGITISH = r"[0-9OoQIl|!iıSsBZz]"
 _MONTH_AND_YEAR = rf"([A-Za-zıİ01!|]{{3,}}?)[\s.,-]*({_DIGITISH}{{4}})(?![0-9A-Za-z])"
 _LONG = re.compile(rf"(?<![A-Za-z0-9])(\d{{1,2}})[\s.,-]*{_MONTH_AND_YEAR}")
@@ -84,7 +85,7 @@ def parse(text: str) -> PlaceAndDate:
 
 def _date(match: re.Match[str]) -> tuple[date, float, bool] | None:
     day, month, year = (part.strip() for part in match.groups())
-    plain = day.translate(_LOOK_ALIKE)
+    plain = day.translate(DIGIT_LOOK_ALIKES)
     number = (int(month), 1.0) if month.isdigit() else month_number(month)
     if number is None or not plain.isdigit() or not (found := _year(year)):
         return None
@@ -96,7 +97,7 @@ def _date(match: re.Match[str]) -> tuple[date, float, bool] | None:
 
 
 def _year(text: str) -> int | None:
-    plain = text.translate(_LOOK_ALIKE)
+    plain = text.translate(DIGIT_LOOK_ALIKES)
     return int(plain) if plain.isdigit() and FIRST_YEAR <= int(plain) <= LAST_YEAR else None
 
 

@@ -12,6 +12,8 @@ from functools import cached_property
 
 from rapidfuzz import fuzz, process
 
+from iki.language.odds import logit, sigmoid
+from iki.language.spelling import rightness
 from iki.model import CORRECTED, Candidate, CleanValue, Correction, RawSheet, RawValue
 from iki.normalize.context import Batch, Signer, Votes
 from iki.normalize.correct.ctc import costs
@@ -21,9 +23,9 @@ from iki.normalize.correct.token_candidates import EXPECTED
 from iki.normalize.draft import EMPTY, Draft, ValueSettings, draft, finish
 from iki.normalize.fields import dates, names, nip, pangkat, sheet_title
 from iki.normalize.knowledge import Knowledge
-from iki.normalize.trust import geometry_chance, logit, sigmoid, structure_probability
+from iki.normalize.trust import geometry_chance, structure_probability
+from iki.terms import PARTIES
 
-SIDES = ("pihak_kedua", "pihak_pertama")
 TEXTS = ("unit", "judul", "perangkat_daerah", "jabatan", "pihak_kedua_jabatan", "pihak_pertama_jabatan")
 """Fields whose words support each other."""
 STAMPED = ("pihak_kedua_jabatan", "pihak_pertama_jabatan")
@@ -76,12 +78,12 @@ class FieldDrafts:
             kept = sheet_title.unit_lines([line.text for line in raw.unit.lines])
             unit = replace(raw.unit, lines=tuple(raw.unit.lines[i] for i in kept))
             drafts["unit"] = draft(unit, knowledge, settings)
-        for side in SIDES:
+        for side in PARTIES:
             name = f"{side}_jabatan"
             if name in raw.fields:
                 drafts[name] = draft(_without_labels(raw.fields[name]), knowledge, settings)
         blank = draft(EMPTY, knowledge, settings)
-        for side in SIDES:
+        for side in PARTIES:
             _put_right(drafts, side, blank, knowledge)
         return cls(drafts, blank, knowledge, settings)
 
@@ -161,7 +163,7 @@ def clean_fields(form: FieldDrafts, batch: Batch) -> dict[str, CleanValue]:
         "tempat": place,
         "tanggal": day,
     }
-    for side in SIDES:
+    for side in PARTIES:
         found[f"{side}_jabatan"] = _text(form, f"{side}_jabatan", batch)
         found[f"{side}_nama"] = _name(form, side, batch)
         found[f"{side}_pangkat"], found[f"{side}_golongan"] = _rank(form, side, batch)
@@ -182,14 +184,16 @@ def _missing(found: Mapping[str, CleanValue]) -> list[str]:
     """
     empty = {name for name, value in found.items() if not value.text}
     due = {"judul", "perangkat_daerah", "jabatan", "pihak_pertama_nama", "pihak_pertama_jabatan", "pihak_pertama_nip"}
-    second, first = ({f"{side}_{part}" for part in ("nama", "jabatan", "nip", "pangkat", "golongan")} for side in SIDES)
+    second, first = (
+        {f"{side}_{part}" for part in ("nama", "jabatan", "nip", "pangkat", "golongan")} for side in PARTIES
+    )
     if not (first | second) - empty:
         due |= first | second
     if second - empty:
         due |= {"pihak_kedua_nama", "pihak_kedua_jabatan"}
         if not _ELECTED.match(found["pihak_kedua_jabatan"].text):
             due |= {"pihak_kedua_nip"}
-    for side, other in (SIDES, SIDES[::-1]):
+    for side, other in (PARTIES, PARTIES[::-1]):
         if f"{side}_nip" in due and f"{other}_golongan" not in empty:
             due |= {f"{side}_golongan"} | ({f"{side}_pangkat"} if f"{side}_golongan" in empty else set())
     return sorted(due & empty)
@@ -268,8 +272,6 @@ def _finish(value: Draft, knowledge: Knowledge) -> CleanValue:
     done = finish(value, knowledge)
     if value.raw.pictured:
         return done
-    from iki.ingest.dump.spelling import rightness  # noqa: PLC0415 - scans start without it
-
     return replace(done, probability=done.probability * math.prod(map(rightness, value.text.split())))
 
 

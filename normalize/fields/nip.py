@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from iki.terms import DIGIT_LOOK_ALIKES
+
 LENGTH = 18
 PPPK = "21"
 FIRST_PPPK_YEAR = 2019
@@ -25,9 +27,6 @@ OLDEST_IN_SERVICE = 70
 
 LETTERS, SECOND, WITNESS, DIGIT = "huruf menjadi angka", "bacaan kedua", "NIP di lembar lain", "satu angka NIP"
 """Names of the rules that change a number."""
-
-LOOK_ALIKES = str.maketrans("OoQDIl|!iİıSsBZzGb", "000011111115582266")
-"""Letters and marks that stand where a digit was printed."""
 
 CONFUSIONS = {
     "0": "689", "1": "74", "2": "7", "3": "85", "4": "19", "5": "6389", "6": "580", "7": "12", "8": "3069", "9": "0485",
@@ -123,7 +122,7 @@ def digits_of(text: str) -> tuple[str, bool]:
     body = re.sub(rf"[_{_GAPS}]+", "", strip_label(text))
     if body.isascii() and body.isdigit():
         return body, False
-    mapped = body.translate(LOOK_ALIKES)
+    mapped = body.translate(DIGIT_LOOK_ALIKES)
     if mapped.isascii() and mapped.isdigit():
         return mapped, True
     return re.sub(r"\D", "", body), True
@@ -241,7 +240,7 @@ def printed(text: str, digits: str) -> set[str]:
     """How a line with a number would look with ``digits`` in its place: in its own grouping or in the usual ones."""
     label = text[: len(text) - len(strip_label(text))]
     body = list(strip_label(text))
-    spots = [i for i, c in enumerate(body) if c.translate(LOOK_ALIKES).isdigit()]
+    spots = [i for i, c in enumerate(body) if c.translate(DIGIT_LOOK_ALIKES).isdigit()]
     forms = {digits, f"{digits[:8]} {digits[8:14]} {digits[14:15]} {digits[15:]}"}
     if len(spots) == len(digits):
         for spot, digit in zip(spots, digits, strict=True):

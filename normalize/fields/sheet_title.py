@@ -7,6 +7,7 @@ import re
 from rapidfuzz import fuzz
 
 from iki.normalize.fields.dates import FIRST_YEAR, LAST_YEAR
+from iki.terms import DIGIT_LOOK_ALIKES
 from iki.vocab.labels import match_label
 
 LEAST_LABEL = 0.82
@@ -27,7 +28,6 @@ _PARTED = re.compile(r"[:;=.,|–—-]\s*$")
 _SEPARATOR = re.compile(r"^[\s:;|.,=_~'\"`*•·-]+")
 _JUNK_AFTER = re.compile(r"[\s:;|=_~'\"`*•·,-]+$")
 _YEAR = re.compile(r"(?<![\dA-Za-z])([2Zz][0OoQ][0-9OoQIl|!SsBZz]{2})(?![\dA-Za-z])")
-_DIGITS = str.maketrans("OoQDIl|!SsBZz", "0000111155822")
 _FORM_NAME = re.compile(r"\b[I1l|]K[I1l|]\b|indikator\s+kinerja", re.I)
 
 
@@ -60,7 +60,7 @@ def is_revision(title: str) -> bool:
 
 def year_of(title: str) -> tuple[str, bool]:
     """The last year of this century in a title (empty without one), and whether letters were taken for digits."""
-    found = [(m[1].translate(_DIGITS), m[1]) for m in _YEAR.finditer(title)]
+    found = [(m[1].translate(DIGIT_LOOK_ALIKES), m[1]) for m in _YEAR.finditer(title)]
     sound = [(y, raw) for y, raw in found if y.isdigit() and FIRST_YEAR <= int(y) <= LAST_YEAR]
     return (sound[-1][0], sound[-1][0] != sound[-1][1]) if sound else ("", False)
 

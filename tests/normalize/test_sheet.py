@@ -11,9 +11,9 @@ from printed import COLUMNS, FIELDS, KNOWLEDGE, ROWS, document, frames, line, re
 from iki.model import CleanSheet, CleanValue, RawRow, RawSheet, RawValue
 from iki.normalize import sheet as sheet_cleaning
 from iki.normalize.explain import NoSuchValue, story
-from iki.normalize.fields.header import SIDES
 from iki.normalize.sheet import CleaningSettings, clean
 from iki.normalize.trust import FlagSettings
+from iki.terms import PARTIES
 
 
 def one(**changed: str | RawValue) -> CleanSheet:
@@ -91,10 +91,10 @@ def test_a_title_without_its_comma_and_a_jabatan_cut_at_its_head_are_flagged() -
 
 
 def test_signatures_that_are_missing_altogether_are_flagged() -> None:
-    names = [f"{side}_{part}" for side in SIDES for part in ("jabatan", "nama", "pangkat_golongan", "nip")]
+    names = [f"{side}_{part}" for side in PARTIES for part in ("jabatan", "nama", "pangkat_golongan", "nip")]
     made = one(**dict.fromkeys(names, ""))
     assert all(
-        made.fields[f"{side}_{part}"].flagged for side in SIDES for part in ("nama", "nip", "golongan", "pangkat")
+        made.fields[f"{side}_{part}"].flagged for side in PARTIES for part in ("nama", "nip", "golongan", "pangkat")
     )
 
 

@@ -5,8 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from iki.language import odds
+from iki.language.odds import logit, sigmoid
 from iki.normalize import trust
-from iki.normalize.trust import Doubt, FlagSettings, flags, logit, sigmoid
+from iki.normalize.trust import Doubt, FlagSettings, flags
 
 PROBABILITIES = st.floats(0, 1)
 DOUBTS = st.dictionaries(
@@ -23,7 +25,7 @@ def test_the_shipped_model_is_readable_and_whole() -> None:
 
 @given(PROBABILITIES)
 def test_logit_and_sigmoid_are_inverse_within_what_engines_may_claim(p: float) -> None:
-    assert sigmoid(logit(p)) == pytest.approx(min(max(p, trust.EPSILON), 1 - trust.EPSILON))
+    assert sigmoid(logit(p)) == pytest.approx(min(max(p, odds.EPSILON), 1 - odds.EPSILON))
 
 
 @given(st.lists(PROBABILITIES, max_size=20), PROBABILITIES)

@@ -20,7 +20,6 @@ from iki.ingest.dump import (
     read_dump,
     read_text,
     signers,
-    spelling,
     tables,
 )
 from iki.ingest.dump.body import BodyLine
@@ -37,6 +36,7 @@ from iki.lab.synthetic.dumps import DumpWord, Noise, recognised, scrambled, text
 from iki.lab.synthetic.fonts import Face
 from iki.lab.synthetic.specimen import Order
 from iki.lab.train.dump_tables import placed
+from iki.language import spelling
 from iki.language.line_correction import correct_lines
 from iki.model import CORRECTED, DUMP, Document, RawValue
 

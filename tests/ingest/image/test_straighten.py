@@ -17,6 +17,7 @@ from iki.ingest.image.ruling_lines import Trace, level_pieces
 from iki.ingest.image.stamps import separated
 from iki.ingest.image.straighten import straighten
 from iki.ingest.image.text_size import letters
+from iki.ingest.ocr.direction import NetworkJudge
 
 TURNS = {0: None, 90: cv2.ROTATE_90_COUNTERCLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_CLOCKWISE}
 
@@ -26,7 +27,7 @@ def test_a_page_is_turned_upright_however_it_lies(turn: int) -> None:
     image, _ = sheet_page(3, profile="lowres", rows=4)
     code = TURNS[turn]
     lying = image if code is None else np.asarray(cv2.rotate(image, code))
-    assert straighten(lying, 150).turned == turn
+    assert straighten(lying, 150, NetworkJudge()).turned == turn
 
 
 @pytest.mark.parametrize("lean", [-4, 4])
@@ -37,14 +38,14 @@ def test_a_leaning_page_is_told_from_one_on_its_head(lean: float) -> None:
     flat = flatten(np.asarray(cv2.warpAffine(image, turn, (width, height), borderValue=(255, 255, 255))))
     text, letter = letters(ink(flat))
     assert max(box.height for box in long_lines(text, letter)) < 2.5 * letter
-    assert upside_down(flat, text, letter) < -0.5
-    assert upside_down(flat[::-1, ::-1].copy(), text[::-1, ::-1].copy(), letter) > 0.5
+    assert upside_down(flat, text, letter, NetworkJudge()) < -0.5
+    assert upside_down(flat[::-1, ::-1].copy(), text[::-1, ::-1].copy(), letter, NetworkJudge()) > 0.5
 
 
 def test_rules_of_a_photographed_page_become_straight_and_lead_back() -> None:
     made = sheet(5, profile="phone", rows=5)
     scan = made.scans[0]
-    page = straighten(scan.image, scan.dpi)
+    page = straighten(scan.image, scan.dpi, NetworkJudge())
     rules = [p for p in level_pieces(page.ink, page.letter) if p.length > 12 * page.letter]
     assert len(rules) >= 4
     bend = [float(np.ptp(np.convolve(p.points[:, 1], np.ones(5) / 5, "valid"))) for p in rules]
@@ -72,7 +73,7 @@ def test_pieces_are_those_of_opencv(seed: int, height: int, width: int, share: f
 
 def test_the_map_of_a_page_is_that_of_its_points() -> None:
     scan = sheet(5, profile="phone", rows=5).scans[0]
-    warp = straighten(scan.image, scan.dpi).warp
+    warp = straighten(scan.image, scan.dpi, NetworkJudge()).warp
     width, height = warp.size
     places = np.stack(np.meshgrid(np.arange(0, width, 97.0), np.arange(0, height, 89.0)), axis=-1)
     found = np.stack([each[::89, ::97] for each in warp._maps], axis=-1)
@@ -90,7 +91,7 @@ def test_a_few_pale_words_on_a_page_are_ink() -> None:
 
 def test_a_blank_page_has_no_letters() -> None:
     noise = np.random.default_rng(1).normal(245, 3, (900, 640)).clip(0, 255).astype(np.uint8)
-    page = straighten(noise, 100)
+    page = straighten(noise, 100, NetworkJudge())
     assert page.letter == 0
     assert page.turned == 0
 
@@ -98,7 +99,10 @@ def test_a_blank_page_has_no_letters() -> None:
 @pytest.mark.parametrize("turn", [90, 180, 270])
 def test_a_turned_page_becomes_the_same_straight_page(turn: int) -> None:
     image, _ = sheet_page(3, profile="office", rows=3)
-    upright, turned = straighten(image, 200), straighten(np.rot90(image, -turn // 90), 200)
+    upright, turned = (
+        straighten(image, 200, NetworkJudge()),
+        straighten(np.rot90(image, -turn // 90), 200, NetworkJudge()),
+    )
     assert turned.turned == (360 - turn) % 360
     assert np.array_equal(upright.flat, turned.flat)
     corner = np.array([100.0, 60.0])
@@ -110,7 +114,7 @@ def test_a_turned_page_becomes_the_same_straight_page(turn: int) -> None:
 
 def test_resolution_is_told_by_the_letters_where_the_file_is_absurd() -> None:
     image, _ = sheet_page(3, profile="office", rows=3)
-    told, guessed = straighten(image, 200), straighten(image, 9000)
+    told, guessed = straighten(image, 200, NetworkJudge()), straighten(image, 9000, NetworkJudge())
     assert told.dpi == pytest.approx(200)
     assert 140 < guessed.dpi < 290
 

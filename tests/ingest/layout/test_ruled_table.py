@@ -13,6 +13,7 @@ from pages import sheet
 
 from iki.ingest.image.straighten import straighten
 from iki.ingest.layout.ruled_table import spans, tables
+from iki.ingest.ocr.direction import NetworkJudge
 
 LETTER = 18.0
 XS = (60, 130, 400, 700, 1000, 1240)
@@ -141,7 +142,7 @@ def test_a_certain_table_is_certain_and_a_worn_one_is_less() -> None:
 
 def test_printed_cells_of_a_scan_are_found_where_they_are() -> None:
     made = sheet(8, profile="office", rows=4)
-    page = straighten(made.scans[0].image, made.scans[0].dpi)
+    page = straighten(made.scans[0].image, made.scans[0].dpi, NetworkJudge())
     boxes = [s.box for found in tables(page.ink, page.letter) for s in spans(found)]
     for cell in made.pages[0].cells:
         middle = np.mean(made.quad(0, cell.box), axis=0)

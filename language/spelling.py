@@ -1,4 +1,4 @@
-"""The words of a dump as they were probably printed, so that damaged ones compare; what is kept is what was read.
+"""Damaged words as they were probably printed, so that they compare, and how likely a word is right as it was read.
 
 A word is taken for the one of the language that makes its own commonness and the letters by which it differs cheapest
 together (a noisy channel: Kernighan, Church & Gale, COLING 1990, with one price for all letters but look-alikes).
@@ -19,11 +19,17 @@ from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
 from iki import vocab
-from iki.ingest.dump.words import plain_letters
 from iki.vocab.frequencies import frequencies
 
 _PARTS = re.compile(r"^(\W*)(.*?)(\W*)$", re.DOTALL)
+_LOOK_ALIKE = str.maketrans("1lj|!0oqgcfv5", "iiiiiooggctus")
 _TERM = re.compile(r"[^\W\d_]{2,}")
+
+
+@lru_cache(maxsize=1 << 16)
+def plain_letters(word: str) -> str:
+    """A word's letters and digits, look-alikes made one."""
+    return "".join(c for c in word.lower() if c.isalnum()).replace("rn", "m").translate(_LOOK_ALIKE)
 
 
 @dataclass(frozen=True, slots=True)
