@@ -67,7 +67,7 @@ TABLES = {
         VocabularyFile("singkatan", ("singkatan", "kepanjangan"), ("singkatan",), 2),
         VocabularyFile("istilah", ("bidang", "istilah"), ("istilah",), 2),
         VocabularyFile("frasa", ("frasa",), ("frasa",), 1),
-        VocabularyFile("headings", ("kolom", "judul"), ("judul",), 2),
+        VocabularyFile("headings", ("kolom", "judul", "sifat"), ("judul",), 2),
         VocabularyFile("form_labels", ("isian", "letak", "label"), ("label",), 3),
     )
 }  # fmt: skip

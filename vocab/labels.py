@@ -6,6 +6,7 @@ All comparisons leave out case, spaces and punctuation, so that lost or doubled 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 
@@ -27,9 +28,38 @@ def _rows(name: str) -> list[list[str]]:
     return [line.split("\t") for line in lines if line and not line.startswith("#")]
 
 
+GENERAL = "umum"
+"""Third column of ``headings.tsv``: the wording counts only where no other heading of the table says the same."""
+_FIRST_WORD = 65.0
+"""0–100 (rapidfuzz ratio): how alike the beginning of a heading must be to the first word of a known wording, so that
+``Capaian Kinerja`` is not taken for ``Sasaran Kinerja``."""
+_PART = 0.85
+"""Likeness (0–1) of a part of a heading (``Penjelasan / …``) to a known wording from which it is that one."""
+_PARTS = re.compile(r"[/()&]|\bdan\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What a printed heading names: a column, how alike (0–1) it is to a known wording, and whether that one is
+    general (``umum`` in ``headings.tsv``)."""
+
+    column: str
+    likeness: float
+    general: bool = False
+
+
 @cache
 def _headings() -> dict[str, str]:
-    return {squeezed(words): column for column, words in _rows("headings.tsv")}
+    return {squeezed(row[1]): row[0] for row in _rows("headings.tsv") if GENERAL not in row[2:]}
+
+
+@cache
+def _wordings() -> tuple[tuple[str, str, Heading], ...]:
+    """Every wording and its first word, both squeezed, with what it names."""
+    return tuple(
+        (squeezed(row[1]), squeezed(row[1].split()[0]), Heading(row[0], 1.0, GENERAL in row[2:]))
+        for row in _rows("headings.tsv")
+    )
 
 
 @cache
@@ -45,6 +75,31 @@ def match_heading(text: str) -> tuple[str | None, float]:
         return None, 0.0
     found = process.extractOne(plain, _headings().keys(), scorer=fuzz.ratio, score_cutoff=50)
     return (_headings()[found[0]], found[1] / 100) if found else (None, 0.0)
+
+
+@cache
+def heading_of(text: str) -> Heading | None:
+    """The column that a printed heading names, ``None`` where it is like no known wording.
+
+    A heading like none as a whole is what one of its parts names that ``/``, brackets or ``dan`` keep apart. Digits
+    make no difference.
+    """
+    whole = _likest(text)
+    if whole and whole.likeness >= _PART:
+        return whole
+    found = [h for part in _PARTS.split(text) if (h := _likest(part)) and h.likeness >= _PART]
+    return min(found, key=lambda h: h.general) if found else whole
+
+
+def _likest(text: str) -> Heading | None:
+    plain = squeezed(text)
+    letters = "".join(c for c in plain if not c.isdigit())
+    best: Heading | None = None
+    for words, first, named in _wordings():
+        likeness = fuzz.ratio(letters, words) / 100
+        if (best is None or likeness > best.likeness) and fuzz.ratio(plain[: len(first)], first) >= _FIRST_WORD:
+            best = Heading(named.column, likeness, named.general)
+    return best
 
 
 @cache

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from iki.ingest.form.headings import Columns
+from iki.ingest.form.headings import Columns, is_heading, is_numbering
 from iki.model import Cell, Grid, RawRow, RawValue
+from iki.terms import COLUMNS
 
 CARRIED = ("no", "sasaran")
 """Columns whose blank cell on a continuation page goes on from the page before."""
@@ -43,16 +44,22 @@ def text_of(value: RawValue | None) -> str:
 def page_rows(grid: Grid, columns: Columns, page: int, missing: Sequence[str] = ()) -> tuple[RawRow, ...]:
     """The rows below the headings of a grid, each value the cell that covers it (merged cells repeated).
 
-    ``missing`` are columns of the sheet that are blank on this page and have left no trace in the grid.
+    Headings and column numbers that come again further down are no rows. ``missing`` are columns of the sheet that are
+    blank on this page and have left no trace in the grid. Where the headings are not known no value is certain, and
+    the promised columns are there, blank.
     """
     values: dict[int, RawValue] = {}
     blank = RawValue((), 0.0)
+    if not columns.known:
+        missing = (*missing, *(n for n in COLUMNS if n not in columns.names and n not in missing))
 
     def value(cell: Cell) -> RawValue:
-        return values.setdefault(id(cell), RawValue(cell.lines, cell.certainty))
+        return values.setdefault(id(cell), RawValue(cell.lines, cell.certainty if columns.known else 0.0))
 
     rows = []
     for r in range(columns.first_row, len(grid.ys) - 1):
+        if is_numbering(grid, r) or is_heading(grid, r, columns.names):
+            continue
         over = [c for c in grid.cells if c.row <= r < c.row + c.row_span]
         row = {columns.names[k]: value(c) for c in over for k in range(c.column, c.column + c.column_span)}
         row = {**dict.fromkeys(missing, blank), **row}

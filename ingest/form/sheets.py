@@ -180,19 +180,23 @@ class _Draft:
 
 def _named_like(columns: Columns, known: Columns | None) -> Columns:
     """The columns of a continuation page under the names of the sheet's first page."""
-    return Columns(known.names, known.headings, columns.first_row, columns.edges) if known else columns
+    return replace(known, first_row=columns.first_row, edges=columns.edges) if known else columns
 
 
 def _headless(grid: Grid, known: Columns | None) -> Columns | None:
-    """Columns of a grid without headings: those of the sheet that it goes on with, or the promised ones in order."""
+    """Columns of a grid without known headings: those of the sheet that it goes on with, or its printed headings, or
+    the promised ones in order, as many as there are."""
     count = len(grid.xs) - 1
+    shape = columns_of.edges(grid)
     if known and len(known.names) == count:
-        return Columns(known.names, known.headings, 0, columns_of.edges(grid))
-    names = COLUMNS if count >= len(COLUMNS) else CELLS
-    if count < len(names):
+        return Columns(known.names, known.headings, 0, shape, known.known)
+    if found := columns_of.printed(grid):
+        return found
+    promised = COLUMNS if count >= len(COLUMNS) else CELLS
+    if count < len(promised):
         return None
-    extra = tuple(f"kolom_{i + 1}" for i in range(len(names), count))
-    return Columns((*names, *extra), ("",) * count, 0, columns_of.edges(grid))
+    extra = tuple(f"kolom_{i + 1}" for i in range(len(promised), count))
+    return Columns((*promised, *extra), ("",) * count, 0, shape, known=False)
 
 
 def _numbers(rows: Sequence[RawRow]) -> list[int]:

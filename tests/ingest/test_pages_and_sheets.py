@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from boxes import PITCH, grid, line, page, value
 from pages import sheet, sheet_page
 from rapidfuzz import fuzz
 
@@ -21,42 +22,9 @@ from iki.ingest.ocr.engines import LineEngine, LineImage, TesseractEngine, load
 from iki.ingest.page import read_page
 from iki.ingest.sources import PageImage
 from iki.messages import Problem
-from iki.model import Box, Cell, Grid, Line, Page, RawRow, RawValue, Reading, Word
-
-NOWHERE = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
-PITCH = 30.0
-
-
-def line(text: str, x: float = 0, y: float = 0, page: int = 1) -> Line:
-    box = Box(x, y - 9, x + 11 * len(text), y + 9)
-    return Line(page, box, NOWHERE, (0, 1600), (Reading(text, (), 0.99, "iki"),))
-
-
-def value(*texts: str) -> RawValue:
-    return RawValue(tuple(line(t) for t in texts))
-
-
-def grid(
-    table: Sequence[Sequence[str]], top: float = 400, page: int = 1, spans: dict[tuple[int, int], int] | None = None
-) -> Grid:
-    """A grid with columns 300 px wide and rows 60 px high; ``spans`` gives row spans by (row, column)."""
-    cells = []
-    for r, texts in enumerate(table):
-        for c, text in enumerate(texts):
-            if text == "^":
-                continue
-            box = Box(100 + 300 * c, top + 60 * r, 400 + 300 * c, top + 60 * (r + 1))
-            lines = (line(text, box.x0 + 9, box.y0 + 30, page),) if text else ()
-            cells.append(Cell(r, c, (spans or {}).get((r, c), 1), 1, box, NOWHERE, lines, 1.0))
-    xs = tuple(100.0 + 300 * c for c in range(len(table[0]) + 1))
-    return Grid(xs, tuple(top + 60.0 * r for r in range(len(table) + 1)), tuple(cells))
-
+from iki.model import Box, Grid, Line, RawRow, RawValue, Reading, Word
 
 HEAD = ("No", "Sasaran Kegiatan", "Indikator Kinerja", "Formula Penghitungan", "Sumber Data")
-
-
-def page(number: int, lines: Sequence[Line], grids: Sequence[Grid] = ()) -> Page:
-    return Page(number, 1700, 2300, 200.0, 0, (1700, 2300), 17.0, tuple(lines), tuple(grids))
 
 
 def signed(number: int) -> list[Line]:
