@@ -8,22 +8,19 @@ frequency alone proves nothing, since the same damage repeats: votes are weighed
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from rapidfuzz import fuzz, process
 
 from iki.normalize.correct.join_lines import Token
-from iki.normalize.fields import nip
+from iki.normalize.people import People, Signer
 
 
 @dataclass(frozen=True, slots=True)
 class AgreementSettings:
     least_confidence: float = 0.9
     """Engine confidence (0–1) below which a word is not counted."""
-    same_name: float = 90.0
-    """0–100 (rapidfuzz ratio): names this alike may be one person's."""
     alike: float = 75.0
     """0–100 (rapidfuzz ratio): words this alike may be one."""
     short: int = 4
@@ -31,8 +28,6 @@ class AgreementSettings:
     """The same for words of up to ``short`` letters."""
     most: int = 8
     """Words that are looked at in place of one."""
-    readings: int = 3
-    """Sheets with numbers alike from which they settle one another digit by digit."""
     least_word: int = 2
     """Letters of the shortest word that is counted by itself."""
 
@@ -41,19 +36,6 @@ DEFAULT = AgreementSettings()
 _AROUND = "()[],.;:\"'/"
 START, END = "^", "$"
 """Neighbours of the first and last word of a value."""
-
-
-@dataclass(frozen=True, slots=True)
-class Signer:
-    """What one signature block says, as far as it was read; ``key`` is the name's (``names.key``), ``nip`` a
-    number that passes its checks, ``digits`` the number as read if it has its 18 digits."""
-
-    key: str
-    name: str
-    nip: str
-    rank: tuple[str, str]
-    post: str
-    digits: str = ""
 
 
 @dataclass(slots=True)
@@ -100,84 +82,6 @@ def places(tokens: Sequence[Token], settings: AgreementSettings = DEFAULT) -> It
     for i, token in enumerate(tokens):
         if token.confidence >= settings.least_confidence:
             yield (texts[i], texts[i + 2]), token.text
-
-
-@dataclass(frozen=True, slots=True)
-class People:
-    """Who signs: the signers of a tally by name and by number."""
-
-    by_name: Mapping[str, Counter[Signer]]
-    by_nip: Mapping[str, Counter[Signer]]
-    numbers: Mapping[tuple[int, str], Counter[str]]
-    """Numbers as read, on how many sheets, by each of their parts and its place: two that differ in fewer digits than
-    there are parts have one of them in common."""
-
-    @classmethod
-    def of(cls, signers: Counter[Signer]) -> People:
-        by_name: dict[str, Counter[Signer]] = {}
-        by_nip: dict[str, Counter[Signer]] = {}
-        numbers: dict[tuple[int, str], Counter[str]] = {}
-        for signer, count in signers.items():
-            if signer.key:
-                by_name.setdefault(signer.key, Counter())[signer] += count
-            if signer.nip:
-                by_nip.setdefault(signer.nip, Counter())[signer] += count
-            for part in _parts(signer.digits):
-                numbers.setdefault(part, Counter())[signer.digits] += count
-        return cls(by_name, by_nip, numbers)
-
-    def agreed(self, me: Signer, settings: AgreementSettings = DEFAULT) -> str:
-        """The number that most readings alike to this one agree on, digit by digit; empty where too few are alike."""
-        alike = {
-            digits: count
-            for part in _parts(me.digits)
-            for digits, count in self.numbers.get(part, Counter()).items()
-            if nip.alike(digits, me.digits)
-        }
-        return nip.agreed(me.digits, alike) if sum(alike.values()) >= settings.readings else ""
-
-    def nips(self, me: Signer, settings: AgreementSettings = DEFAULT) -> Counter[str]:
-        """Numbers that others of the same name have on how many sheets, this signature block not counted.
-
-        A name that stands on no other sheet is taken for the nearest one there is.
-        """
-        found = _votes(self.by_name.get(me.key, Counter()), me, "nip")
-        if found or not me.key:
-            return found
-        near = process.extractOne(
-            me.key,
-            [key for key in sorted(self.by_name) if key != me.key],
-            scorer=fuzz.ratio,
-            score_cutoff=settings.same_name,
-        )
-        return _votes(self.by_name[near[0]], me, "nip") if near else found
-
-    def names(self, me: Signer) -> Counter[str]:
-        """Names that go with the same number on other sheets."""
-        return _votes(self.by_nip.get(me.nip, Counter()), me, "name")
-
-    def posts(self, me: Signer) -> Counter[str]:
-        """Jabatan that go with the same number on other sheets."""
-        return _votes(self.by_nip.get(me.nip, Counter()), me, "post") if me.nip else Counter()
-
-    def ranks(self, me: Signer) -> Counter[tuple[str, str]]:
-        """Ranks that go with the same number on other sheets."""
-        return _votes(self.by_nip.get(me.nip, Counter()), me, "rank")
-
-
-def _parts(digits: str) -> list[tuple[int, str]]:
-    size = nip.LENGTH // (nip.MISREAD_DIGITS + 1)
-    return [(start, digits[start : start + size]) for start in range(0, len(digits), size)]
-
-
-def _votes(signers: Counter[Signer], me: Signer, what: str) -> Counter[Any]:
-    votes: Counter[Any] = Counter()
-    for signer, count in signers.items():
-        value = getattr(signer, what)
-        left = count - (signer == me)
-        if any(value) and left > 0:
-            votes[value] += left
-    return votes
 
 
 @dataclass(frozen=True, slots=True)

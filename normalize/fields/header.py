@@ -15,7 +15,7 @@ from rapidfuzz import fuzz, process
 from iki.language.odds import logit, sigmoid
 from iki.language.spelling import rightness
 from iki.model import CORRECTED, Candidate, CleanValue, Correction, RawSheet, RawValue
-from iki.normalize.context import Batch, Signer, Votes
+from iki.normalize.context import Batch, Votes
 from iki.normalize.correct.ctc import costs
 from iki.normalize.correct.join_lines import Token
 from iki.normalize.correct.rescoring import judged
@@ -23,6 +23,7 @@ from iki.normalize.correct.token_candidates import EXPECTED
 from iki.normalize.draft import EMPTY, Draft, ValueSettings, draft, finish
 from iki.normalize.fields import dates, names, nip, pangkat, sheet_title
 from iki.normalize.knowledge import Knowledge
+from iki.normalize.people import Signer
 from iki.normalize.trust import geometry_chance, structure_probability
 from iki.terms import PARTIES
 

@@ -7,11 +7,12 @@ import pytest
 from printed import KNOWLEDGE, frames, line, reading
 
 from iki.model import Correction, RawValue
-from iki.normalize.context import Batch, People, Signer, Tally, Votes
+from iki.normalize.context import Batch, Tally, Votes
 from iki.normalize.correct import punctuation
 from iki.normalize.correct.join_lines import text_of
 from iki.normalize.correct.rescoring import judged
 from iki.normalize.draft import Draft, ValueSettings, draft
+from iki.normalize.people import People, Signer
 
 Chances = dict[int, list[tuple[str, float]]]
 
