@@ -65,14 +65,17 @@ class Frames:
 DUMP, CORRECTED = "teks", "perbaikan"
 """Engine names of a line of a text dump, and of that line as the text corrector (``normalize.text``) reads it."""
 
+TYPED = "pdf"
+"""Engine name of a line of a born-digital PDF, taken from its own characters: certain to the letter."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What one engine read in one text line.
 
-    ``engine`` names the engine and, where there was one, the treatment (``tesseract``, ``rapidocr``, ``iki``, and
-    ``DUMP`` and ``CORRECTED`` for a text dump). ``confidence`` is that of the least certain word, 0–1. ``frames`` only
-    comes from our recogniser.
+    ``engine`` names the engine and, where there was one, the treatment (``tesseract``, ``rapidocr``, ``iki``, ``TYPED``
+    for a born-digital PDF, and ``DUMP`` and ``CORRECTED`` for a text dump). ``confidence`` is that of the least certain
+    word, 0–1. ``frames`` only comes from our recogniser.
     """
 
     text: str
@@ -169,6 +172,11 @@ class RawValue:
     def pictured(self) -> bool:
         """Whether there is a picture to look the value up on: a text dump has none."""
         return not self.lines or any(line.box is not None for line in self.lines)
+
+    @property
+    def typed(self) -> bool:
+        """Whether the value is the author's own characters, which need no correction."""
+        return bool(self.lines) and all(x.readings and x.readings[0].engine == TYPED for x in self.lines)
 
 
 @dataclass(frozen=True, slots=True)

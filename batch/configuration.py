@@ -22,7 +22,9 @@ _PACKAGE = "iki"
 _ROOT = Path(__file__).resolve().parent.parent
 _PAGE, _DUMP, _TEXT = "iki.ingest.page", "iki.ingest.dump", "iki.language.line_correction"
 _MODELS = _ROOT / "ingest" / "ocr" / "models"
-_DISTRIBUTIONS = ("numpy", "opencv-python", "opencv-python-headless", "onnxruntime", "rapidocr", "pikepdf", "pillow")
+_DISTRIBUTIONS = (
+    "numpy", "opencv-python", "opencv-python-headless", "onnxruntime", "rapidocr", "pikepdf", "pillow", "pypdfium2",
+)  # fmt: skip
 
 
 @cache

@@ -9,6 +9,8 @@ from itertools import islice
 import cv2
 import numpy as np
 
+from iki.ingest.digital import typed_page, vouching
+from iki.ingest.digital.typed_page import TypedPage, TypedPageSettings
 from iki.ingest.form import headings
 from iki.ingest.image.binarize import Image, Mask
 from iki.ingest.image.ruling_lines import Rules
@@ -31,6 +33,7 @@ class PageSettings:
     grid: GridSettings = field(default_factory=GridSettings)
     lines: LineSettings = field(default_factory=LineSettings)
     alignment: AlignmentSettings = field(default_factory=AlignmentSettings)
+    typed: TypedPageSettings = field(default_factory=TypedPageSettings)
     margin: float = 0.4
     """Paper left before and after a line when it is cut out."""
     high: float = 1.06
@@ -59,7 +62,14 @@ class _Found:
 
 
 def read_page(image: PageImage, reader: Reader, settings: PageSettings = PageSettings()) -> Page:
-    """Read a page (``image.pixels``: H×W grey or H×W×3 BGR). Boxes are in straight, quads in source pixels."""
+    """Read a page (``image.pixels``: H×W grey or H×W×3 BGR). Boxes are in straight, quads in source pixels.
+
+    A born-digital page is read from its text layer where the picture vouches for that.
+    """
+    if image.layer is not None:
+        typed = typed_page.prepared(image.layer, image.pixels, image.dpi, reader, settings.typed)
+        if typed is not None:
+            return _read_typed(image, typed, reader, settings)
     straight = straighten(image.pixels, image.dpi, NetworkJudge(), settings.straighten)
     height, width = image.pixels.shape[:2]
     empty = Page(
@@ -77,6 +87,39 @@ def read_page(image: PageImage, reader: Reader, settings: PageSettings = PageSet
         draft = _drafted(straight, again, _printed(straight, again, settings), known, reader, settings)
     page = _content(image.number, straight, draft, read_again(draft.strips, draft.read, reader, settings))
     return replace(empty, lines=page.lines, grids=page.grids)
+
+
+def _read_typed(image: PageImage, typed: TypedPage, reader: Reader, settings: PageSettings) -> Page:
+    """A born-digital page: the same tables, cells and lines as of a scan, from what the file draws and tells."""
+    straight = typed.straight
+    draft = _typed_draft(typed, typed.tables, reader, settings)
+    page = _content(image.number, straight, draft, [(r,) for r in draft.read])
+    again = _rebuilt(typed.tables, page, straight, typed.parts, settings)
+    if again is not typed.tables:
+        draft = _typed_draft(typed, again, reader, settings)
+    page = _content(image.number, straight, draft, read_again(draft.strips, draft.read, reader, settings))
+    height, width = image.pixels.shape[:2]
+    size, letter = straight.warp.size, straight.letter
+    return Page(image.number, width, height, straight.dpi, straight.turned, size, letter, page.lines, page.grids)
+
+
+def _typed_draft(typed: TypedPage, found: list[Lattice], reader: Reader, settings: PageSettings) -> _LineDraft:
+    """The lines of a born-digital page, those with doubtful characters read from its picture."""
+    cells, loose = typed_page.layout(typed, found, settings.grid, settings.typed)
+    margin = settings.margin * typed.straight.letter
+    page = Box(0, 0, *map(float, typed.straight.warp.size))
+
+    def placed(ink: Box, room: Box) -> _Found:
+        cut = Box(ink.x0 - margin, ink.y0 - margin / 2, ink.x1 + margin, ink.y1 + margin / 2)
+        return _Found(ink, cut, (room.x0, room.x1))
+
+    lines = [*(x for *_, own in cells for x in own), *loose]
+    made = [(t, span, [placed(x.box, span.box) for x in own]) for t, span, own in cells]
+    found_lines = [*(x for *_, own in made for x in own), *(placed(x.box, page) for x in loose)]
+    strips = [vouching.read_strip(typed.straight.flat, x.cut) for x in found_lines]
+    doubtful = [i for i, x in enumerate(lines) if not typed.is_sound(x)]
+    seen = dict(zip(doubtful, reader.first.read([strips[i] for i in doubtful]), strict=True))
+    return _LineDraft(found, made, found_lines, strips, [seen.get(i) or x.reading for i, x in enumerate(lines)])
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,10 @@ def finish(value: Draft, knowledge: Knowledge, fitted: TrustModel | None = None)
         probability = 0.0
     elif value.raw.pictured:
         judge = fitted or model()
-        words = [judge.word.probability(word_features(value, i, knowledge)) for i in range(len(value.tokens))]
+        words = [
+            1.0 if value.raw.typed else judge.word.probability(word_features(value, i, knowledge))
+            for i in range(len(value.tokens))
+        ]
         probability = text_probability(words, joins, value.raw.certainty, judge)
     else:  # a cell of a dump has in its certainty what its words tell of how they were read
         probability = math.prod(joins) * value.raw.certainty

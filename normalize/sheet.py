@@ -182,8 +182,9 @@ def _rows(raw: RawSheet, batch: Batch, knowledge: Knowledge, settings: CleaningS
     for row in raw.rows:
         values = {name: done[row.values.get(name, EMPTY)] for name in (*COLUMNS, *raw.extra_columns)}
         goes_on = previous is not None and "no" in row.values and _same(row, previous, "sasaran")
-        odd = {name for name in CELLS if not values[name].text or _is_odd(values[name].text, knowledge)}
-        odd |= {name for name in titled if _begins_oddly(values[name].text)}
+        read = {name for name in CELLS if not row.values.get(name, EMPTY).typed}
+        odd = {name for name in read if not values[name].text or _is_odd(values[name].text, knowledge)}
+        odd |= {name for name in titled & read if _begins_oddly(values[name].text)}
         values |= {name: replace(values[name], flagged=True) for name in sorted(odd)}
         values["no"] = number = _number(values["no"], number, goes_on)
         previous = row

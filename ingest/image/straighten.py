@@ -72,7 +72,7 @@ def _scale(dpi: float, settings: StraightenSettings) -> float:
     return 1.0 if settings.keep_dpi[0] <= dpi <= settings.keep_dpi[1] else settings.work_dpi / dpi
 
 
-def _turning(width: int, height: int, turn: Turn) -> np.ndarray:
+def turning(width: int, height: int, turn: Turn) -> np.ndarray:
     """The affine map (2×3) from a page's pixels to those of the page turned clockwise."""
     last = {0: (0, 0), 90: (height - 1, 0), 180: (width - 1, height - 1), 270: (0, width - 1)}[turn]
     angle = np.deg2rad(turn)
@@ -126,7 +126,7 @@ def straighten(
     warp = _warp(flat, text, letter, scale, settings)
     straight = warp.apply(flat)
     gone = None if struck is None else warp.apply_to_mask(struck)
-    back = replace(warp, affine=_chain(_turning(width, height, turn), warp.affine))
+    back = replace(warp, affine=_chain(turning(width, height, turn), warp.affine))
     return Straight(
         straight, ink(straight), gone, letter * scale, believed * scale, turn, back, 1 - abs(head) if letter else 0.0
     )

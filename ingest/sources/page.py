@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from iki.ingest.sources.pixels import Pixels
+from iki.ingest.sources.text_layer import TextLayer
 
 Kind = Literal["pdf", "tiff", "raster", "teks"]
 """What a file is by its content; ``teks`` is a text dump."""
@@ -27,9 +28,11 @@ class Parcel:
 class PageImage:
     """One page as a picture in the source frame: uint8, H×W grey or H×W×3 BGR, upright as the file declares it.
 
-    ``dpi`` is None where the file states no resolution, or an absurd one.
+    ``dpi`` is None where the file states no resolution, or an absurd one. ``layer`` is the text layer of a born-digital
+    page, in the same frame; a scan has none, whatever invisible text lies under it.
     """
 
     number: int
     pixels: Pixels
     dpi: float | None
+    layer: TextLayer | None = None

@@ -1,7 +1,8 @@
 """PDF files: a page at a time, its one image untouched where it is one, rendered by poppler where it is not.
 
 A page counts as one image when nothing visible stands on it but a single opaque image, placed upright (in steps of a
-quarter turn, mirrored or not): a scan, with or without an invisible text layer.
+quarter turn, mirrored or not): a scan, with or without an invisible text layer. A page with visible text of its own
+that no picture dominates is born digital: PDFium draws it, and its text layer comes along.
 """
 
 from __future__ import annotations
@@ -102,9 +103,24 @@ def picture(parcel: Parcel, settings: SourceSettings) -> PageImage:
                 if native is not None:
                     return native
             dpi = _rendering_dpi(page, visible, parcel.number, settings)
+            typed = _typed(parcel, min(dpi, settings.typed_dpi), _user_unit(page), settings) if visible.other else None
+            if typed is not None:
+                return typed
     except (LostMarkError, *_BROKEN) as error:
         raise PageDamaged(page=parcel.number) from error
     return _rendered(parcel, dpi, settings)
+
+
+def _typed(parcel: Parcel, dpi: float, unit: float, settings: SourceSettings) -> PageImage | None:
+    """A born-digital page with its text layer, or ``None`` where it has no visible text of its own."""
+    from iki.ingest.sources import pdfium  # noqa: PLC0415 - a scan needs no PDFium
+
+    typed = pdfium.typed(parcel.data, dpi * unit, settings)  # PDFium takes no notice of the user unit
+    if typed is None:
+        return None
+    height, width = typed.pixels.shape[:2]
+    check_size(width, height, parcel.number, settings)
+    return PageImage(parcel.number, *squared(typed.pixels, (dpi, dpi), settings), typed.layer)
 
 
 def _only_image(page: pikepdf.Page, visible: Marks, settings: SourceSettings) -> PlacedImage | None:

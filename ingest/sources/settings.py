@@ -28,6 +28,8 @@ class SourceSettings:
     """Pixels of the shorter side of a page: less holds no table."""
     render_dpi: float = 300.0
     """Dots per inch at which a page without a dominant image is rendered."""
+    typed_dpi: float = 200.0
+    """Dots per inch at which a page with a text layer is drawn: what its pictures and doubtful lines are read by."""
     render_dpi_range: tuple[float, float] = (100.0, 600.0)
     """Dots per inch within which a rendering follows the native resolution of the image that dominates the page."""
     render_seconds: float = 60.0

@@ -91,8 +91,10 @@ def judged(
     """The value with every doubtful token judged.
 
     ``mates`` are the words of the other cells of its rows; ``titled``: a value of its kind begins with a capital;
-    ``expected``: a text that probably says the same.
+    ``expected``: a text that probably says the same. The author's own characters are not judged.
     """
+    if value.raw.typed:
+        return value
     value = _rejoined(value, knowledge, settings)
     tokens = list(value.tokens)
     corrections = list(value.corrections)

@@ -100,9 +100,9 @@ class FieldDrafts:
         return self.signing.day
 
     def name(self, side: str) -> names.Name:
-        return names.clean(
-            sheet_title.strip_label(f"{side}_nama", self.get(f"{side}_nama").text), self.knowledge.titles
-        )
+        value = self.get(f"{side}_nama")
+        text = sheet_title.strip_label(f"{side}_nama", value.text)
+        return names.Name(names.bare(text)) if value.raw.typed else names.clean(text, self.knowledge.titles)
 
     def rank(self, side: str) -> pangkat.Rank:
         """The rank of one signer; a rank and grade that disagree give way to a pair that the picture allows as well."""
@@ -231,7 +231,7 @@ def _post(text: str, posts: Sequence[str]) -> str:
 
 def _without_noise(value: Draft, expected: str, knowledge: Knowledge) -> Draft:
     """The value without what a stamp or a signature left beside it: stray words around just what is expected."""
-    wanted, read = expected.split(), [token.text for token in value.tokens]
+    wanted, read = [] if value.raw.typed else expected.split(), [token.text for token in value.tokens]
     for start in range(len(read) - len(wanted) + 1 if wanted else 0):
         end = start + len(wanted)
         kept, rest = value.tokens[start:end], (*value.tokens[:start], *value.tokens[end:])
@@ -262,7 +262,9 @@ def _has_gap(form: FieldDrafts, name: str, text: str) -> bool:
 
 
 def _has_stray_line(value: Draft, knowledge: Knowledge) -> bool:
-    """Whether a whole line of a value is stray words."""
+    """Whether a whole line of a value is stray words, which the author's own are not."""
+    if value.raw.typed:
+        return False
     lines = {piece.line for token in value.tokens for piece in token.pieces}
     own = [[token for token in value.tokens if token.pieces[0].line == line] for line in sorted(lines)]
     return len(own) > 1 and any(all(_stray(t, value.tokens, knowledge) for t in tokens) for tokens in own if tokens)

@@ -30,12 +30,17 @@ def key(name: str) -> str:
     return re.sub(r"[\W\d_]", "", name.split(",", maxsplit=1)[0]).lower()
 
 
+def bare(text: str) -> str:
+    """A printed name without its label and stray marks."""
+    return _JUNK_AFTER.sub("", _JUNK_BEFORE.sub("", _LABEL.sub("", " ".join(text.split()))))
+
+
 def clean(text: str, titles: Collection[str]) -> Name:
     """Take the label and stray marks off a printed name and repair digits in it.
 
     ``titles`` are the known academic and other titles (``S.Sos``, ``Drs``), in any case, dots optional.
     """
-    body = _JUNK_AFTER.sub("", _JUNK_BEFORE.sub("", _LABEL.sub("", " ".join(text.split()))))
+    body = bare(text)
     known = {_letters(title) for title in titles}
     commas = _commas(body, known)
     rule, doubts, fixed = "koma sebelum gelar" if commas != body else "", [], []

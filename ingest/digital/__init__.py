@@ -1,0 +1,1 @@
+"""Born-digital pages: tables, lines and words from what the file itself draws and tells."""

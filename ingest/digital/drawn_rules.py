@@ -1,0 +1,257 @@
+"""The ruled tables of a born-digital page, from the lines and boxes that its file draws.
+
+The same lattices come out as of a scan (``layout.ruled_table``), only that nothing is guessed: what is drawn is joined
+to rules, rules that meet are one table, and an edge of a cell is seen as far as a rule covers it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from iki.ingest.image.binarize import Image, Mask
+from iki.ingest.image.profiles import clusters
+from iki.ingest.layout.ruled_table import Lattice
+from iki.ingest.sources.text_layer import TextLayer
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnSettings:
+    """Tolerances in letter heights unless told otherwise."""
+
+    thin: float = 0.8
+    """A filled box is a rule where it is at most so thick, else the background of a cell."""
+    slope: float = 0.02
+    """Rise over run up to which a stroke is level or upright."""
+    linked: float = 0.6
+    """Dots and dashes of one rule are no further apart than this."""
+    lane: float = 0.1
+    """Pieces of one rule are no further than this out of line with the next."""
+    shortest: float = 1.2
+    """A rule is at least so long."""
+    meets: float = 0.8
+    """Rules whose ends come so near to one another meet."""
+    apart: float = 0.9
+    """Rules nearer to each other than this are one: doubled, or of two neighbouring cells."""
+    contrast: int = 12
+    """Grey levels between a rule, or a cell's background, and what is beside it, to be seen."""
+    band: int = 3
+    """A rule is looked for in the picture within so many pixels of where it is drawn."""
+    seen: float = 0.5
+    """Share of a rule's length that must be seen in the picture."""
+    padding: float = 0.2
+    """A cell's background reaches at least so far beyond its text to the left and right; marked words' does not."""
+    underline: float = 0.4
+    """The line under (or through) words ends within this distance of theirs."""
+    beside: float = 1.1
+    """Rules that reach this far beyond the outermost one that they cross show that the table goes on there."""
+    founded: float = 0.5
+    """Share of a row's or column's length over which a rule must run to part two rows or columns."""
+
+
+def drawn_tables(
+    level: Array, upright: Array, letter: float, settings: DrawnSettings = DrawnSettings()
+) -> list[Lattice]:
+    """The tables that level and upright rules (N×3: y, x0, x1 and x, y0, y1; px) make, top to bottom."""
+    tables = [_lattice(level[a], upright[b], letter, settings) for a, b in _met(level, upright, letter, settings)]
+    kept: list[Lattice] = []
+    for table in sorted((t for t in tables if t is not None), key=lambda t: (-t.level.size, t.ys[0])):
+        if not any(_overlap(table, other) for other in kept):
+            kept.append(table)
+    return sorted(kept, key=lambda t: float(t.ys[0]))
+
+
+def rules(
+    layer: TextLayer, grey: Image, letter: float, settings: DrawnSettings = DrawnSettings()
+) -> tuple[Array, Array]:
+    """Level and upright rules (N×3: y, x0, x1 and x, y0, y1) that can be seen, dots and dashes linked.
+
+    ``layer`` and its picture ``grey`` (H×W) are in one frame (px).
+    """
+    x0, y0, x1, y1 = layer.strokes.T
+    width, height = np.abs(x1 - x0), np.abs(y1 - y0)
+    flat, steep = height <= settings.slope * width + 1, width <= settings.slope * height + 1
+    level = [np.stack([(y0 + y1) / 2, np.minimum(x0, x1), np.maximum(x0, x1)], axis=1)[flat]]
+    upright = [np.stack([(x0 + x1) / 2, np.minimum(y0, y1), np.maximum(y0, y1)], axis=1)[steep]]
+    x0, y0, x1, y1 = layer.fills.T
+    low, narrow = y1 - y0 <= settings.thin * letter, x1 - x0 <= settings.thin * letter
+    level.append(np.stack([(y0 + y1) / 2, x0, x1], axis=1)[low])
+    upright.append(np.stack([(x0 + x1) / 2, y0, y1], axis=1)[narrow])
+    level = [_without_underlines(_visible(np.concatenate(level), grey, settings), layer, settings)]
+    upright = [_visible(np.concatenate(upright), np.asarray(cv2.transpose(grey)), settings)]
+    for x0, y0, x1, y1 in _backgrounds(layer, ~(low | narrow), grey, letter, settings):
+        level.append(np.array([[y0, x0, x1], [y1, x0, x1]]))
+        upright.append(np.array([[x0, y0, y1], [x1, y0, y1]]))
+    return tuple(_linked(np.concatenate(kind), letter, settings) for kind in (level, upright))  # type: ignore[return-value]
+
+
+def drawn_mask(level: Array, upright: Array, shape: tuple[int, int]) -> Mask:
+    """Rules as a mask (H×W, 255), two pixels thick."""
+    mask = np.zeros(shape, np.uint8)
+    for y, x0, x1 in np.round(level).astype(int):
+        mask[max(0, y - 1) : y + 1, max(0, x0) : x1 + 1] = 255
+    for x, y0, y1 in np.round(upright).astype(int):
+        mask[max(0, y0) : y1 + 1, max(0, x - 1) : x + 1] = 255
+    return mask
+
+
+def _visible(found: Array, grey: Image, settings: DrawnSettings) -> Array:
+    """The level rules (N×3) that show in the picture (H×W): it changes from above to below them."""
+    changes = cv2.morphologyEx(grey, cv2.MORPH_GRADIENT, np.ones((3, 1), np.uint8))
+    keep = np.zeros(len(found), bool)
+    for i, (y, x0, x1) in enumerate(np.round(found).astype(int)):
+        band = changes[max(0, y - settings.band) : max(0, y + settings.band + 1), max(0, x0) : max(x1, x0 + 1)]
+        keep[i] = band.size > 0 and (band.max(axis=0) >= settings.contrast).mean() >= settings.seen
+    return found[keep]
+
+
+def _without_underlines(level: Array, layer: TextLayer, settings: DrawnSettings) -> Array:
+    """The level rules (N×3) without those that run under or through words, from their beginning to their end."""
+    if not len(layer):
+        return level
+    keep = np.ones(len(level), bool)
+    for i, (y, x0, x1) in enumerate(level):
+        size = layer.size
+        near = (layer.origin[:, 1] > y - 0.35 * size) & (layer.origin[:, 1] < y + 0.6 * size)
+        near &= (layer.advance[:, 2] > x0 - size) & (layer.advance[:, 0] < x1 + size)
+        if near.any():
+            left, right = layer.advance[near, 0].min(), layer.advance[near, 2].max()
+            reach = settings.underline * float(np.median(size[near]))
+            keep[i] = x0 < left - reach or x1 > right + reach
+    return level[keep]
+
+
+def _backgrounds(
+    layer: TextLayer, thick: NDArray[np.bool_], grey: Image, letter: float, settings: DrawnSettings
+) -> Array:
+    """The filled boxes (N×4) that are backgrounds of cells: not white, and wider than the text on them."""
+    height, width = grey.shape
+    centre = (layer.ink[:, :2] + layer.ink[:, 2:]) / 2
+    found = []
+    for box in layer.fills[thick]:
+        x0, y0, x1, y1 = np.round(np.clip(box, 0, [width, height, width, height])).astype(int)
+        inside = grey[y0:y1, x0:x1]
+        if not inside.size or 255 - float(np.median(inside)) < settings.contrast:
+            continue
+        over = (centre[:, 1] > box[1]) & (centre[:, 1] < box[3]) & (centre[:, 0] > box[0]) & (centre[:, 0] < box[2])
+        room = settings.padding * letter
+        if not over.any() or (layer.ink[over, 0].min() - box[0] >= room and box[2] - layer.ink[over, 2].max() >= room):
+            found.append(box)
+    return np.array(found, np.float64).reshape(-1, 4)
+
+
+def _linked(found: Array, letter: float, settings: DrawnSettings) -> Array:
+    """Pieces of rules (N×3: where it runs, from, to) in line with one another as one; what stays short is left out."""
+    joined: list[list[float]] = []
+    found = found[np.argsort(found[:, 0], kind="stable")]
+    lanes = np.cumsum(np.diff(found[:, 0], prepend=found[:1, 0]) > settings.lane * letter)
+    for lane, (at, start, end) in sorted(
+        zip(lanes.tolist(), found.tolist(), strict=True), key=lambda r: (r[0], r[1][1])
+    ):
+        last = joined[-1] if joined else None
+        if last and last[3] == lane and start - last[2] <= settings.linked * letter:
+            last[2] = max(last[2], end)
+        else:
+            joined.append([at, start, end, lane])
+    rules = np.array(joined, np.float64).reshape(-1, 4)[:, :3]
+    return rules[rules[:, 2] - rules[:, 1] >= settings.shortest * letter]
+
+
+def _met(
+    level: Array, upright: Array, letter: float, settings: DrawnSettings
+) -> list[tuple[NDArray[np.intp], NDArray[np.intp]]]:
+    """The level and upright rules (indices) that hang together by meeting one another."""
+    slack = settings.meets * letter
+    y, x0, x1 = (v[:, None] for v in level.T)
+    x, y0, y1 = (v[None, :] for v in upright.T)
+    touch = (x >= x0 - slack) & (x <= x1 + slack) & (y >= y0 - slack) & (y <= y1 + slack)
+    count = len(level) + len(upright)
+    owner = np.arange(count)
+
+    def root(i: int) -> int:
+        while owner[i] != i:
+            owner[i] = owner[owner[i]]
+            i = int(owner[i])
+        return i
+
+    for a, b in zip(*np.nonzero(touch), strict=True):
+        owner[root(int(a))] = root(len(level) + int(b))
+    roots = np.array([root(i) for i in range(count)], np.intp)
+    groups = (np.flatnonzero(roots == r) for r in np.unique(roots))
+    return [(g[g < len(level)], g[g >= len(level)] - len(level)) for g in groups if len(g) > 1]
+
+
+def _lattice(level: Array, upright: Array, letter: float, settings: DrawnSettings) -> Lattice | None:
+    """The lattice of the rules of one table, or ``None`` where they make less than three columns or no row."""
+    xs = _places(upright, level, letter, settings)
+    ys = _places(level, upright, letter, settings)
+    while len(xs) > 2 and len(ys) > 1:  # noqa: PLR2004 - a frame is no table
+        across = _cover(level, ys, xs, letter, settings)
+        down = _cover(upright, xs, ys, letter, settings).T
+        rows, columns = _parting(across.max(axis=1), settings), _parting(down.max(axis=0), settings)
+        if rows.all() and columns.all():
+            return Lattice(xs, ys, _ended(across, settings), _ended(down.T, settings).T)
+        xs, ys = xs[columns], ys[rows]
+    return None
+
+
+def _parting(covered: Array, settings: DrawnSettings) -> NDArray[np.bool_]:
+    """Which rules part rows or columns; the outermost always do."""
+    keep = covered >= settings.founded
+    keep[0] = keep[-1] = True
+    return keep
+
+
+def _ended(covered: Array, settings: DrawnSettings) -> Array:
+    """The edges (rules × gaps) where a table that is open at an end, and drawn so, is closed there."""
+    ended = covered.copy()
+    for end in (0, -1):
+        if ended[end].max() < settings.founded:
+            ended[end] = 1.0
+    return ended
+
+
+def _places(found: Array, crossing: Array, letter: float, settings: DrawnSettings) -> Array:
+    """Where rules run, those nearly in line as one, and where the table ends that rules crossing them show."""
+    places = clusters([(float(at), float(end - start)) for at, start, end in found], settings.apart * letter)
+    if not len(places) or not len(crossing):
+        return np.array([])
+    second = min(2, len(crossing))
+    first, last = float(np.sort(crossing[:, 1])[second - 1]), float(np.sort(crossing[:, 2])[-second])
+    reach = settings.beside * letter
+    return np.array([
+        *([first] if first < places[0] - reach else []), *places, *([last] if last > places[-1] + reach else []),
+    ])  # fmt: skip
+
+
+def _cover(found: Array, places: Array, across: Array, letter: float, settings: DrawnSettings) -> Array:
+    """Share (places × gaps of ``across``) of every edge that rules cover."""
+    shares = np.zeros((len(places), len(across) - 1))
+    nearest = np.abs(found[:, :1] - places[None, :])
+    for i in range(len(places)):
+        own = found[nearest[:, i] <= settings.apart * letter]
+        for j, (a, b) in enumerate(pairwise(across)):
+            shares[i, j] = _covered(own, float(a), float(b), letter)
+    return shares
+
+
+def _covered(own: Sequence[Array] | Array, start: float, end: float, letter: float) -> float:
+    """Share of the way from ``start`` to ``end`` that some rules cover, its ends left out."""
+    inset = min(letter / 2, (end - start) / 4)
+    start, end = start + inset, end - inset
+    at, covered = start, 0.0
+    for _, a, b in sorted(map(tuple, own), key=lambda rule: rule[1]):
+        covered += max(0.0, min(b, end) - max(a, at))
+        at = max(at, min(b, end))
+    return covered / (end - start)
+
+
+def _overlap(a: Lattice, b: Lattice) -> bool:
+    return all(min(u[-1], v[-1]) > max(u[0], v[0]) for u, v in ((a.xs, b.xs), (a.ys, b.ys)))

@@ -1,0 +1,131 @@
+"""A born-digital page made ready for the form code: upright, tables from what is drawn, lines from characters."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import cv2
+import numpy as np
+
+from iki.ingest.digital import drawn_rules, vouching
+from iki.ingest.digital.drawn_rules import DrawnSettings
+from iki.ingest.digital.typed_lines import Sign, TypedLine, TypedSettings, lines_of, pieces_of, signs_of
+from iki.ingest.digital.vouching import VouchingSettings
+from iki.ingest.image.binarize import Image
+from iki.ingest.image.dewarp import straightening
+from iki.ingest.image.straighten import Straight, Turn, turning
+from iki.ingest.image.text_size import resolution
+from iki.ingest.layout.ruled_table import GridSettings, Lattice, Span, spans
+from iki.ingest.layout.text_lines import Components
+from iki.ingest.ocr.engines import Reader
+from iki.ingest.sources.text_layer import TextLayer
+from iki.model import Box
+
+_TURNS: tuple[Turn, ...] = (0, 90, 180, 270)
+
+
+@dataclass(frozen=True, slots=True)
+class TypedPageSettings:
+    drawn: DrawnSettings = field(default_factory=DrawnSettings)
+    lines: TypedSettings = field(default_factory=TypedSettings)
+    vouching: VouchingSettings = field(default_factory=VouchingSettings)
+    level: float = 3.0
+    """Characters whose direction differs by more than this (degrees) from that of the page are a watermark, or text
+    along its edge."""
+
+
+@dataclass(frozen=True, slots=True)
+class TypedPage:
+    """A born-digital page: upright, with its visible level characters (``signs``) and its ``tables``; ``broken`` are
+    the fonts (numbers) that don't tell what they show. ``straight`` has rules for ink; lengths in its px."""
+
+    straight: Straight
+    signs: list[Sign]
+    tables: list[Lattice]
+    broken: frozenset[int]
+
+    @property
+    def parts(self) -> Components:
+        """The boxes of the characters, as the pieces of ink that they are."""
+        boxes = [(b.x0, b.y0, b.x1, b.y1) for b in (sign.ink for sign in self.signs if sign.text != " ")]
+        return Components(*np.array(boxes).T)
+
+    def is_sound(self, line: TypedLine) -> bool:
+        """Whether a line is what its characters tell."""
+        return line.sound and not any(sign.font in self.broken for sign in line.signs)
+
+
+def prepared(
+    layer: TextLayer,
+    pixels: Image,
+    dpi: float | None,
+    reader: Reader,
+    settings: TypedPageSettings = TypedPageSettings(),
+) -> TypedPage | None:
+    """A page from its text layer and picture (H×W×3), or ``None`` where the picture must be read."""
+    grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY))
+    height, width = grey.shape
+    layer = layer.only(vouching.visible(layer, grey, settings.vouching))
+    turn = _turn(layer)
+    layer, grey = layer.turned(turn, width, height), np.ascontiguousarray(np.rot90(grey, -turn // 90))
+    shown = layer
+    layer = layer.only(np.abs((layer.direction + 180) % 360 - 180) <= settings.level)
+    signs = signs_of(layer)
+    letter = _letter([sign.ink for sign in signs if sign.text != " "])
+    if not letter:
+        return None
+    level, upright = drawn_rules.rules(layer, grey, letter, settings.drawn)
+    tables = drawn_rules.drawn_tables(level, upright, letter, settings.drawn)
+    mask = drawn_rules.drawn_mask(level, upright, grey.shape)
+    if not vouching.tells_all(shown, tables, mask, grey, letter, settings.vouching):
+        return None
+    warp = straightening([], [], [], turning(width, height, turn), (grey.shape[1], grey.shape[0]), letter)
+    straight = Straight(grey, mask, None, letter, dpi or resolution(letter), turn, warp, 0.0)
+    page = TypedPage(straight, signs, tables, frozenset())
+    lines = pieces_of(signs, settings.lines)
+    return replace(page, broken=frozenset(vouching.unbelievable(lines, grey, reader.first, settings.vouching)))
+
+
+def layout(
+    page: TypedPage, tables: Sequence[Lattice], grid: GridSettings, settings: TypedPageSettings = TypedPageSettings()
+) -> tuple[list[tuple[Lattice, Span, list[TypedLine]]], list[TypedLine]]:
+    """Every cell of some tables with its lines, and the lines outside of tables."""
+    left, cells = page.signs, list[tuple[Lattice, Span, list[TypedLine]]]()
+    for table in tables:
+        xs, ys = table.xs.tolist(), table.ys.tolist()
+        made = spans(table, grid)
+        owner = {
+            (r, c): i
+            for i, span in enumerate(made)
+            for r in range(span.row, span.row + span.row_span)
+            for c in range(span.column, span.column + span.column_span)
+        }
+        own: list[list[Sign]] = [[] for _ in made]
+        rest: list[Sign] = []
+        for sign in left:
+            x, y = sign.ink.centre
+            home = owner.get((bisect_right(ys, y) - 1, bisect_right(xs, x) - 1))
+            (rest if home is None else own[home]).append(sign)
+        cells += [(table, span, lines_of(signs, settings.lines)) for span, signs in zip(made, own, strict=True)]
+        left = rest
+    return cells, pieces_of(left, settings.lines)
+
+
+def _turn(layer: TextLayer) -> Turn:
+    """By how much (degrees clockwise) to turn a page so that most of its text runs to the right."""
+    quarters = np.round(layer.direction / 90).astype(int) % 4
+    most = int(np.bincount(quarters, minlength=4).argmax())
+    return _TURNS[-most % 4]
+
+
+def _letter(boxes: Sequence[Box]) -> float:
+    """The usual height of letters (px), weighted by their area, as ``image.text_size`` takes it from a picture."""
+    whole = sum(box.width * box.height for box in boxes)
+    seen = 0.0
+    for box in sorted(boxes, key=lambda box: box.height):
+        seen += box.width * box.height
+        if seen >= whole / 2:
+            return box.height
+    return 0.0
