@@ -50,6 +50,8 @@ class LineSettings:
     """Narrowest lone mark (a dash) that makes a line by itself."""
     lone: float = 1.0
     """A speck (smaller than such a mark) further than this from the rest of a line is not of it."""
+    colon: tuple[float, float] = (0.2, 0.9)
+    """The dots of a colon, each smaller than a lone mark, stand so far above one another."""
     pitch: float = 1.75
     """Distance of lines where the page does not tell."""
     pitches: tuple[float, float] = (1.3, 2.6)
@@ -148,6 +150,7 @@ def text_lines(parts: Components, letter: float, settings: LineSettings = LineSe
 def _reach(body: Box, parts: Components, letter: float, settings: LineSettings) -> tuple[float, float]:
     """From where to where (x) a line reaches whose letters fill ``body``: to all its pieces of ink but lone specks."""
     small = np.maximum(parts.x1 - parts.x0, parts.y1 - parts.y0) < settings.mark * letter
+    small &= ~_colons(parts, small, letter, settings)
     marks, specks = parts.only(~small), parts.only(small)
     x0, x1 = min([body.x0, *marks.x0]), max([body.x1, *marks.x1])
     lone = settings.lone * letter
@@ -158,6 +161,18 @@ def _reach(body: Box, parts: Components, letter: float, settings: LineSettings) 
         if specks.x0[right] - x1 <= lone:
             x1 = max(x1, specks.x1[right])
     return float(x0), float(x1)
+
+
+def _colons(parts: Components, small: NDArray[np.bool_], letter: float, settings: LineSettings) -> NDArray[np.bool_]:
+    """Which ``small`` pieces (N) are the dots of a colon: two alike, one above the other."""
+    size = np.maximum(parts.x1 - parts.x0, parts.y1 - parts.y0)
+    x, y = (parts.x0 + parts.x1) / 2, (parts.y0 + parts.y1) / 2
+    near, far = (distance * letter for distance in settings.colon)
+    apart = np.abs(y[:, None] - y)
+    pairs = (apart >= near) & (apart <= far) & (np.abs(x[:, None] - x) <= size / 2)
+    pairs &= np.abs(size[:, None] - size) <= size / 2
+    pairs &= small[:, None] & small
+    return np.asarray((pairs & pairs.T).any(axis=1))
 
 
 def loose_lines(ink: Mask, parts: Components, letter: float, settings: LineSettings = LineSettings()) -> list[Box]:

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from iki.ingest.image.binarize import Image
-from iki.ingest.ocr.lost_spaces import with_lone_stroke, with_lost_spaces
+from iki.ingest.ocr.lost_spaces import with_lone_stroke, with_spaces
 from iki.ingest.ocr.onnx import session
 from iki.messages import Problem
 from iki.model import Box, Frames, Reading, Word
@@ -71,7 +71,7 @@ class Recogniser:
         if self.columns is not None:
             answer = answer[:, self.columns]
             answer = answer / answer.sum(axis=1, keepdims=True)
-        spaced = with_lost_spaces(answer, line, self.alphabet, s.stride)
+        spaced = with_spaces(answer, crop, self.alphabet, s.stride * crop.shape[0] / s.height)
         return with_lone_stroke(spaced, line, self.alphabet, s.stride)
 
     def read(self, crop: Image, box: Box) -> Reading:
@@ -89,8 +89,10 @@ def decode(
     stride: float,
     settings: RecogniserSettings,
 ) -> Reading:
-    """The likeliest characters frame by frame, as words with their places and the probability of their worst character,
-    or that no mark was lost behind them if that is less.
+    """The likeliest characters frame by frame, as words with their places and the probability of their worst character.
+
+    If that is less, it is the probability that no mark was lost behind them, that no space was lost within them, or
+    that there is one before and behind them.
 
     ``stride`` is the width of a frame in straight px.
     """
@@ -98,26 +100,31 @@ def decode(
     starts = np.flatnonzero(np.concatenate([[True], best[1:] != best[:-1]]))
     ends = np.append(starts[1:], len(best))
     marked = probabilities[:, [alphabet.index(mark) for mark in settings.lost_marks]].max(axis=1)
+    spaces = probabilities[:, alphabet.index(" ")]
     words: list[Word] = []
     letters: list[tuple[str, float, int, int]] = []
 
-    def close(until: int) -> None:
+    def close(until: int, space: float) -> None:
         if letters:
             x0, x1 = box.x0 + letters[0][2] * stride, box.x0 + (letters[-1][3]) * stride
             text = "".join(c for c, *_ in letters)
-            sure = min(p for _, p, *_ in letters)
+            within = spaces[letters[0][3] : letters[-1][2]].max(initial=0.0)
+            sure = min(before, space, 1 - float(within), *(p for _, p, *_ in letters))
             if text[-1] not in settings.lost_marks:
                 sure = min(sure, 1 - float(marked[letters[-1][3] : until].max(initial=0.0)))
             words.append(Word(text, Box(round(x0, 1), box.y0, round(x1, 1), box.y1), round(sure, 4)))
             letters.clear()
 
+    before = 1.0
     for start, end in zip(starts, ends, strict=True):
         symbol = alphabet[best[start]]
         if symbol == " ":
-            close(int(end))
+            space = 1 - float(probabilities[start:end, 0].min())
+            close(int(end), space)
+            before = space
         elif symbol:
             letters.append((symbol, float(probabilities[start:end, best[start]].max()), int(start), int(end)))
-    close(len(best))
+    close(len(best), 1.0)
     text = " ".join(w.text for w in words)
     return Reading(
         text,

@@ -21,6 +21,7 @@ from iki.normalize.correct.image_cost import engine_cost, picture_costs
 from iki.normalize.correct.join_lines import Token
 from iki.normalize.correct.token_candidates import (
     LOOK_ALIKE_SIGNS,
+    NUMBERED,
     SPACE,
     CandidateSettings,
     TokenContext,
@@ -35,7 +36,9 @@ from iki.normalize.draft import Draft, Judged, disputed
 from iki.normalize.knowledge import Knowledge
 from iki.terms import WORD
 
-_KERNED = re.compile(r"(?<=[AFLPTVWY]) (?=[AJTVWXY])")
+_NARROW = re.compile(r"(?<=[AFLPTVWY]) (?=[AJTVWXY])|" + NUMBERED.format(gap=" "))
+"""Spaces that print may leave no room for: between capitals whose slants fit together, and behind a list's number whose
+tab has no width."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +60,8 @@ class JudgeSettings:
     """Cost of a sign that forms hardly ever use."""
     batch: float = 1.8
     """Gain of an unknown word for each e-fold of other values that it stands on."""
-    kerned: float = 1.5
-    """Most that the picture says against a space between capitals whose slants fit together: kerning eats it."""
+    narrow: float = 1.5
+    """Most that the picture says against a space that print may leave no room for."""
     place: float = 1.5
     """The same for values where a word stands between the same neighbours."""
     row: float = 1.0
@@ -165,8 +168,8 @@ def _ranked(
         known = all(knowledge.knows(run) for run in WORD.findall(stem))
         worn = _same_but_stop(text, at.text) or _same_shape(text, at.text)
         picture = max(min(shown, settings.stop_or_comma), -settings.stop_or_comma) if worn else shown
-        if options[text] == SPACE and _KERNED.search(text):
-            picture = min(picture, settings.kerned)
+        if options[text] == SPACE and _NARROW.search(text):
+            picture = min(picture, settings.narrow)
         cost = picture + punctuation.cost(stem.split()[-1], mark, at.following, at.sentences, knowledge.stops)
         if known:
             cost += max((knowledge.rarity(run) for run in WORD.findall(stem)), default=0.0)

@@ -17,7 +17,12 @@ from iki.terms import WORD
 _CORE = re.compile(r"[^\W\d_].*[^\W\d_]")
 _WHOLE = re.compile(r"^[(\[\"'.,]*(.+?)[)\]\"'.,]*$")
 """All of a token but brackets, quotes, full stops and commas around it."""
-_GLUED = re.compile(r"(?<=[^\W\d_]{2})(?=\([^\W\d_])|(?<=[^\W\d_]{2}[,;])(?=[^\W\d_]{2})|(?<=\))(?=[^\W\d_]{2})")
+NUMBERED = r"(?<=\d\.\d){gap}(?=[A-Z][a-z]{{3}})|(?<=\d\.\d\d){gap}(?=[A-Z][a-z]{{3}})"
+"""Between a number of several levels, as lists have them, and the word behind it."""
+_GLUED = re.compile(
+    r"(?<=[^\W\d_]{2})(?=\([^\W\d_])|(?<=[^\W\d_]{2}[,;])(?=[^\W\d_]{2})|(?<=\))(?=[^\W\d_]{2})|"
+    + NUMBERED.format(gap="")
+)
 _ODD_MARKS = re.compile(r"[^\W\d_][:;!|~^*_'’]+(?=[a-z])|[!|~^*_]$|^[:;!|~^*_](?=[^\W\d_])")
 _SPECK = re.compile(r"([^\W\d_]+)[-'’‘·]([^\W\d_]+)")
 """Two words with a mark between that may be a speck in a space."""

@@ -139,6 +139,15 @@ def test_a_lone_speck_beside_a_line_is_not_of_it_and_a_full_stop_is() -> None:
     assert (line.x0, line.x1) == (60, 202)
 
 
+def test_a_colon_far_behind_a_line_is_of_it() -> None:
+    ink = np.zeros((60, 400), np.uint8)
+    for x in range(60, 200, 14):
+        ink[20:38, x : x + 9] = 255
+    ink[35:38, 260:263] = ink[25:28, 260:263] = 255
+    (line,) = text_lines(components(ink, 18.0), 18.0)
+    assert (line.x0, line.x1) == (60, 263)
+
+
 def test_a_piece_of_a_line_that_a_stroke_cut_off_is_no_second_line() -> None:
     ink = np.zeros((60, 400), np.uint8)
     whole, piece, below = Box(60, 10, 360, 32), Box(95, 20, 185, 29), Box(60, 38, 150, 56)

@@ -72,6 +72,19 @@ def test_a_space_that_kerning_ate_is_put_back() -> None:
     assert outcome(drafted("DATADOKUMEN DAERAH"))[0] == "DATADOKUMEN DAERAH"
 
 
+@pytest.mark.parametrize(
+    ("read", "meant"),
+    [
+        ("1.1.1Jumlah laporan", "1.1.1 Jumlah laporan"),
+        ("2.10Jumlah laporan", "2.10 Jumlah laporan"),
+        ("1.Jumlah laporan", "1.Jumlah laporan"),
+        ("1.1.1xJumlah laporan", "1.1.1xJumlah laporan"),
+    ],
+)
+def test_a_number_of_several_levels_stands_apart_from_its_text(read: str, meant: str) -> None:
+    assert outcome(drafted(read))[0] == meant
+
+
 def test_capitals_are_left_to_other_sheets() -> None:
     value = drafted("dokumen OPAX daerah", 0.6, {8: [("D", 0.4)], 9: [("P", 0.9)]})
     assert outcome(value)[0] == "dokumen OPAX daerah"
