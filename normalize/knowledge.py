@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from iki.language import lexicon
 from iki.terms import WORD
@@ -45,6 +46,11 @@ class Knowledge:
             near=words.near,
             abbreviation=lambda word: word.lower() in stopped,
         )
+
+    @cached_property
+    def post_words(self) -> frozenset[str]:
+        """The first words of posts, in small letters."""
+        return frozenset(post.split()[0].lower() for post in self.posts)
 
     def knows(self, word: str) -> bool:
         return (

@@ -246,8 +246,8 @@ def _number(value: CleanValue, before: CleanValue, goes_on: bool) -> CleanValue:
     if not text:
         return before if goes_on else replace(value, text="")
     plain = text.translate(_NUMBER_LOOK_ALIKES)
-    expected = str(int(before.text) + 1) if before.text.isdigit() else "1"
-    if text.isdigit() or plain != expected:
+    expected = str(int(before.text) + 1) if before.text.isdecimal() else "1"
+    if text.isdecimal() or plain != expected:
         return replace(value, text=text)
     change = Correction(value.text, plain, "nomor urut", value.probability)
     return replace(value, text=plain, corrections=(*value.corrections, change))

@@ -66,6 +66,10 @@ class Seen:
     grid: Grid | None
     columns: Columns | None
     signatures: Signatures
+    below: tuple[Line, ...]
+    """The lines below the table, or below the labels where there is none."""
+    pitch: float
+    """Usual distance of lines (px)."""
     lines: tuple[Line, ...]
 
     @property
@@ -117,12 +121,13 @@ def look(page: Page, settings: AssemblySettings = AssemblySettings()) -> Seen:
     width = float(page.straight_size[0])
     if table is None:
         form = form_of.find(lines, pitch)
-        used = {id(x) for v in form.fields.values() for x in v.lines}
-        below = [x for x in lines if id(x) not in used]
+        bottom = max((box_of(x).y1 for v in form.fields.values() for x in v.lines), default=-float("inf"))
+        below = [x for x in lines if box_of(x).centre[1] > bottom]
     else:
         form = form_of.find([x for x in lines if box_of(x).centre[1] < table.ys[0]], pitch)
         below = [x for x in lines if box_of(x).centre[1] > table.ys[-1]]
-    return Seen(page, form, table, columns, signature_of.find(below, width, pitch), lines)
+    signatures = signature_of.find(below, width, pitch)
+    return Seen(page, form, table, columns, signatures, tuple(below), pitch, lines)
 
 
 @dataclass(slots=True)
@@ -465,9 +470,25 @@ def _same_words(a: Seen, b: Seen, settings: AssemblySettings) -> bool:
     )
 
 
+def _signers(pages: Sequence[Seen]) -> dict[str, RawValue]:
+    """The signature block of a sheet: below its last table and on what follows, as if on one long page."""
+    last = max((i for i, seen in enumerate(pages) if seen.grid), default=0)
+    printed: dict[int, Line] = {}
+    lines: list[Line] = []
+    depth = 0.0
+    for seen in pages[last:]:
+        for line in seen.below:
+            box = box_of(line)
+            lines.append(replace(line, box=replace(box, y0=box.y0 + depth, y1=box.y1 + depth)))
+            printed[id(lines[-1])] = line
+        depth += seen.page.straight_size[1]
+    found = signature_of.find(lines, float(pages[last].page.straight_size[0]), pages[last].pitch)
+    return {k: replace(v, lines=tuple(printed[id(x)] for x in v.lines)) for k, v in found.fields.items()}
+
+
 def _sheet(ordinal: int, draft: _Draft) -> RawSheet:
     numbers = [p.number for p in draft.pages]
-    fields: dict[str, RawValue] = {}
+    fields: dict[str, RawValue] = dict(_signers(draft.pages))
     for seen in draft.pages:
         for key, value in {**seen.form.fields, **seen.signatures.fields}.items():
             fields.setdefault(key, value)

@@ -11,7 +11,7 @@ from rapidfuzz import fuzz, process
 
 from iki.ingest.layout.blocks import PrintedRow, box_of, printed_rows
 from iki.model import Line, RawValue
-from iki.vocab.labels import match_label
+from iki.vocab.labels import match_label, squeezed
 
 _NUMBER = re.compile(r"(?:[\dOolIS][\s.]{0,2}){15,}")
 _YEAR = re.compile(r"\b[12][\dOo][\dOoIl]{2}\b")
@@ -19,6 +19,20 @@ _GRADE = re.compile(r"\b[IVl1|]{1,3}\s?/\s?[a-eA-E]\b|\bgol(ongan)?\b|\bT(ingka)
 _RANKS = ("juru", "pengatur", "penata", "pembina")
 _AFTER_RANK = re.compile(r"^$|^(?i:muda|madya|utama|tingkat|\w?[tk]k?\.)(\W|$)|^\W*[(,/]|^[IV]{1,3}\b")
 _PLACED = re.compile(r"^\W*(ditetapkan|dibuat|pada tanggal|tanggal)\b", re.IGNORECASE)
+_PLAIN_DATE = re.compile(r"^\W*[^\W\d][^\d,]*,|\d{1,2}[\s.-]*[^\W\d]{3,9}[\s.-]*\d{4}")
+"""A place before a comma, or a day, a month's name and a year."""
+_BLANK_DATE = re.compile(r"^\W*(\d{1,2}\b)?\W*([^\W\d]{3,9})?\W*[12]\d{3}\W*$")
+"""The rest of a date after its place, its day or month left blank: ``      2016``, ``… Januari 2016``."""
+_FOLIO = re.compile(r"^\W*(?:hal(?:aman)?\b\W*)?\d{1,3}(?:\s*(?:dari|of|/)\s*\d{1,3})?\W*$", re.IGNORECASE)
+"""A page number at the foot of a page."""
+_SEALED = re.compile(
+    r"sertifi[kc]at(?:si)?\s*elektronik|\bBSSN\b|\bBS[rR]E\b|\bUU\s*ITE\b|undang-undang\s+ITE", re.IGNORECASE
+)
+"""Words of the notice that an electronic signature comes with (PP 71/2019; BSSN's Balai Sertifikasi Elektronik)."""
+_FORMULA, _FORMULA_ROWS = "ditandatangani", 3
+"""First word of the formula over an electronic signature, and the rows that it takes at most."""
+_FORMULA_END = re.compile(r"\boleh\W*$", re.IGNORECASE)
+_FORMULA_MIDDLE = re.compile(r"^\W*(?:secara|elektronik)\b", re.IGNORECASE)
 
 Fields = dict[str, RawValue]
 
@@ -55,7 +69,7 @@ class Signatures:
 
     @property
     def found(self) -> bool:
-        return self.numbers > 0 or any(k.endswith("_nama") for k in self.fields)
+        return self.numbers > 0 or any(k.endswith("_nama") and v.lines for k, v in self.fields.items())
 
 
 def label_of(text: str, settings: SignatureSettings = SignatureSettings()) -> str | None:
@@ -112,14 +126,16 @@ def find(
     signer without a label is pihak pertama.
     """
     fields: Fields = {}
-    lines = [x for x in lines if _says_something(x.text)]
     level = settings.level * pitch
-    dated = [x for x in lines if is_date(x.text, settings) and not is_rank(x.text)]
+    lines = _of_signers([x for x in lines if _says_something(x.text)], level)
+    dated = _dated(lines, level, settings)
+    top = min(
+        (box_of(x).y0 for x in (*dated, *(x for x in lines if label_of(x.text, settings)))), default=-float("inf")
+    )
+    lines = [x for x in lines if box_of(x).y1 > top]
     if dated:
-        rows = [r for r in printed_rows(lines, level) if any(x in dated for x in r.lines)]
-        parts = [x for r in rows for x in r.lines if x in dated or _beside(x, dated)]
-        fields["tempat_tanggal"] = RawValue(tuple(parts))
-        lines = [x for x in lines if x not in parts]
+        fields["tempat_tanggal"] = RawValue(tuple(dated))
+        lines = [x for x in lines if x not in dated]
     middle = _split(lines, width, settings)
     sides = (
         [[x for x in lines if box_of(x).centre[0] < middle], [x for x in lines if box_of(x).centre[0] >= middle]]
@@ -127,12 +143,57 @@ def find(
         else [lines]
     )
     columns = [printed_rows(side, level) for side in sides]
+    if len(columns) == 1:
+        columns = _stacked(columns[0])
+    below = box_of(dated[-1]).centre[1] if dated else None
     numbers = 0
     for name, rows in zip(_names([_label(rows, settings) for rows in columns]), columns, strict=True):
-        person = _person(rows, pitch, settings)
+        person = _person(rows, below, pitch, settings)
         numbers += "nip" in person
         fields |= {f"{name}_{key}": value for key, value in person.items()}
     return Signatures(fields, numbers)
+
+
+def _of_signers(lines: Sequence[Line], level: float) -> list[Line]:
+    """The lines without page numbers and without what is printed over and about an electronic signature."""
+    kept = [x for x in lines if not _FOLIO.match(x.text) and not _SEALED.search(x.text)]
+    formulas = [x for x in kept if fuzz.partial_ratio(_FORMULA, squeezed(x.text), score_cutoff=85)]
+    gone = {id(x) for x in formulas}
+    for first in formulas:
+        row, box = first, box_of(first)
+        for _ in range(_FORMULA_ROWS - 1):
+            if _FORMULA_END.search(row.text):
+                break
+            under = [
+                x for x in kept
+                if 0 < box_of(x).centre[1] - box_of(row).centre[1] <= 4 * level
+                and box_of(x).x0 < box.x1 and box_of(x).x1 > box.x0
+                and (_FORMULA_MIDDLE.match(x.text) or _FORMULA_END.search(x.text))
+            ]  # fmt: skip
+            if not under:
+                break
+            row = min(under, key=lambda x: box_of(x).y0)
+            gone.add(id(row))
+    return [x for x in kept if id(x) not in gone]
+
+
+def _dated(lines: Sequence[Line], level: float, settings: SignatureSettings) -> list[Line]:
+    """The pieces of place and date, in their order; of several rows with a year those that are plainly a date."""
+    rows = printed_rows(lines, level)
+    found = [x for r in rows for x in r.lines if is_date(x.text, settings) and not is_rank(x.text)]
+    for row in rows:
+        for place, rest in pairwise(row.lines):
+            if place.text.rstrip().endswith(",") and not is_date(place.text) and _BLANK_DATE.match(rest.text):
+                found += [place, rest]
+    plain = [x for x in found if _PLACED.match(x.text) or _PLAIN_DATE.search(x.text) or x.text.rstrip().endswith(",")]
+    dated = found if not plain else [x for x in found if x in plain or _BLANK_DATE.match(x.text)]
+    return [x for r in rows for x in r.lines if x in dated or _beside(x, dated)]
+
+
+def _stacked(rows: Sequence[PrintedRow]) -> list[list[PrintedRow]]:
+    """The rows of one column as those of two signers where one signs below the other, each with a number."""
+    ends = [i for i, row in enumerate(rows) if is_number(row.text)]
+    return [list(rows)] if len(ends) != 2 else [list(rows[: ends[0] + 1]), list(rows[ends[0] + 1 :])]  # noqa: PLR2004
 
 
 def _label(rows: Sequence[PrintedRow], settings: SignatureSettings) -> str | None:
@@ -161,9 +222,15 @@ def _value(rows: Sequence[PrintedRow]) -> RawValue:
     return RawValue(tuple(line for row in rows for line in row.lines))
 
 
-def _person(rows: Sequence[PrintedRow], pitch: float, settings: SignatureSettings) -> Fields:
-    """One signer's rows, top to bottom → jabatan, nama, pangkat_golongan, nip (those that are there)."""
-    start = next((i + 1 for i, r in enumerate(rows) if label_of(r.text, settings)), 0)
+def _person(rows: Sequence[PrintedRow], below: float | None, pitch: float, settings: SignatureSettings) -> Fields:
+    """One signer's rows, top to bottom → jabatan, nama, pangkat_golongan, nip (those that are there).
+
+    ``below`` is the y (px) of the date above the rows, if there is one. Without a rank or number under it a name shows
+    only by the room for a signature above it. A signer who is announced, but of whom no more is found, has an empty
+    name.
+    """
+    label = next((i for i, r in enumerate(rows) if label_of(r.text, settings)), None)
+    start = 0 if label is None else label + 1
     foot = [
         i
         for i, r in enumerate(rows)
@@ -171,9 +238,13 @@ def _person(rows: Sequence[PrintedRow], pitch: float, settings: SignatureSetting
     ]
     tail = foot[0] if foot else len(rows)
     written = [i for i in range(start, tail) if _is_name(rows[i], settings)]
+    absent: Fields = {"nama": RawValue((), 0.0)} if label is not None or written else {}
     if not written:
-        return _foot(rows, foot)
+        return {**absent, **_foot(rows, foot)}
     name = written[-1]
+    above = rows[name - 1].box.centre[1] if name else below
+    if not foot and (above is None or rows[name].box.centre[1] - above <= settings.wrapped * pitch):
+        return {"jabatan": _value([rows[i] for i in written]), **absent}
     last = start
     while last < name and (
         last == start or rows[last].box.centre[1] - rows[last - 1].box.centre[1] <= settings.wrapped * pitch

@@ -80,25 +80,26 @@ def parse(text: str) -> PlaceAndDate:
         month, year = month_number(dayless[1]), _year(dayless[2])
         if month and year:
             return PlaceAndDate(_place(text[: dayless.start()]), None, year)
-    return PlaceAndDate(_place(re.split(r"[\d]", text)[0]), None)
+    years = [found for part in re.findall(r"(?<!\d)\d{4}(?!\d)", text) if (found := _year(part))]
+    return PlaceAndDate(_place(re.split(r"[\d]", text)[0]), None, years[-1] if years else None)
 
 
 def _date(match: re.Match[str]) -> tuple[date, float, bool] | None:
     day, month, year = (part.strip() for part in match.groups())
     plain = day.translate(DIGIT_LOOK_ALIKES)
-    number = (int(month), 1.0) if month.isdigit() else month_number(month)
-    if number is None or not plain.isdigit() or not (found := _year(year)):
+    number = (int(month), 1.0) if month.isdecimal() else month_number(month)
+    if number is None or not plain.isdecimal() or not (found := _year(year)):
         return None
     try:
         value = date(found, number[0], int(plain))
     except ValueError:
         return None
-    return value, number[1], plain != day or not year.isdigit() or number[1] < 1
+    return value, number[1], plain != day or not year.isdecimal() or number[1] < 1
 
 
 def _year(text: str) -> int | None:
     plain = text.translate(DIGIT_LOOK_ALIKES)
-    return int(plain) if plain.isdigit() and FIRST_YEAR <= int(plain) <= LAST_YEAR else None
+    return int(plain) if plain.isdecimal() and FIRST_YEAR <= int(plain) <= LAST_YEAR else None
 
 
 def _place(text: str) -> str:

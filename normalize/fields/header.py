@@ -49,6 +49,8 @@ PICTURE_MARGIN = 4.0
 """Nats that the picture may be against what other sheets say where the value itself is in doubt."""
 RANK_MARGIN = 5.0
 """Nats that the picture may be against a rank and grade that agree: they seldom disagree in print."""
+AGREED = "golongan dan pangkat sejalan"
+"""Rule by which a rank and grade that disagree as read give way to a pair that the picture allows; always flagged."""
 SURE_NUMBER = 0.97
 """Engine confidence (0–1) that a number needs if no other sheet and no other engine vouches for it."""
 SAME_POST = 88.0
@@ -100,9 +102,11 @@ class FieldDrafts:
         return self.signing.day
 
     def name(self, side: str) -> names.Name:
+        """The name of one signer; empty where what stands in its place is not shaped like one."""
         value = self.get(f"{side}_nama")
         text = sheet_title.strip_label(f"{side}_nama", value.text)
-        return names.Name(names.bare(text)) if value.raw.typed else names.clean(text, self.knowledge.titles)
+        found = names.Name(names.bare(text)) if value.raw.typed else names.clean(text, self.knowledge.titles)
+        return found if names.is_shaped(found.text, self.knowledge.post_words) else names.Name("", "bukan nama")
 
     def rank(self, side: str) -> pangkat.Rank:
         """The rank of one signer; a rank and grade that disagree give way to a pair that the picture allows as well."""
@@ -119,7 +123,7 @@ class FieldDrafts:
         best = min(pairs, key=lambda pair: pair[0], default=None)
         if best is None or best[0] > RANK_MARGIN:
             return read
-        return replace(best[1], rule="golongan dan pangkat sejalan")
+        return replace(best[1], rule=AGREED)
 
     def number(self, side: str, witnesses: Counter[str] | None = None) -> nip.NipReading:
         value = self.get(f"{side}_nip")
@@ -158,7 +162,7 @@ def clean_fields(form: FieldDrafts, batch: Batch) -> dict[str, CleanValue]:
         "unit": _text(form, "unit", batch),
         "judul": title,
         "perubahan": _revision(title),
-        "tahun": _year(title, form.signed),
+        "tahun": _year(title, form.signing),
         "perangkat_daerah": _text(form, "perangkat_daerah", batch),
         "jabatan": _text(form, "jabatan", batch),
         "tempat": place,
@@ -302,15 +306,21 @@ def _revision(title: CleanValue) -> CleanValue:
     )
 
 
-def _year(title: CleanValue, signed: date | None) -> CleanValue:
-    """The year of the title, or that of the date, flagged."""
+def _year(title: CleanValue, signing: dates.PlaceAndDate) -> CleanValue:
+    """The year of the title, or that of the date, flagged. Of a range of years it is that of the date, if it is one of
+    them, or the last one; flagged too."""
     year, mapped = sheet_title.year_of(title.text)
+    signed = signing.year
     if not year:
-        return replace(title, text=str(signed.year) if signed else "", corrections=(), flagged=True)
-    odd = signed is not None and abs(signed.year - int(year)) > 1
-    if odd and signed and sum(a != b for a, b in zip(year, str(signed.year), strict=False)) == 1:
-        change = Correction(title.text, str(signed.year), "tahun dari tanggal", title.probability)
-        return replace(title, text=str(signed.year), corrections=(change,), flagged=True)
+        return replace(title, text=str(signed or ""), corrections=(), flagged=True)
+    every = [int(y) for y, _ in sheet_title.years_of(title.text)]
+    if min(every) < max(every):
+        inside = signed is not None and min(every) <= signed <= max(every)
+        return replace(title, text=str(signed) if inside else year, corrections=(), flagged=True)
+    odd = signed is not None and abs(signed - int(year)) > 1
+    if odd and signed and sum(a != b for a, b in zip(year, str(signed), strict=False)) == 1:
+        change = Correction(title.text, str(signed), "tahun dari tanggal", title.probability)
+        return replace(title, text=str(signed), corrections=(change,), flagged=True)
     changes = (Correction(title.text, year, "tahun dari judul", title.probability),) if mapped else ()
     return replace(title, text=year, corrections=changes, flagged=mapped or odd)
 
@@ -369,6 +379,8 @@ def _name(form: FieldDrafts, side: str, batch: Batch) -> CleanValue:
     value, name = form.get(f"{side}_nama"), form.name(side)
     if not value.text:
         return finish(value, form.knowledge)
+    if not name.text:
+        return CleanValue("", value.read, 0.0, True, (Correction(value.text, "", name.rule, 0.0),), raw=value.raw)
     chance = structure_probability("nama", name_features(form, side, batch)) * geometry_chance(value.raw.certainty)
     chance = min(chance, _ending(value))
     changes = (Correction(value.text, name.text, name.rule, chance),) if name.rule else ()
@@ -418,7 +430,7 @@ def _rank(form: FieldDrafts, side: str, batch: Batch) -> tuple[CleanValue, Clean
     value, rank = form.get(f"{side}_pangkat_golongan"), form.rank(side)
     features = rank_features(form, side, batch)
     chance = geometry_chance(value.raw.certainty) * (structure_probability("pangkat", features) if value.text else 1.0)
-    must = not rank.agree or (bool(rank.pangkat) and (rank.similarity == 0 or not rank.golongan))
+    must = not rank.agree or rank.rule == AGREED or (bool(rank.pangkat) and (rank.similarity == 0 or not rank.golongan))
     changed = rank.similarity < 1 or rank.rule
 
     def part(text: str) -> CleanValue:

@@ -11,6 +11,12 @@ _JUNK_BEFORE = re.compile(r"^(?:[^\w(]|_)+")
 _JUNK_AFTER = re.compile(r"(?:[^\w.)]|_)+$")
 _NAME = re.compile(r"[^\W\d_][^\W\d_.'’`-]+(?:['’`-][^\W\d_]+)*[.,]?|(?:[^\W\d_]{1,4}\.)+,?|\([^\W\d_]+\)")
 """A part of a name as it is usually printed: a whole word, or an abbreviation with its full stop."""
+_ALIEN = re.compile(r"[@:;/=+<>#%&\\]|www|\d{3}")
+"""Marks and figures that no name has."""
+MOST_WORDS = 8
+"""Words that a name without its titles has at most."""
+LEAST_LETTERS = 3
+"""Letters that a name has at least."""
 _TITLE_LOOK_ALIKES = str.maketrans({"5": "S", "0": "O", "1": "I", "|": "I", "!": "I", "$": "S", "8": "B"})
 _NAME_LOOK_ALIKES = str.maketrans({"0": "O", "1": "I", "5": "S", "8": "B", "|": "I", "!": "I", "$": "S"})
 _IN_SMALL_LETTERS = str.maketrans({"0": "o", "1": "l", "5": "s", "8": "b", "|": "l", "!": "i", "$": "s"})
@@ -62,6 +68,20 @@ def clean(text: str, titles: Collection[str]) -> Name:
         comma = comma or "," in token
         fixed.append(repaired)
     return Name(" ".join(fixed), rule, tuple(doubts))
+
+
+def is_shaped(text: str, posts: Collection[str] = ()) -> bool:
+    """Whether a text is shaped like a person's name: a few words, most of them with a capital, and no figures.
+
+    One without titles that begins with a word of ``posts`` (first words of jabatan, in small letters) is a jabatan.
+    """
+    own = text.split(",", maxsplit=1)[0]
+    words = re.findall(r"[^\W\d_]+", own)
+    if sum(map(len, words)) < LEAST_LETTERS or len(words) > MOST_WORDS or _ALIEN.search(own):
+        return False
+    whole = [word for word in words if len(word) > 1] or words
+    capital = sum(not word[0].islower() for word in whole)
+    return capital * 2 > len(whole) and not (own == text and words[0].lower() in posts)
 
 
 def _commas(body: str, known: set[str]) -> str:

@@ -58,11 +58,15 @@ def is_revision(title: str) -> bool:
     return fuzz.ratio(first, "perubahan") / 100 >= LEAST_LABEL
 
 
+def years_of(title: str) -> list[tuple[str, bool]]:
+    """The years of this century in a title, in their order, each with whether letters were taken for its digits."""
+    found = [(m[1].translate(DIGIT_LOOK_ALIKES), m[1]) for m in _YEAR.finditer(title)]
+    return [(y, y != raw) for y, raw in found if y.isdecimal() and FIRST_YEAR <= int(y) <= LAST_YEAR]
+
+
 def year_of(title: str) -> tuple[str, bool]:
     """The last year of this century in a title (empty without one), and whether letters were taken for digits."""
-    found = [(m[1].translate(DIGIT_LOOK_ALIKES), m[1]) for m in _YEAR.finditer(title)]
-    sound = [(y, raw) for y, raw in found if y.isdigit() and FIRST_YEAR <= int(y) <= LAST_YEAR]
-    return (sound[-1][0], sound[-1][0] != sound[-1][1]) if sound else ("", False)
+    return years_of(title)[-1] if years_of(title) else ("", False)
 
 
 def unit_lines(texts: list[str]) -> list[int]:
