@@ -81,11 +81,12 @@ class Agency:
 @cache
 def agencies() -> Mapping[str, Agency]:
     """All agencies by slug, in alphabetical order."""
-    found = (_agency(path) for path in sorted(_FOLDER.glob("*.toml")) if path.stem != "umum")
+    found = (read_agency(path) for path in sorted(_FOLDER.glob("*.toml")) if path.stem != "umum")
     return {agency.slug: agency for agency in sorted(found, key=lambda agency: agency.slug)}
 
 
-def _agency(path: Path) -> Agency:
+def read_agency(path: Path) -> Agency:
+    """The agency of a TOML file such as those in ``agencies/``."""
     raw = tomllib.loads(path.read_text(encoding="utf-8"))
     return Agency(
         slug=raw["slug"],

@@ -37,12 +37,12 @@ def signed(
         _lay(out, *_signature(box, dpi, rng), pen, 0.9)
         if side == page.signing[-1][0] and stamps:
             x = box.x0 + box.width * rng.uniform(0.12, 0.3)
-            _stamp(out, words, (x, box.centre[1] + rng.uniform(-0.15, 0.25) * dpi), stamp_ink, dpi, rng)
+            stamp(out, words, (x, box.centre[1] + rng.uniform(-0.15, 0.25) * dpi), stamp_ink, dpi, rng)
     for _ in range(stamps - (0 if over_table else 1)):
         rows = [cell.box for cell in page.cells if cell.row >= 0]
         if rows:
             box = to_pixels(rng.choice(rows), dpi)
-            _stamp(out, words, box.centre, stamp_ink, dpi, rng)
+            stamp(out, words, box.centre, stamp_ink, dpi, rng)
     return out
 
 
@@ -92,10 +92,11 @@ def _star(centre: float, radius: float) -> list[tuple[float, float]]:
     ]
 
 
-def _stamp(
+def stamp(
     image: Picture, words: str, centre: tuple[float, float], ink: tuple[int, int, int], dpi: float, rng: Random
 ) -> None:
-    """A round stamp: two rings, the words around, a star in the middle; unevenly inked, turned a little."""
+    """Put a round stamp on ``image`` (BGR): two rings, ``words`` around, a star in the middle, unevenly inked and
+    turned a little, around ``centre`` in pixels."""
     size = int(_STAMP_INCH * rng.uniform(0.85, 1.1) * dpi)
     canvas = Image.new("L", (size, size), 0)
     draw = ImageDraw.Draw(canvas)
