@@ -17,7 +17,7 @@ ROOT := $(filter-out __init__.py, $(wildcard *.py))
 .DELETE_ON_ERROR:
 
 demo: .venv/.run
-	.venv/bin/iki convert data/raw --out data/clean
+	.venv/bin/iki convert data/raw --out data/clean --adopt
 	.venv/bin/iki summary data/clean
 
 test: .venv/.dev

@@ -31,6 +31,7 @@ def convert(
     engine: Annotated[Engine, typer.Option(help="cli_convert_engine")] = "auto",
     formats: Formats = None,
     force: Annotated[bool, typer.Option("--force", help="cli_convert_force")] = False,
+    adopt: Annotated[bool, typer.Option("--adopt", help="cli_convert_adopt")] = False,
     watch: Annotated[bool, typer.Option("--watch", help="cli_convert_watch")] = False,
     scheduler: Annotated[str | None, typer.Option(help="cli_convert_scheduler", show_default=False)] = None,
     review_budget: Annotated[
@@ -50,7 +51,9 @@ def convert(
     from iki.export.formats import export as export_tables
 
     given = sources or [Path("data/raw")]
-    settings = BatchSettings(engine=engine, workers=jobs, scheduler=scheduler, force=force, review_budget=review_budget)
+    settings = BatchSettings(
+        engine=engine, workers=jobs, scheduler=scheduler, force=force, adopt=adopt, review_budget=review_budget
+    )
 
     def report(outcome: Outcome) -> None:
         if formats:
@@ -146,9 +149,8 @@ def summary(directory: Directory) -> None:
     from iki.export.summary import summarise, write_page
 
     tables = load(directory)
-    sections = summarise(tables)
-    terminal.show_sections(sections)
-    print(sentence("cli_summary_page", page=write_page(sections, directory)))
+    terminal.show_sections(summarise(tables))
+    print(sentence("cli_summary_page", page=write_page(tables, directory)))
     doubtful = any((table.perlu_tinjau != "").any() for table in (tables.sheets, tables.indikator))
     print(sentence("cli_summary_review" if doubtful else "cli_summary_clean", directory=directory))
 

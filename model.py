@@ -221,16 +221,29 @@ class RawSheet:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """A remark about a file, not yet in words: the ``key`` of its sentence (``messages.toml``) and what fills it."""
+
+    key: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+def note(key: str, **values: object) -> Note:
+    """The remark called ``key``; ``page`` among ``values`` is the page that it is about."""
+    return Note(key, values)
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
-    """All that was found in one source file. ``notes`` and ``lacks`` are sentences for ``berkas.csv``: what there is to
-    say (skipped pages), and what seems to be missing or doubled, for which the file is ``sebagian``."""
+    """All that was found in one source file. ``notes`` and ``lacks`` are for ``berkas.csv``: what there is to say
+    (skipped pages), and what seems to be missing or doubled, for which the file is ``sebagian``."""
 
     file: str
     sha256: str
     pages: int
     sheets: tuple[RawSheet, ...]
-    notes: tuple[str, ...] = ()
-    lacks: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
+    lacks: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _PACKAGE = "iki"
 _ROOT = Path(__file__).resolve().parent.parent
 _PAGE, _DUMP, _TEXT = "iki.ingest.page", "iki.ingest.dump", "iki.language.line_correction"
+_SHOWN_DIGITS = 12
 _MODELS = _ROOT / "ingest" / "ocr" / "models"
 _DISTRIBUTIONS = (
     "numpy", "opencv-python", "opencv-python-headless", "onnxruntime", "rapidocr", "pikepdf", "pillow", "pypdfium2",
@@ -32,6 +33,19 @@ def digest(engine: EngineName, sources: SourceSettings) -> str:
     """64 hex digits over the engine, the settings, the code and models that read a page, and the libraries below."""
     models = (f"{path.name} {_hash(path)}" for path in sorted(_MODELS.iterdir()) if path.is_file())
     return _total(engine, repr(sources), platform.machine(), *_versions(), *models, *_code(_PAGE))
+
+
+@cache
+def reader(engine: EngineName) -> dict[str, str]:
+    """What reads pages here: the engine asked for, our recogniser, and versions; an empty one is not installed."""
+    models = {path.name: _hash(path)[:_SHOWN_DIGITS] for path in sorted(_MODELS.glob("*.onnx"))}
+    versions = dict(line.split(" ")[:2] for line in _versions() if not line.endswith(" -"))
+    return {"engine": engine, "iki": version(), "tesseract": "", **versions, **models}
+
+
+def version() -> str:
+    """The version of this program."""
+    return metadata.version(_PACKAGE)
 
 
 @cache

@@ -8,18 +8,41 @@ from __future__ import annotations
 
 import logging
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, wait
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from iki.batch import opener, work
-from iki.batch.events import FileDone, FileOpened, Finished, Listener, Outcome, PageDelayed, PageDone, Started, silent
+from iki.batch.adoption import check
+from iki.batch.events import (
+    FileDone,
+    FileNamed,
+    FileOpened,
+    Finished,
+    Listener,
+    Outcome,
+    PageDelayed,
+    PageDone,
+    Started,
+    silent,
+)
 from iki.batch.interruption import interruptible
 from iki.batch.ledger import Content, FileRecord, Ledger, PageRecord
 from iki.batch.lock import exclusive
-from iki.batch.problems import ClusterDiffers, ClusterUnavailable, Interrupted, OpeningDied, PageTooLong, WorkerDied
+from iki.batch.naming import Names, place
+from iki.batch.problems import (
+    ClusterDiffers,
+    ClusterUnavailable,
+    Interrupted,
+    OpeningDied,
+    PageTooLong,
+    ReadingLost,
+    WorkerDied,
+)
 from iki.batch.publication import publish
 from iki.batch.settings import BatchSettings
 from iki.batch.stages import ROOMS, Rooms
@@ -46,31 +69,44 @@ def convert(
     """Convert files and folders into the tables of ``out``, going on from whatever earlier runs have finished.
 
     Raises ``iki.ingest.sources.problems.Missing`` or ``NothingFound`` for sources that are not there; ``Busy``,
-    ``LedgerUnusable``, ``NotWritable``, ``DiskFull``, ``ClusterUnavailable`` or ``ClusterDiffers`` where the run cannot
-    begin or go on; ``Interrupted`` after Ctrl-C or a polite signal. Bad files raise nothing: the outcome names them.
+    ``LedgerUnusable``, ``ReadingLost``, ``NotAdopted``, ``NotWritable``, ``DiskFull``, ``ClusterUnavailable`` or
+    ``ClusterDiffers`` where the run cannot begin or go on; ``Interrupted`` after Ctrl-C or a polite signal. Bad files
+    raise nothing: the outcome names them.
     """
     found = find(sources, excluding=[out])
     if not found:
         raise NothingFound(path=", ".join(map(str, sources)))
-    return convert_files(found, out, settings or BatchSettings(), listener, rooms)
+    return convert_files(found, sources, out, settings or BatchSettings(), listener, rooms)
 
 
 def convert_files(
-    found: Sequence[Source], out: Path, settings: BatchSettings, listener: Listener, rooms: Rooms
-) -> Outcome:
-    """``convert`` for files already found."""
+    found: Sequence[Source], sources: Sequence[Path], out: Path, settings: BatchSettings, listener: Listener,
+    rooms: Rooms,
+) -> Outcome:  # fmt: skip
+    """``convert`` for files already found in ``sources``."""
     start = time.monotonic()
     rooms.check(settings.engine)
+    progress = _Progress()
     with exclusive(out / STATE, settings.lock_seconds), Ledger(out / STATE) as ledger, interruptible():
-        progress = _Progress()
+        check(ledger, out, adopting=settings.adopt)
+        ledger.put_roots(str(source.resolve()) for source in sources)
+        grown = _Growth(ledger, out, settings, rooms)
         try:
             with opening(settings) as open_files, crew(settings) as workers:
                 listener(Started(len(found), workers.size()))
-                _Run(ledger, open_files, workers, settings, listener, rooms, progress).over(found)
-            published = publish(ledger, out, settings, listener, rooms)
+                run = _Run(ledger, open_files, workers, settings, listener, rooms, progress, grown)
+                run.over(found)
+                try:
+                    published = publish(ledger, out, settings, listener, rooms)
+                except ReadingLost as lost:
+                    again = [source for source in found if run.names.known(source) in lost.names]
+                    if len(again) < len(lost.names):
+                        raise
+                    run.over(again)
+                    published = publish(ledger, out, settings, listener, rooms)
         except KeyboardInterrupt:
             raise Interrupted(pages=progress.read + progress.kept, out=out) from None
-    names = {source.name for source in found}
+        names = {run.names.known(source) for source in found}
     rows = [row for row in published.files if row.berkas in names]
     outcome = Outcome(
         out=out,
@@ -87,6 +123,10 @@ def convert_files(
         doubts=published.doubts,
         seconds=time.monotonic() - start,
         failures=tuple(row for row in rows if row.status != "ok"),
+        replaced=progress.named["replaced"],
+        renamed=progress.named["renamed"],
+        suffixed=progress.named["suffixed"],
+        without_tesseract=rooms.reader(settings.engine).get("tesseract") == "",
     )
     listener(Finished(outcome))
     return outcome
@@ -96,6 +136,25 @@ def convert_files(
 class _Progress:
     read: int = 0
     kept: int = 0
+    named: Counter[str] = field(default_factory=Counter)
+
+
+class _Growth:
+    """Tables written now and then while a long run goes on, so that what is finished shows."""
+
+    def __init__(self, ledger: Ledger, out: Path, settings: BatchSettings, rooms: Rooms) -> None:
+        self._ledger, self._out, self._settings, self._rooms = ledger, out, settings, rooms
+        self._due = time.monotonic() + settings.growth_seconds
+
+    def __call__(self) -> None:
+        """Write the tables if it is time; the longer that takes, the later the next time."""
+        start = time.monotonic()
+        if start < self._due:
+            return
+        with suppress(ReadingLost):  # those pages are read again at the end
+            publish(self._ledger, self._out, self._settings, silent, self._rooms)
+        took = time.monotonic() - start
+        self._due = time.monotonic() + max(self._settings.growth_seconds, took / self._settings.growth_share)
 
 
 @dataclass(slots=True)
@@ -106,7 +165,7 @@ class _Content:
     identity: Identity
     digest: str
     names: list[FileRecord]
-    kind: Kind | None = None
+    kind: Kind | Literal["tabel"] | None = None
     pages: int = 0
     waiting: set[int] = field(default_factory=set)
     problem: Problem | None = None
@@ -128,9 +187,9 @@ class _Run:
 
     def __init__(
         self, ledger: Ledger, open_files: Executor, workers: Crew, settings: BatchSettings, listener: Listener,
-        rooms: Rooms, progress: _Progress,
+        rooms: Rooms, progress: _Progress, grown: Callable[[], object],
     ) -> None:  # fmt: skip
-        self._ledger, self._open_files, self._workers = ledger, open_files, workers
+        self._ledger, self._open_files, self._workers, self._grown = ledger, open_files, workers, grown
         self._settings, self._tell, self._rooms, self._progress = settings, listener, rooms, progress
         self._digest = rooms.digest(settings.engine, settings.sources)
         guard = work.Guard(self._digest, rooms.digest, settings.page_seconds)
@@ -138,9 +197,13 @@ class _Run:
         self._flying: dict[Future[work.Result], _Job] = {}
         self._suspects: list[_Job] = []
         self._seen: dict[str, _Content] = {}
+        ledger.put_reader(self._digest, rooms.reader(settings.engine))
 
     def over(self, found: Sequence[Source]) -> None:
         """Read whatever is new in ``found``; a page that cost its worker is tried again at the end, alone."""
+        self._seen.clear()
+        self._suspects.clear()
+        self.names = Names(self._ledger, found, self._named)
         for source in found:
             for job in self._jobs(source):
                 self._send(job)
@@ -153,15 +216,21 @@ class _Run:
             while self._flying:
                 self._receive()
 
+    def _named(self, event: FileNamed) -> None:
+        self._progress.named[event.how] += 1
+        self._tell(event)
+
     def _jobs(self, source: Source) -> Iterator[_Job]:
         """The pages of a file that have to be read. A file that has none is finished here."""
         try:
             identity = self._identity(source)
         except Problem as problem:
-            self._ledger.put_file(FileRecord(source.name, "", problem=problem))
-            self._tell(FileDone(source.name, str(problem)))
+            name = self.names.settle(source, "")
+            self._ledger.put_file(FileRecord(name, "", problem=problem, path=place(source)))
+            self._tell(FileDone(name, str(problem)))
             return
-        record = FileRecord(source.name, identity.sha256, _state_text(identity.state))
+        source = replace(source, name=self.names.settle(source, identity.sha256))
+        record = FileRecord(source.name, identity.sha256, _state_text(identity.state), path=place(source))
         known = self._seen.get(identity.sha256)
         if known is not None:
             known.names.append(record)
@@ -184,7 +253,7 @@ class _Run:
 
     def _identity(self, source: Source) -> Identity:
         current = state(source.path)
-        sha256 = None if self._settings.force else self._ledger.hash_of(source.name, _state_text(current))
+        sha256 = None if self._settings.force else self._ledger.hash_of(self.names.known(source), _state_text(current))
         return Identity(sha256, current) if sha256 else identify(source.path, self._settings.sources)
 
     def _is_known(self, content: _Content) -> bool:
@@ -195,12 +264,8 @@ class _Run:
         current = self._rooms.dump_digest() if known.kind == "teks" else self._digest
         if known.digest != current or self._ledger.unsettled(known):
             return False
-        content.kind, content.pages, content.digest, content.problem = (
-            known.kind,
-            known.pages,
-            known.digest,
-            known.problem,
-        )
+        content.kind, content.pages, content.digest = known.kind, known.pages, known.digest
+        content.problem, content.note = known.problem, known.note
         self._progress.kept += known.pages
         self._tell(FileOpened(content.source.name, known.pages, known.pages))
         self._finish(content)
@@ -267,6 +332,7 @@ class _Run:
             if isinstance(result.problem, ClusterDiffers):
                 raise result.problem
             self._settle(job, result)
+        self._grown()
 
     def _loss(self, job: _Job, error: BaseException) -> Problem:
         if isinstance(error, TimeoutError):
@@ -291,14 +357,19 @@ class _Run:
         """Nothing is left to do for a content: note it under every name that it came with so far."""
         content.finished = True
         problem = content.problem
-        passing = problem is not None and is_transient(problem)
+        passing = problem is not None and (is_transient(problem) or self._is_adopted(content))
         if not passing:
             done = Content(content.identity.sha256, content.digest, content.kind, content.pages, problem, content.note)
             self._ledger.put_content(done)
         for record in content.names:
-            self._ledger.put_file(FileRecord(record.name, "", problem=problem) if passing else record)
+            self._ledger.put_file(replace(record, sha256="", state="", problem=problem) if passing else record)
             self._tell(FileDone(record.name, str(problem) if problem is not None else ""))
         content.names.clear()
+
+    def _is_adopted(self, content: _Content) -> bool:
+        """Whether rows of a content were taken over from tables: a file that cannot be read does not cost them."""
+        known = self._ledger.content(content.identity.sha256)
+        return known is not None and known.kind == "tabel"
 
     def _opening(self, function: Callable[..., T], *args: object) -> T | Problem:
         """Have the opening process do something; its death is the file's fault."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 import msgspec
 
@@ -29,6 +29,16 @@ class FileOpened:
     file: str
     pages: int
     kept: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileNamed:
+    """A file that is known, or whose name is: its content was ``replaced`` where it lies, it was ``renamed`` from
+    ``before``, or it is ``suffixed``, for ``before`` is the name of another file."""
+
+    file: str
+    before: str
+    how: Literal["replaced", "renamed", "suffixed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +86,8 @@ class Outcome:
 
     ``files`` were given, of them ``ok``, ``partial``, ``failed`` (copies of another file among them: ``duplicates``);
     ``failures`` are the rows of those not ``ok``. ``pages_read`` were read now, ``pages_kept`` were known. ``sheets``,
-    ``rows``, ``values`` and ``doubts`` (flagged values) count what ``out`` holds now, of whatever run.
+    ``rows``, ``values`` and ``doubts`` (flagged values) count what ``out`` holds now, of whatever run. Files were
+    ``replaced``, ``renamed`` or ``suffixed`` as ``FileNamed`` tells; pages were read ``without_tesseract``.
     """
 
     out: Path
@@ -93,6 +104,10 @@ class Outcome:
     doubts: int
     seconds: float
     failures: tuple[FileRow, ...]
+    replaced: int = 0
+    renamed: int = 0
+    suffixed: int = 0
+    without_tesseract: bool = False
 
     @property
     def exit_code(self) -> int:
@@ -107,7 +122,7 @@ class Finished:
     outcome: Outcome
 
 
-Event = Started | FileOpened | PageDone | PageDelayed | FileDone | Tabulating | Finished
+Event = Started | FileOpened | FileNamed | PageDone | PageDelayed | FileDone | Tabulating | Finished
 
 
 class Listener(Protocol):

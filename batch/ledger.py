@@ -1,22 +1,28 @@
 """The ledger of a folder: what was read, so that nothing is read twice and nothing finished is ever lost.
 
-One SQLite file in WAL mode. Every page is committed by itself as soon as it is read; a file counts once all its pages
-are there. Page bodies are zlib-compressed JSON of ``iki.model.Page``, keyed by the content they were read from and by
-the configuration (engines, models, program) that read them, so that another configuration never mixes in.
+One SQLite file in WAL mode. Every page is committed by itself, and on the disk, as soon as it is read; a file counts
+once all its pages are there. Page bodies are zlib-compressed JSON of ``iki.model.Page``, keyed by the content they were
+read from and by the configuration (engines, models, program) that read them, so that another configuration never mixes
+in. Rows that were taken over from tables without a ledger stand beside them.
 """
 
 from __future__ import annotations
 
+import re
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import astuple, dataclass
+from functools import cache
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 import msgspec
 
-from iki.batch.problems import DiskFull, LedgerUnusable, NotWritable
+from iki.batch.lock import private_file, private_folder
+from iki.batch.problems import DiskFull, LedgerUnusable, NotWritable, writing
+from iki.export.schema import FileRow
+from iki.export.tables import SheetRows
 from iki.ingest.sources import Kind
 from iki.messages import Problem
 
@@ -44,9 +50,23 @@ _MIGRATIONS = (
     CREATE TRIGGER decisions_stay BEFORE UPDATE ON decisions BEGIN SELECT RAISE(ABORT, 'append-only'); END;
     CREATE TRIGGER decisions_remain BEFORE DELETE ON decisions BEGIN SELECT RAISE(ABORT, 'append-only'); END;
     """,
+    """
+    ALTER TABLE files ADD COLUMN path TEXT NOT NULL DEFAULT '';
+    CREATE TABLE adopted (sha256 TEXT PRIMARY KEY, file TEXT NOT NULL, sheets TEXT NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE readers (digest TEXT PRIMARY KEY, described TEXT NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE roots (path TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+    CREATE TABLE departed (name TEXT NOT NULL, sha256 TEXT NOT NULL, PRIMARY KEY (name, sha256)) STRICT, WITHOUT ROWID;
+    CREATE TRIGGER files_change AFTER UPDATE OF name, sha256 ON files
+        WHEN OLD.name <> NEW.name OR OLD.sha256 <> NEW.sha256
+        BEGIN INSERT OR IGNORE INTO departed VALUES (OLD.name, OLD.sha256); END;
+    CREATE TRIGGER files_leave AFTER DELETE ON files
+        BEGIN INSERT OR IGNORE INTO departed VALUES (OLD.name, OLD.sha256); END;
+    """,
 )
 """From version n to n + 1; never edited once released, only added to. ``PRAGMA user_version`` counts them."""
 _BUSY_SECONDS = 30.0
+_SHA256 = re.compile("[0-9a-f]{64}")
+_KINDS = ("pdf", "tiff", "raster", "teks", "tabel")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,25 +74,28 @@ class FileRecord:
     """A file as the tables name it.
 
     ``state`` is what the file system said of it when it was hashed: while that stays, it need not be hashed again.
-    Where the file could not be read, ``problem`` says why; ``sha256`` is then what it held before, or empty.
+    Where the file could not be read, ``problem`` says why; ``sha256`` is then what it held before, or empty. ``path``
+    is where it was last seen, whole and without links; empty where that is not known.
     """
 
     name: str
     sha256: str
     state: str = ""
     problem: Problem | None = None
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
     """What one content came to under one configuration: ``pages`` of ``kind``, or a ``problem`` with all of it.
 
-    ``note``: what a person should know although it could be read.
+    ``kind`` is ``tabel`` where its rows were taken over from tables. ``note``: what a person should know although it
+    could be read.
     """
 
     sha256: str
     digest: str
-    kind: Kind | None
+    kind: Kind | Literal["tabel"] | None
     pages: int
     problem: Problem | None = None
     note: Problem | None = None
@@ -103,22 +126,40 @@ class Decision:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """What tables without a ledger said of one content: its row of ``berkas.csv`` and its sheets, ready to be written.
+
+    There is nothing to read again or to clean; a source with this content takes their place.
+    """
+
+    sha256: str
+    file: FileRow
+    sheets: list[SheetRows]
+
+
 class Ledger:
     """An open ledger; use it as a context manager.
 
-    Every method raises ``DiskFull``, ``NotWritable`` or ``LedgerUnusable`` where SQLite reports such; a write is whole
-    or not at all.
+    Every method raises ``DiskFull``, ``NotWritable`` or ``LedgerUnusable`` where SQLite reports such or where what
+    stands there makes no sense; a write is whole or not at all.
     """
 
     def __init__(self, folder: Path) -> None:
-        """Open, or create, the ledger in ``folder``."""
+        """Open, or create, the ledger in ``folder``, which nobody else may look into."""
         self.path = folder / FILE
         with _told(self.path):
-            folder.mkdir(parents=True, exist_ok=True)
+            private_folder(folder)
+            private_file(self.path)
             self._db = sqlite3.connect(self.path, timeout=_BUSY_SECONDS, isolation_level=None)
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA synchronous = NORMAL")
-            self._migrate()
+        try:
+            with _told(self.path):
+                self._db.execute("PRAGMA journal_mode = WAL")
+                self._db.execute("PRAGMA synchronous = FULL")
+                self._migrate()
+        except BaseException:
+            self._db.close()
+            raise
 
     def __enter__(self) -> Self:
         return self
@@ -137,6 +178,8 @@ class Ledger:
                     self._db.execute(statement)
                 self._db.execute(f"PRAGMA user_version = {number}")
                 self._db.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+            if _schema(self._db) != _sound_schema():
+                raise LedgerUnusable(path=self.path, reason="skema")
 
     @contextmanager
     def _write(self) -> Iterator[sqlite3.Connection]:
@@ -154,10 +197,13 @@ class Ledger:
         with _told(self.path):
             return self._db.execute(query, values).fetchall()
 
+    # --- contents and their pages
+
     def content(self, sha256: str) -> Content | None:
         """What is known of a content, if all of it is."""
         rows = self._rows("SELECT sha256, digest, kind, pages, problem, note FROM contents WHERE sha256 = ?", sha256)
-        return _content(rows[0]) if rows else None
+        with _told(self.path):
+            return _content(rows[0]) if rows else None
 
     def settled(self, sha256: str, digest: str) -> set[int]:
         """The pages of a content that this configuration need not read again."""
@@ -165,9 +211,10 @@ class Ledger:
         return {int(page) for (page,) in self._rows(query, sha256, digest)}
 
     def unsettled(self, content: Content) -> bool:
-        """Whether a finished content has pages that failed for reasons of the moment."""
-        query = "SELECT 1 FROM pages WHERE sha256 = ? AND digest = ? AND transient LIMIT 1"
-        return bool(self._rows(query, content.sha256, content.digest))
+        """Whether a finished content has pages that are lost, or that failed for reasons of the moment."""
+        if content.problem is not None or content.kind == "tabel":
+            return False
+        return not self.settled(content.sha256, content.digest) >= set(range(1, content.pages + 1))
 
     def put_page(self, sha256: str, digest: str, record: PageRecord) -> None:
         """Keep one page, in place of what there was of it under this configuration."""
@@ -177,46 +224,19 @@ class Ledger:
         with self._write() as db:
             db.execute("INSERT OR REPLACE INTO pages VALUES (?, ?, ?, ?, ?, ?, ?)", values)
 
+    def drop_pages(self, content: Content, pages: Iterable[int]) -> None:
+        """Forget pages whose readings are damaged, so that they are read again."""
+        rows = [(content.sha256, content.digest, page) for page in pages]
+        with self._write() as db:
+            db.executemany("DELETE FROM pages WHERE sha256 = ? AND digest = ? AND page = ?", rows)
+
     def put_content(self, content: Content) -> None:
-        """Declare a content finished under its configuration; pages read under any other are forgotten."""
-        values = (
-            content.sha256,
-            content.digest,
-            content.kind,
-            content.pages,
-            _written(content.problem),
-            _written(content.note),
-        )
+        """Declare a content finished under its configuration; pages read under any other are forgotten, and so are
+        rows taken over from tables."""
         with self._write() as db:
-            db.execute("INSERT OR REPLACE INTO contents VALUES (?, ?, ?, ?, ?, ?)", values)
+            db.execute("INSERT OR REPLACE INTO contents VALUES (?, ?, ?, ?, ?, ?)", _content_row(content))
             db.execute("DELETE FROM pages WHERE sha256 = ? AND digest <> ?", (content.sha256, content.digest))
-
-    def put_file(self, record: FileRecord) -> None:
-        """Note what a file holds; one that cannot be read at the moment keeps the content known before."""
-        query = (
-            "INSERT INTO files VALUES (?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET "
-            "state = excluded.state, problem = excluded.problem, "
-            "sha256 = CASE excluded.sha256 WHEN '' THEN files.sha256 ELSE excluded.sha256 END"
-        )
-        with self._write() as db:
-            db.execute(query, (record.name, record.sha256, record.state, _written(record.problem)))
-
-    def hash_of(self, name: str, state: str) -> str | None:
-        """The SHA-256 that a file had when it was last in this state, if it was."""
-        rows = self._rows("SELECT sha256 FROM files WHERE name = ? AND state = ? AND state <> ''", name, state)
-        return str(rows[0][0]) if rows else None
-
-    def files(self) -> list[tuple[FileRecord, Content | None]]:
-        """Every file of the folder that is finished or failed, with its content, sorted by name."""
-        rows = self._rows(
-            "SELECT name, f.sha256, state, f.problem, c.sha256, digest, kind, pages, c.problem, note "
-            "FROM files f LEFT JOIN contents c ON c.sha256 = f.sha256 "
-            "WHERE c.sha256 IS NOT NULL OR f.sha256 = '' ORDER BY name"
-        )
-        return [
-            (FileRecord(name, sha256, state, _read(problem)), _content(rest) if rest[0] is not None else None)
-            for name, sha256, state, problem, *rest in rows
-        ]
+            db.execute("DELETE FROM adopted WHERE sha256 = ?", (content.sha256,))
 
     def pages(self, content: Content) -> Iterator[PageRecord]:
         """The pages of a finished content in order, one in memory at a time."""
@@ -226,6 +246,100 @@ class Ledger:
         with _told(self.path):
             for page, body, problem, transient, seconds in self._db.execute(query, (content.sha256, content.digest)):
                 yield PageRecord(page, body, _read(problem), bool(transient), seconds)
+
+    def adopt(self, adopted: Adopted) -> None:
+        """Keep what tables without a ledger say of a content."""
+        content = Content(adopted.sha256, "tabel", "tabel", adopted.file.halaman)
+        values = adopted.sha256, _json(adopted.file), _json(adopted.sheets)
+        with self._write() as db:
+            db.execute("INSERT OR REPLACE INTO contents VALUES (?, ?, ?, ?, ?, ?)", _content_row(content))
+            db.execute("INSERT OR REPLACE INTO adopted VALUES (?, ?, ?)", values)
+
+    def adopted(self, sha256: str) -> Adopted:
+        """What was taken over of a content. Raises ``LedgerUnusable`` where that is lost."""
+        with _told(self.path):
+            row = self._db.execute("SELECT file, sheets FROM adopted WHERE sha256 = ?", (sha256,)).fetchone()
+            if row is None:
+                raise LedgerUnusable(path=self.path, reason=f"adopted {sha256}")
+            file = msgspec.json.decode(row[0], type=FileRow)
+            return Adopted(sha256, file, msgspec.json.decode(row[1], type=list[SheetRows]))
+
+    # --- files
+
+    def put_file(self, record: FileRecord) -> None:
+        """Note what a file holds; one that cannot be read at the moment keeps the content known before."""
+        query = (
+            "INSERT INTO files VALUES (?, ?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET "
+            "state = excluded.state, problem = excluded.problem, path = excluded.path, "
+            "sha256 = CASE excluded.sha256 WHEN '' THEN files.sha256 ELSE excluded.sha256 END"
+        )
+        with self._write() as db:
+            db.execute(query, (record.name, record.sha256, record.state, _written(record.problem), record.path))
+
+    def hash_of(self, name: str, state: str) -> str | None:
+        """The SHA-256 that a file had when it was last in this state, if it was."""
+        rows = self._rows("SELECT sha256 FROM files WHERE name = ? AND state = ? AND state <> ''", name, state)
+        return str(rows[0][0]) if rows else None
+
+    def rename(self, names: Mapping[str, str]) -> None:
+        """Give files other names (old → new), all at once: two may change places."""
+        with self._write() as db:
+            rows = [row for old in names for row in db.execute("SELECT * FROM files WHERE name = ?", (old,))]
+            db.executemany("DELETE FROM files WHERE name = ?", [(old,) for old in names])
+            db.executemany("INSERT INTO files VALUES (?, ?, ?, ?, ?)", [(names[old], *rest) for old, *rest in rows])
+
+    def forget(self, names: Iterable[str]) -> None:
+        """Take files out, and with them what no other file holds; decisions stay."""
+        with self._write() as db:
+            db.executemany("DELETE FROM files WHERE name = ?", [(name,) for name in names])
+            for table in ("contents", "pages", "adopted"):
+                db.execute(f"DELETE FROM {table} WHERE sha256 NOT IN (SELECT sha256 FROM files)")
+
+    def files(self) -> list[tuple[FileRecord, Content | None]]:
+        """Every file of the folder that is finished or failed, with its content, sorted by name."""
+        rows = self._rows(
+            "SELECT name, f.sha256, state, f.problem, path, c.sha256, digest, kind, pages, c.problem, note "
+            "FROM files f LEFT JOIN contents c ON c.sha256 = f.sha256 "
+            "WHERE c.sha256 IS NOT NULL OR f.sha256 = '' ORDER BY name"
+        )
+        with _told(self.path):
+            return [
+                (_file(name, sha256, state, _read(problem), path), _content(rest) if rest[0] is not None else None)
+                for name, sha256, state, problem, path, *rest in rows
+            ]
+
+    def departed(self) -> set[tuple[str, str]]:
+        """Name and content of every file that was renamed, replaced or taken out since the tables were written."""
+        return {(str(name), str(sha256)) for name, sha256 in self._rows("SELECT name, sha256 FROM departed")}
+
+    def arrived(self) -> None:
+        """The tables are written: nothing is departed any more."""
+        with self._write() as db:
+            db.execute("DELETE FROM departed")
+
+    # --- by whom, from where
+
+    def put_reader(self, digest: str, described: Mapping[str, str]) -> None:
+        """Keep what a configuration is made of: engine, versions, settings."""
+        with self._write() as db:
+            db.execute("INSERT OR REPLACE INTO readers VALUES (?, ?)", (digest, _json(described)))
+
+    def readers(self) -> dict[str, dict[str, str]]:
+        """Digest of a configuration → what it is made of."""
+        rows = self._rows("SELECT digest, described FROM readers")
+        with _told(self.path):
+            return {str(digest): msgspec.json.decode(text, type=dict[str, str]) for digest, text in rows}
+
+    def put_roots(self, paths: Iterable[str]) -> None:
+        """Note the files and folders that a run was asked to convert."""
+        with self._write() as db:
+            db.executemany("INSERT OR IGNORE INTO roots VALUES (?)", [(path,) for path in paths])
+
+    def roots(self) -> list[str]:
+        """Every file or folder that a run was ever asked to convert."""
+        return [str(path) for (path,) in self._rows("SELECT path FROM roots ORDER BY path")]
+
+    # --- decisions
 
     def decide(self, decision: Decision) -> None:
         """Append what a person decided; earlier decisions stay."""
@@ -254,9 +368,40 @@ def _statements(script: str) -> Iterator[str]:
             statement = ""
 
 
+def _schema(db: sqlite3.Connection) -> set[tuple[str, str, str]]:
+    """Kind, name and definition of everything in a database, spaces aside."""
+    rows = db.execute("SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'")
+    return {(kind, name, " ".join(str(sql).split())) for kind, name, sql in rows}
+
+
+@cache
+def _sound_schema() -> set[tuple[str, str, str]]:
+    with closing(sqlite3.connect(":memory:")) as db:
+        for script in _MIGRATIONS:
+            db.executescript(script)
+        return _schema(db)
+
+
+def _file(name: str, sha256: str, state: str, problem: Problem | None, path: str) -> FileRecord:
+    if not (name and (_SHA256.fullmatch(sha256) or sha256 == "")):
+        raise ValueError(f"files {name!r} {sha256!r}")
+    return FileRecord(name, sha256, state, problem, path)
+
+
 def _content(row: Sequence[Any]) -> Content:
     sha256, digest, kind, pages, problem, note = row
+    if not (_SHA256.fullmatch(sha256) and pages >= 0 and (kind is None or kind in _KINDS)):
+        raise ValueError(f"contents {sha256!r} {kind!r} {pages!r}")
     return Content(sha256, digest, kind, pages, _read(problem), _read(note))
+
+
+def _content_row(content: Content) -> tuple[object, ...]:
+    problem, note = _written(content.problem), _written(content.note)
+    return content.sha256, content.digest, content.kind, content.pages, problem, note
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()
 
 
 def _written(problem: Problem | None) -> str | None:
@@ -269,22 +414,23 @@ def _read(written: object) -> Problem | None:
     if written is None:
         return None
     said = msgspec.json.decode(str(written))
-    return Problem(said["key"], **said["values"])
+    problem = Problem(said["key"], **said["values"])
+    str(problem)  # a sentence that cannot be said is damaged
+    return problem
 
 
 @contextmanager
 def _told(path: Path) -> Iterator[None]:
-    """Turn what SQLite or the system says into a sentence of ours."""
+    """Turn what SQLite or the system says, and what makes no sense, into a sentence of ours."""
     try:
-        yield
-    except sqlite3.DatabaseError as error:
+        with writing(path.parent.parent):
+            yield
+    except sqlite3.Error as error:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         if code == sqlite3.SQLITE_FULL:
             raise DiskFull(path=path.parent.parent) from error
         if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_IOERR):
             raise NotWritable(path=path.parent.parent, reason=str(error)) from error
-        if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-            raise LedgerUnusable(path=path, reason=str(error)) from error
-        raise
-    except OSError as error:
-        raise NotWritable(path=path.parent.parent, reason=error.strerror or str(error)) from error
+        raise LedgerUnusable(path=path, reason=str(error)) from error
+    except (ValueError, TypeError, LookupError, OverflowError, AttributeError, msgspec.MsgspecError) as error:
+        raise LedgerUnusable(path=path, reason=str(error)) from error

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from iki.batch.problems import Busy, NotWritable
+from iki.batch.problems import Busy, writing
 
 FILE = "lock"
 _POLL_SECONDS = 0.2
@@ -22,11 +22,10 @@ def exclusive(folder: Path, seconds: float) -> Iterator[None]:
 
     Raises ``Busy`` when another process still holds it after ``seconds``, ``NotWritable`` where no lock can be made.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
+    with writing(folder.parent):
+        private_folder(folder)
+        private_file(folder / FILE)
         file = (folder / FILE).open("a+")
-    except OSError as error:
-        raise NotWritable(path=folder.parent, reason=error.strerror or str(error)) from error
     with file:
         deadline = time.monotonic() + seconds
         while not _locked(file.fileno()):
@@ -34,10 +33,23 @@ def exclusive(folder: Path, seconds: float) -> Iterator[None]:
                 file.seek(0)
                 raise Busy(path=folder.parent, process=file.read(_PID_DIGITS).strip() or "?")
             time.sleep(_POLL_SECONDS)
-        file.truncate(0)
-        file.write(f"{os.getpid()}\n")
-        file.flush()
+        with writing(folder.parent):
+            file.truncate(0)
+            file.write(f"{os.getpid()}\n")
+            file.flush()
         yield
+
+
+def private_folder(folder: Path) -> None:
+    """Have a folder that only its owner may enter: readings name people."""
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
+
+
+def private_file(path: Path) -> None:
+    """Have a file, empty if it is new, that only its owner may read."""
+    path.touch(0o600)
+    path.chmod(0o600)
 
 
 def _locked(descriptor: int) -> bool:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from typing import ClassVar
 
 from iki.messages import Problem
@@ -36,16 +40,45 @@ class LedgerUnusable(BatchProblem):
     KEY = "batch_ledger_unusable"
 
 
+class ReadingLost(BatchProblem):
+    """The stored readings of some files are lost or damaged; ``names`` of these files, to be read again."""
+
+    KEY = "batch_reading_lost"
+
+    def __init__(self, names: Sequence[str], out: Path) -> None:
+        super().__init__(count=len(names), name=names[0], out=out)
+        self.names = frozenset(names)
+
+
+class NotAdopted(BatchProblem):
+    """Tables hold files that the ledger does not know."""
+
+    KEY = "batch_not_adopted"
+
+
 class DiskFull(BatchProblem):
     """No room for the ledger or the tables."""
 
     KEY = "batch_disk_full"
+    exit_code = 4
 
 
 class NotWritable(BatchProblem):
     """The output folder cannot be written to."""
 
     KEY = "batch_not_writable"
+    exit_code = 4
+
+
+@contextmanager
+def writing(out: Path) -> Iterator[None]:
+    """Turn what the system says while ``out`` is written to into ``DiskFull`` or ``NotWritable``."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            raise DiskFull(path=out) from error
+        raise NotWritable(path=out, reason=error.strerror or str(error)) from error
 
 
 class ClusterUnavailable(BatchProblem):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import errno
 import logging
 import zlib
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
@@ -13,15 +13,19 @@ from typing import TypeVar
 import msgspec
 
 from iki.batch.events import Listener, Tabulating
-from iki.batch.ledger import Content, FileRecord, Ledger
-from iki.batch.problems import DiskFull, FileUnexpected, NotWritable, PageUnexpected, unforeseen
+from iki.batch.ledger import Adopted, Content, FileRecord, Ledger
+from iki.batch.naming import plain
+from iki.batch.problems import FileUnexpected, PageUnexpected, ReadingLost, unforeseen, writing
 from iki.batch.settings import BatchSettings
 from iki.batch.stages import Rooms
 from iki.export.schema import FileRow, Status
-from iki.messages import Problem, sentence
-from iki.model import CleanSheet, CleanValue, Document, Page, RawSheet
+from iki.export.tables import SheetRows, rendered
+from iki.messages import Problem, sentence, written
+from iki.model import Document, Note, Page, RawSheet, note
 
 T = TypeVar("T")
+Say = Callable[..., str]
+"""``iki.messages.sentence``, or ``written`` for what goes into files."""
 
 _LOG = logging.getLogger(__name__)
 _NAMED_PAGES = 5
@@ -30,7 +34,7 @@ _NAMED_PAGES = 5
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What a folder holds now: the rows of ``berkas.csv``, names that are ``copies``, and counts."""
+    """What a folder holds now: the rows of ``berkas.csv`` in the user's language, names of ``copies``, and counts."""
 
     files: tuple[FileRow, ...]
     copies: frozenset[str]
@@ -48,46 +52,59 @@ class _Story:
     pages: int = 0
     seconds: float = 0.0
     failed: tuple[Problem, ...] = ()
-    notes: tuple[str, ...] = ()
-    lacks: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
+    lacks: tuple[Note, ...] = ()
     problem: Problem | None = None
     note: Problem | None = None
+    adopted: FileRow | None = None
 
     @property
     def status(self) -> Status:
+        if self.adopted is not None:
+            return self.adopted.status
         if not self.sheets:
             return "gagal"
         return "sebagian" if self.failed or self.lacks or self.note is not None else "ok"
 
-    @property
-    def message(self) -> str:
-        """All sentences, one after the other."""
-        said = [
-            str(problem) for problem in (self.problem, self.note, *self.failed[:_NAMED_PAGES]) if problem is not None
-        ]
+    def remarks(self) -> Iterator[Note]:
+        """All there is to say: first of the file as a whole, then page by page."""
+        whole = [problem for problem in (self.problem, self.note) if problem is not None]
+        remarks = [Note(p.key, p.values) for p in (*whole, *self.failed[:_NAMED_PAGES])]
+        remarks += (*self.lacks, *self.notes)
         if len(self.failed) > _NAMED_PAGES:
-            said.append(sentence("batch_more_pages", count=len(self.failed) - _NAMED_PAGES))
-        if not self.sheets and self.problem is None and len(self.failed) < self.pages:
-            said.append(sentence("batch_no_sheet"))
-        return " ".join((*said, *self.lacks, *self.notes))
+            remarks.append(note("batch_more_pages", count=len(self.failed) - _NAMED_PAGES))
+        if not self.sheets and self.problem is None and len(self.failed) < self.pages and self.adopted is None:
+            remarks.append(note("batch_no_sheet"))
+        return iter(sorted(remarks, key=_page))
 
 
 class Documents:
     """The documents of a folder, one for each content, put together from the ledger each time they are asked for.
 
     Only one is held at a time, unless whoever iterates keeps them. What was found along the way stands in ``stories``,
-    by SHA-256.
+    by SHA-256. Pages whose readings are lost or damaged are told in ``damaged``, by content.
     """
 
     def __init__(self, ledger: Ledger, contents: dict[str, tuple[str, Content]], rooms: Rooms) -> None:
         self._ledger, self._contents, self._rooms = ledger, contents, rooms
         self.stories: dict[str, _Story] = {}
+        self.damaged: dict[Content, set[int]] = {}
 
     def __iter__(self) -> Iterator[Document]:
         for sha256, (name, content) in self._contents.items():
-            document, self.stories[sha256] = self._document(name, content)
-            if document is not None:
-                yield document
+            if content.kind != "tabel":
+                document, self.stories[sha256] = self._document(name, content)
+                if document is not None:
+                    yield document
+
+    def adopted(self) -> Iterator[SheetRows]:
+        """The sheets that were taken over from tables."""
+        for sha256, (name, content) in self._contents.items():
+            if content.kind == "tabel":
+                found = self._ledger.adopted(sha256)
+                self.stories[sha256] = _adopted_story(found)
+                for sheet in found.sheets:
+                    yield replace(sheet, sheet={**sheet.sheet, "berkas": name})
 
     def lost(self, document: Document, sheet: RawSheet, error: Exception) -> None:
         """Note that the program itself fails with one sheet of a document; the others stay."""
@@ -100,85 +117,137 @@ class Documents:
         story = _Story(pages=content.pages, problem=content.problem, note=content.note)
         if content.problem is not None:
             return None, story
-        bodies: list[bytes] = []
+        body: type[Page | Document] = Document if content.kind == "teks" else Page
+        read: list[Page | Document] = []
         failed: list[Problem] = []
+        missing = set(range(1, content.pages + 1))
         for record in self._ledger.pages(content):
             story.seconds += record.seconds
             if record.body is not None:
-                bodies.append(record.body)
+                try:
+                    read.append(_decoded(record.body, body))
+                except (zlib.error, msgspec.MsgspecError, ValueError):
+                    continue
             elif record.problem is not None:
                 failed.append(record.problem)
+            missing.discard(record.page)
         story.failed = tuple(failed)
-        if content.kind == "teks":
-            document = replace(_decoded(bodies[0], Document), file=name)
-            story.pages = document.pages
-        else:
-            try:
-                pages = [_decoded(body, Page) for body in bodies]
-                document = self._rooms.assemble(name, content.sha256, pages)
-            except Exception as error:  # a bug with one file must not take the tables of all others with it
-                _LOG.exception("%s", name)
-                story.problem = FileUnexpected(reason=unforeseen(error))
-                return None, story
+        if missing:
+            self.damaged[content] = missing
+            return None, story
+        try:
+            document = self._put_together(name, content, read)
+        except Exception as error:  # a bug with one file must not take the tables of all others with it
+            _LOG.exception("%s", name)
+            story.problem = FileUnexpected(reason=unforeseen(error))
+            return None, story
         story.sheets, story.notes, story.lacks = len(document.sheets), document.notes, document.lacks
+        if content.kind == "teks":
+            story.pages = document.pages
         return document, story
+
+    def _put_together(self, name: str, content: Content, read: list[Page | Document]) -> Document:
+        if content.kind == "teks":
+            return next(replace(document, file=name) for document in read if isinstance(document, Document))
+        return self._rooms.assemble(name, content.sha256, [page for page in read if isinstance(page, Page)])
 
 
 def publish(ledger: Ledger, out: Path, settings: BatchSettings, listener: Listener, rooms: Rooms) -> Published:
-    """Normalise everything in the ledger of ``out`` and write the tables, each whole or not at all.
+    """Normalise everything in the ledger of ``out`` and write the tables, all together or not at all.
 
     The first name of a content, in the order of names, is the file; later ones are copies. Raises ``DiskFull`` or
-    ``NotWritable``.
+    ``NotWritable``, and ``ReadingLost`` where pages have to be read again first: the tables are as they were.
     """
     files = ledger.files()
+    contents = originals(files)
+    listener(Tabulating(len(files)))
+    documents = Documents(ledger, contents, rooms)
+    cleaned = rooms.clean(documents, settings.review_budget, documents.lost)
+    if documents.damaged:
+        for content, pages in documents.damaged.items():
+            ledger.drop_pages(content, pages)
+        raise ReadingLost(sorted(contents[content.sha256][0] for content in documents.damaged), out)
+    sheets = [*map(rendered, cleaned), *documents.adopted()]
+    readers = ledger.readers()
+    names = {record.name for record, _ in files}
+    rows = [_row(record, content, contents, documents.stories, readers, names, written) for record, content in files]
+    with writing(out):
+        rooms.write(sheets, rows, out, _made(files, readers, settings, rooms))
+    ledger.arrived()
+    told = (_row(record, content, contents, documents.stories, readers, names, sentence) for record, content in files)
+    return Published(
+        files=tuple(told),
+        copies=frozenset(r.name for r, c in files if c is not None and contents[r.sha256][0] != r.name),
+        sheets=len(sheets),
+        rows=sum(len(sheet.rows) for sheet in sheets),
+        values=sum(sheet.values for sheet in sheets),
+        doubts=sum(sheet.doubts for sheet in sheets),
+    )
+
+
+def originals(files: list[tuple[FileRecord, Content | None]]) -> dict[str, tuple[str, Content]]:
+    """SHA-256 → the name under which a content stands in the tables, and the content."""
     contents: dict[str, tuple[str, Content]] = {}
     for record, content in files:
         if content is not None:
             contents.setdefault(record.sha256, (record.name, content))
-    listener(Tabulating(len(files)))
-    documents = Documents(ledger, contents, rooms)
-    sheets = rooms.clean(documents, settings.review_budget, documents.lost)
-    rows = tuple(_row(record, content, contents, documents.stories) for record, content in files)
-    try:
-        rooms.write(sheets, rows, out)
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-            raise DiskFull(path=out) from error
-        raise NotWritable(path=out, reason=error.strerror or str(error)) from error
-    copies = {r.name for r, c in files if c is not None and contents[r.sha256][0] != r.name}
-    values = [value for sheet in sheets for value in _values(sheet)]
-    return Published(
-        files=rows,
-        copies=frozenset(copies),
-        sheets=len(sheets),
-        rows=sum(len(sheet.rows) for sheet in sheets),
-        values=len(values),
-        doubts=sum(value.flagged for value in values),
+    return contents
+
+
+def _made(
+    files: list[tuple[FileRecord, Content | None]],
+    readers: dict[str, dict[str, str]],
+    settings: BatchSettings,
+    rooms: Rooms,
+) -> dict[str, object]:
+    """With what the tables are made: version and settings of the normalisation, and who read how many files."""
+    count = Counter(content.digest for _, content in files if content is not None and content.digest in readers)
+    read = [{**readers[digest], "files": number} for digest, number in count.items()]
+    return {
+        "version": rooms.version(),
+        "settings": {"review_budget": settings.review_budget},
+        "readers": sorted(read, key=lambda reader: sorted((key, str(value)) for key, value in reader.items())),
+    }
+
+
+def _adopted_story(adopted: Adopted) -> _Story:
+    file = adopted.file
+    said = (Note("batch_said", {"text": file.pesan}),) if file.pesan else ()
+    return _Story(
+        len(adopted.sheets), file.halaman, file.detik, notes=(*said, note("batch_adopted")), adopted=adopted.file
     )
 
 
-def _values(sheet: CleanSheet) -> Iterator[CleanValue]:
-    yield from sheet.fields.values()
-    for row in sheet.rows:
-        yield from row.values.values()
-
-
 def _row(
-    record: FileRecord, content: Content | None, contents: dict[str, tuple[str, Content]], stories: dict[str, _Story]
-) -> FileRow:
-    said = [str(record.problem)] if record.problem is not None else []
+    record: FileRecord, content: Content | None, contents: dict[str, tuple[str, Content]], stories: dict[str, _Story],
+    readers: dict[str, dict[str, str]], names: Collection[str], say: Say,
+) -> FileRow:  # fmt: skip
+    remarks = [Note(record.problem.key, record.problem.values)] if record.problem is not None else []
     if content is None:
-        return FileRow(record.name, record.sha256, 0, 0, "gagal", " ".join(said), 0.0)
+        return FileRow(record.name, record.sha256, 0, 0, "gagal", _said(remarks, say), 0.0)
     story = stories[record.sha256]
     original = contents[record.sha256][0]
-    copy = original != record.name and story.status != "gagal"
-    if copy:
-        said.append(sentence("batch_copy", original=original))
-    if story.message:
-        said.append(story.message)
+    if original != record.name and story.status != "gagal":
+        remarks.append(note("batch_copy", original=original))
+    if plain(record.name) != record.name and plain(record.name) in names:
+        remarks.append(note("batch_same_name", original=plain(record.name)))
+    remarks += story.remarks()
+    if readers.get(content.digest, {}).get("tesseract") == "":
+        remarks.append(note("batch_without_tesseract"))
     status: Status = "sebagian" if record.problem is not None and story.status == "ok" else story.status
     sheets, seconds = (0, 0.0) if original != record.name else (story.sheets, story.seconds)
-    return FileRow(record.name, record.sha256, story.pages, sheets, status, " ".join(said), seconds)
+    return FileRow(record.name, record.sha256, story.pages, sheets, status, _said(remarks, say), seconds)
+
+
+def _page(remark: Note) -> int:
+    """The page that a remark is about, 0 for the file as a whole."""
+    page = remark.values.get("page")
+    return page if isinstance(page, int) else 0
+
+
+def _said(remarks: list[Note], say: Say) -> str:
+    """The sentences of all remarks, none of them twice."""
+    return " ".join(dict.fromkeys(say(remark.key, **remark.values) for remark in remarks))
 
 
 def _decoded(body: bytes, kind: type[T]) -> T:

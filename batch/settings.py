@@ -23,6 +23,8 @@ class BatchSettings:
     """Address of a Dask scheduler (``tcp://host:8786``) whose workers read the pages instead."""
     force: bool = False
     """Read everything anew, whatever the ledger holds."""
+    adopt: bool = False
+    """Take in tables that stand in the output folder without their ledger, instead of refusing."""
     review_budget: float | None = None
     """Cap on the share of values that may be flagged (0–1); None for no cap."""
     pages_in_flight: int = 3
@@ -39,6 +41,10 @@ class BatchSettings:
     """Seconds within which a Dask scheduler must answer."""
     recount_seconds: float = 5.0
     """Seconds after which the workers of a cluster are counted again."""
+    growth_seconds: float = 300.0
+    """Seconds after which the tables are written while a run still goes on."""
+    growth_share: float = 0.1
+    """Share of a run's time (0–1) that writing tables on the way may take at most."""
     lock_seconds: float = 0.0
     """Seconds to wait for another run on the same folder before refusing."""
     sources: SourceSettings = field(default_factory=SourceSettings)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from iki.batch.configuration import digest, dump_digest
+from iki.batch.configuration import digest, dump_digest, reader, version
 from iki.batch.work import ReadPage
 from iki.export.schema import FileRow
+from iki.export.tables import SheetRows, write
 from iki.ingest.sources import PageImage, SourceSettings
 from iki.model import CleanSheet, Document, Page
 
@@ -31,9 +32,11 @@ class Rooms:
     read_dump: Callable[[Path, str, str], Document]
     assemble: Callable[[str, str, Sequence[Page]], Document]
     clean: Callable[[Iterable[Document], float | None, Failed], list[CleanSheet]]
-    write: Callable[[Sequence[CleanSheet], Sequence[FileRow], Path], None]
+    write: Callable[[Sequence[SheetRows], Sequence[FileRow], Path, Mapping[str, object]], None]
     digest: Callable[[EngineName, SourceSettings], str] = digest
     dump_digest: Callable[[], str] = dump_digest
+    reader: Callable[[EngineName], dict[str, str]] = reader
+    version: Callable[[], str] = version
 
 
 @cache
@@ -74,13 +77,6 @@ def clean(documents: Iterable[Document], review_budget: float | None, failed: Fa
 
     settings = sheet.CleaningSettings(flags=FlagSettings(review_budget=review_budget))
     return sheet.clean(documents, Knowledge.of(vocab.load()), settings, failed)
-
-
-def write(sheets: Sequence[CleanSheet], files: Sequence[FileRow], out: Path) -> None:
-    """Write the tables of a folder."""
-    from iki.export import tables  # noqa: PLC0415
-
-    tables.write(sheets, files, out)
 
 
 ROOMS = Rooms(check=_reader, read=read_page, read_dump=read_dump, assemble=assemble, clean=clean, write=write)

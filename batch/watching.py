@@ -90,7 +90,7 @@ def _rounds(
         now = time.monotonic()
         whole = {source: s.state for source, s in seen.items() if now - s.since >= pace.settle_seconds}
         if any(converted.get(source, _NEVER) != current for source, current in whole.items()):
-            finished(convert_files(list(whole), out, settings, listener, rooms))
+            finished(convert_files(list(whole), sources, out, settings, listener, rooms))
             converted.update(whole)
             settings = replace(settings, force=False)
             continue

@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from iki.batch.events import (
     Event,
     FileDone,
+    FileNamed,
     FileOpened,
     Listener,
     Outcome,
@@ -24,7 +25,7 @@ from iki.batch.events import (
     silent,
 )
 from iki.console.terminal import say_error
-from iki.messages import sentence
+from iki.messages import printable, sentence
 
 
 @contextmanager
@@ -54,6 +55,8 @@ class _Bar:
             case FileOpened():
                 known = self._bar.tasks[self._task].total or 0
                 self._bar.update(self._task, total=known + event.pages, advance=event.kept)
+            case FileNamed():
+                self._bar.console.print(named(event), markup=False, highlight=False)
             case PageDone():
                 self._bar.update(self._task, advance=1, description=printable(event.file))
             case Tabulating():
@@ -73,6 +76,8 @@ class _Lines:
             case FileOpened():
                 name = printable(event.file)
                 print(sentence("cli_course_opened", file=name, pages=event.pages, kept=event.kept), flush=True)
+            case FileNamed():
+                print(named(event), flush=True)
             case FileDone():
                 print(sentence("cli_course_file", file=printable(event.file)), event.message, flush=True)
             case Tabulating():
@@ -86,9 +91,9 @@ class _Lines:
                 pass
 
 
-def printable(name: str) -> str:
-    """A file's name on one line, whatever stands in it."""
-    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in name)
+def named(event: FileNamed) -> str:
+    """One sentence on a file that was replaced, renamed, or bears the name of another."""
+    return sentence(f"cli_course_{event.how}", file=printable(event.file), before=printable(event.before))
 
 
 def show_failures(outcome: Outcome) -> None:
@@ -101,6 +106,9 @@ def show_outcome(outcome: Outcome) -> None:
     """Counts, doubts, time and what to do next, on stdout."""
     counts = asdict(outcome)
     share = outcome.doubts / outcome.values if outcome.values else 0.0
-    for part in ("files", "pages", "sheets", "doubts"):
+    named = outcome.replaced or outcome.renamed or outcome.suffixed
+    for part in ("files", *(("named",) if named else ()), "pages", "sheets", "doubts"):
         print(sentence(f"cli_outcome_{part}", **counts, share=share))
+    if outcome.without_tesseract:
+        print(sentence("batch_without_tesseract"))
     print(sentence("cli_outcome_retry" if outcome.failures else "cli_outcome_next", **counts))

@@ -83,7 +83,7 @@ class SpokenGroup(_Spoken, TyperGroup):
             code = USAGE
         except Problem as problem:
             say_error(str(problem))
-            code = USAGE
+            code = problem.exit_code
         except (KeyboardInterrupt, typer.Abort):
             code = INTERRUPTED
         except OSError as error:

@@ -161,6 +161,8 @@ KOREKSI = Table(
         Column("bersih", "string", "Nilai setelah dikoreksi, seperti dalam tabel"),
         Column("aturan", "string", "Aturan yang mengubahnya, menurut urutan, dipisah titik koma"),
         _score("Peluang bahwa nilai bersih benar"),
+        Column("oleh", "string", "Orang yang memutuskan nilai itu pada halaman tinjauan; kosong selain itu"),
+        Column("waktu", "string", "Waktu keputusan itu", "ISO 8601"),
     ),
     key=("sheet_id", "baris", "kolom"),
     parent="sheets",
@@ -195,21 +197,28 @@ ROW_COLUMNS = INDIKATOR.names[INDIKATOR.names.index("no") : INDIKATOR.names.inde
 """The columns of ``indikator.csv`` that every form has, in table order."""
 
 
+HEADINGS = "judul tercetak: "
+"""Stands before the printed headings in the description of an extra column."""
+
+
 def with_extra(headings: Mapping[str, str]) -> Table:
     """``INDIKATOR`` with the extra columns of other forms, ``headings`` mapping their names to printed headings."""
     extra = (
-        Column(name, "string", f"Kolom tambahan formulir, judul tercetak: {heading}")
-        for name, heading in headings.items()
+        Column(name, "string", f"Kolom tambahan formulir, {HEADINGS}{heading}") for name, heading in headings.items()
     )
     return Table(INDIKATOR.name, INDIKATOR.meaning, (*INDIKATOR.columns, *extra), INDIKATOR.key, INDIKATOR.parent)
 
 
-def datapackage(tables: tuple[Table, ...]) -> dict[str, Any]:
-    """The Frictionless descriptor of ``tables``, each in the file ``<name>.csv``; the same for the same tables."""
+def datapackage(tables: tuple[Table, ...], made: Mapping[str, object]) -> dict[str, Any]:
+    """The Frictionless descriptor of ``tables``, each in the file ``<name>.csv``; the same for the same tables.
+
+    ``made`` stands under the key ``iki``: with what the tables were made.
+    """
     return {
         "profile": "tabular-data-package",
         "name": "iki",
         "title": "Indikator Kinerja Individu",
+        "iki": dict(made),
         "resources": [_resource(table) for table in tables],
     }
 

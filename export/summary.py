@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from iki.export.tables import Tables, replace
-from iki.messages import sentence
+from iki.messages import sentence, written
 
 PAGE = "ringkasan.html"
 GROUPS = ("perangkat_daerah", "unit", "tahun")
@@ -33,22 +33,26 @@ class Section:
     rows: tuple[tuple[str | int, ...], ...]
 
 
-def summarise(tables: Tables) -> list[Section]:
+Say = Callable[..., str]
+"""``iki.messages.sentence`` for the screen, ``written`` for files."""
+
+
+def summarise(tables: Tables, say: Say = sentence) -> list[Section]:
     """The sections of a summary, in the user's language; one that would have no rows is left out."""
-    return [section for section in _sections(tables) if section.rows]
+    return [section for section in _sections(tables, say) if section.rows]
 
 
-def write_page(sections: list[Section], directory: Path) -> Path:
-    """Write the sections as one HTML page into ``directory`` and return its path."""
-    title = escape(sentence("summary_title"))
-    body = "".join(_html(section) for section in sections)
+def write_page(tables: Tables, directory: Path) -> Path:
+    """Write the summary as one HTML page, in Indonesian, into ``directory`` and return its path."""
+    title = escape(written("summary_title"))
+    body = "".join(_html(section) for section in summarise(tables, written))
     head = f'<meta charset="utf-8"><title>{title}</title><style>{STYLE}</style>'
     page = f"<!doctype html>\n<html>\n<head>{head}</head>\n<body>\n<h1>{title}</h1>\n{body}</body>\n</html>\n"
     replace(directory / PAGE, page)
     return directory / PAGE
 
 
-def _sections(tables: Tables) -> Iterator[Section]:
+def _sections(tables: Tables, say: Say) -> Iterator[Section]:
     sheets, rows, files = tables.sheets, tables.indikator, tables.berkas
     doubts = [
         (sheet_id, column)
@@ -69,30 +73,32 @@ def _sections(tables: Tables) -> Iterator[Section]:
         "doubts": len(doubts),
         "corrections": len(tables.koreksi),
     }
-    yield _section("counts", ("what", "count"), [(sentence(f"summary_{name}"), n) for name, n in counted.items()])
+    yield _section(say, "counts", ("what", "count"), [(say(f"summary_{name}"), n) for name, n in counted.items()])
     of_sheets = (Counter(sheets.sheet_id), Counter(rows.sheet_id), Counter(sheet_id for sheet_id, _ in doubts))
     for column in GROUPS:
-        groups = dict(zip(sheets.sheet_id, (_name(value) for value in sheets[column]), strict=True))
+        groups = dict(zip(sheets.sheet_id, (_name(value, say) for value in sheets[column]), strict=True))
         summed = {name: [0] * len(of_sheets) for name in sorted(set(groups.values()))}
         for sheet_id, name in groups.items():
             for place, counts in enumerate(of_sheets):
                 summed[name][place] += counts[sheet_id]
-        yield _section(column, (column, "sheets", "rows", "doubts"), [(name, *sums) for name, sums in summed.items()])
+        yield _section(
+            say, column, (column, "sheets", "rows", "doubts"), [(name, *sums) for name, sums in summed.items()]
+        )
     columns = sorted(Counter(column for _, column in doubts).items(), key=lambda item: (-item[1], item[0]))
-    yield _section("doubts", ("column", "doubts"), columns)
+    yield _section(say, "doubts", ("column", "doubts"), columns)
     told = zip(files.berkas, files.status, files.pesan, strict=True)
-    yield _section("failed", ("file", "status", "message"), [row for row in told if row[1] != "ok"])
+    yield _section(say, "failed", ("file", "status", "message"), [row for row in told if row[1] != "ok"])
 
 
-def _section(title: str, columns: tuple[str, ...], rows: Sequence[tuple[str | int, ...]]) -> Section:
-    heads = tuple(sentence(f"summary_{column}") for column in columns)
-    return Section(sentence(f"summary_of_{title}"), heads, tuple(rows))
+def _section(say: Say, title: str, columns: tuple[str, ...], rows: Sequence[tuple[str | int, ...]]) -> Section:
+    heads = tuple(say(f"summary_{column}") for column in columns)
+    return Section(say(f"summary_of_{title}"), heads, tuple(rows))
 
 
-def _name(value: object) -> str:
+def _name(value: object, say: Say) -> str:
     """A value to group by, as it is shown."""
     text = "" if value is pd.NA else str(value)
-    return text or sentence("summary_not_given")
+    return text or say("summary_not_given")
 
 
 def _html(section: Section) -> str:

@@ -10,8 +10,9 @@ import cv2
 import numpy as np
 
 from iki.batch.conversion import STATE
-from iki.batch.ledger import FILE, Content, Ledger
-from iki.batch.publication import Documents
+from iki.batch.ledger import FILE, Ledger
+from iki.batch.naming import plain
+from iki.batch.publication import Documents, originals
 from iki.batch.stages import ROOMS
 from iki.ingest.sources import SourceSettings, find, identify, pages
 from iki.ingest.sources.pixels import Pixels
@@ -71,11 +72,7 @@ def _clean(directory: Path) -> list[CleanSheet]:
     if not (state / FILE).is_file():
         raise Problem("export_no_tables", path=directory)
     with Ledger(state) as ledger:
-        contents: dict[str, tuple[str, Content]] = {}
-        for record, content in ledger.files():
-            if content is not None:
-                contents.setdefault(record.sha256, (record.name, content))
-        documents = Documents(ledger, contents, ROOMS)
+        documents = Documents(ledger, originals(ledger.files()), ROOMS)
         return ROOMS.clean(documents, None, documents.lost)
 
 
@@ -83,7 +80,7 @@ def _scan(told: Story, sources: Sequence[Path]) -> Path:
     """The file that the value was read from: the right name, and the content that its ``sheet_id`` begins with."""
     digest = told.sheet_id.split("-")[0]
     for source in find(sources):
-        same_name = source.path.name == Path(told.file).name
+        same_name = Path(source.name).name == Path(plain(told.file)).name
         if same_name and identify(source.path, SourceSettings()).sha256.startswith(digest):
             return source.path
     raise Problem("review_no_scan", file=told.file, sources=", ".join(map(str, sources)))

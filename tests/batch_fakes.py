@@ -13,8 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from iki.batch.stages import ROOMS, Rooms
-from iki.export.schema import FileRow
-from iki.export.tables import write as write_tables
+from iki.export.tables import write
 from iki.ingest.sources import PageImage, SourceSettings
 from iki.model import CleanRow, CleanSheet, CleanValue, Document, Line, Page, RawRow, RawSheet, RawValue, Reading
 from iki.normalize.sheet import Failed
@@ -84,10 +83,6 @@ def cleaned(value: RawValue, documents: int) -> dict[str, CleanValue]:
     """The number of documents goes into every value: agreement is over the whole folder."""
     text = value.lines[0].text
     return {"indikator": CleanValue(f"{text} / {documents}", text, 0.9, documents == 1)}
-
-
-def write(sheets: Sequence[CleanSheet], files: Sequence[FileRow], out: Path) -> None:
-    write_tables(sheets, files, out)
 
 
 def digest(engine: str, sources: SourceSettings) -> str:

@@ -105,7 +105,7 @@ def test_a_bug_is_no_wrong_usage(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_what_the_system_refuses_is_no_bug(tmp_path: Path) -> None:
-    tables.write([], [], tmp_path)
+    tables.write([], [], tmp_path, {})
     (tmp_path / "ringkasan.html").mkdir()
     told = run("summary", str(tmp_path))
     assert told.returncode == 2
@@ -116,7 +116,7 @@ def test_what_the_system_refuses_is_no_bug(tmp_path: Path) -> None:
 def test_evaluate_prints_names_and_shares_or_json(tmp_path: Path) -> None:
     gold = tmp_path / "gold.json"
     gold.write_text('[{"sheet_id": "a", "rows": []}]')
-    tables.write([], [], tmp_path)
+    tables.write([], [], tmp_path, {})
     lines = run("evaluate", str(gold), str(tmp_path)).stdout.splitlines()
     assert ["sheet_recall", "0.0"] in [line.split() for line in lines]
     assert json.loads(run("evaluate", str(gold), str(tmp_path), "--json").stdout)["sheets_gold"] == 1

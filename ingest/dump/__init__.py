@@ -18,8 +18,7 @@ from iki.ingest.dump.stream import LinePart, StreamLine, StreamSettings, read_li
 from iki.ingest.dump.tables import RowSettings, TableDraft
 from iki.ingest.dump.words import parted, pieces
 from iki.language.spelling import rightness, sureness
-from iki.messages import sentence
-from iki.model import CORRECTED, DUMP, Document, Line, RawRow, RawSheet, RawValue, Reading
+from iki.model import CORRECTED, DUMP, Document, Line, Note, RawRow, RawSheet, RawValue, Reading, note
 
 __all__ = ["DumpSettings", "read_dump", "read_text"]
 
@@ -80,11 +79,11 @@ def read_text(
     placed = ensemble.tables_of([sheet.draft for sheet in read], settings.rows)
     said = Said.of([agreed.table for agreed in placed])
     sheets = [_sheet(r, t, said, n, settings) for n, (r, t) in enumerate(zip(read, placed, strict=True), 1)]
-    notes = []
+    notes: list[Note] = []
     if not sheets:
-        notes.append(sentence("dump_no_sheet"))
+        notes.append(note("dump_no_sheet"))
     elif leftover.first is not None:
-        notes.append(sentence("dump_other_lines", count=leftover.lines, line=leftover.first.number))
+        notes.append(note("dump_other_lines", count=leftover.lines, line=leftover.first.number))
     return Document(file, sha256, page, tuple(sheets), tuple(notes))
 
 

@@ -19,8 +19,7 @@ from iki.ingest.form.headings import Columns
 from iki.ingest.form.signers import Signatures
 from iki.ingest.layout.blocks import box_of
 from iki.ingest.layout.text_lines import LineSettings
-from iki.messages import sentence
-from iki.model import Document, Grid, Line, Page, RawRow, RawSheet, RawValue
+from iki.model import Document, Grid, Line, Note, Page, RawRow, RawSheet, RawValue, note
 from iki.terms import CELLS, COLUMNS
 
 
@@ -322,14 +321,14 @@ def assemble(
         turned = _gathered(every[::-1], -1, settings)
         if (turned.strays, turned.unsigned) < (found.strays, found.unsigned):
             found = turned
-            found.notes.insert(0, sentence("ingest_reversed"))
+            found.notes.insert(0, note("ingest_reversed"))
     drafts = found.drafts
     lacks = [*found.lacks]
-    lacks += [sentence("ingest_no_rows", page=d.pages[0].number) for d in drafts if not d.rows]
+    lacks += [note("ingest_no_rows", page=d.pages[0].number) for d in drafts if not d.rows]
     drafts = sorted((d for d in drafts if d.rows or d.signed), key=lambda d: d.pages[0].number)
     unsigned = [d.pages[0].number for d in drafts if not d.has_signers]
     if unsigned:
-        lacks.append(sentence("ingest_unsigned", pages=", ".join(map(str, unsigned))))
+        lacks.append(note("ingest_unsigned", pages=", ".join(map(str, unsigned))))
     sheets = tuple(_sheet(i, d) for i, d in enumerate(drafts, 1))
     return Document(file, sha256, len(every), sheets, tuple(found.notes), tuple(lacks))
 
@@ -343,8 +342,8 @@ class _Gathered:
     step: int
     settings: AssemblySettings
     drafts: list[_Draft] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    lacks: list[str] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    lacks: list[Note] = field(default_factory=list)
     strays: int = 0
     unit: RawValue | None = None
     later: list[tuple[Seen, RawValue | None]] = field(default_factory=list)
@@ -357,7 +356,7 @@ class _Gathered:
         """Find a place for the next page; those that have none yet wait for the end."""
         seen = _seen(page, self.drafts, self.settings)
         if seen.is_blank:
-            self.notes.append(sentence("ingest_blank_page", page=seen.number))
+            self.notes.append(note("ingest_blank_page", page=seen.number))
         elif _is_divider(seen, self.settings):
             self.unit = _unit(seen)
         elif twin := _twin(self.drafts, seen, self.settings):
@@ -367,7 +366,7 @@ class _Gathered:
             if not (seen.form.titled or seen.form.labels):
                 self._stray("ingest_orphan_page", seen)
         elif not seen.has_evidence:
-            self.notes.append(sentence("ingest_foreign_page", page=seen.number))
+            self.notes.append(note("ingest_foreign_page", page=seen.number))
         elif not self._go_on(seen):
             self.later.append((seen, self.unit))
 
@@ -382,14 +381,14 @@ class _Gathered:
             elif _reads_like_rows(seen, self.settings):
                 self._stray("ingest_stray_page", seen)
             else:
-                self.notes.append(sentence("ingest_foreign_page", page=seen.number))
+                self.notes.append(note("ingest_foreign_page", page=seen.number))
 
     def _begin(self, seen: Seen, unit: RawValue | None) -> None:
         self.drafts.append(_begun(unit, seen, self.step))
 
     def _stray(self, key: str, seen: Seen) -> None:
         self.strays += 1
-        self.lacks.append(sentence(key, page=seen.number))
+        self.lacks.append(note(key, page=seen.number))
 
     def _go_on(self, seen: Seen) -> bool:
         """Add a page to the sheet that it goes with, if any; say so where it does not come next."""
@@ -397,14 +396,14 @@ class _Gathered:
         if home is None:
             return False
         if home.follows != seen.number:
-            self.notes.append(sentence("ingest_moved_page", page=seen.number, first=home.pages[0].number))
+            self.notes.append(note("ingest_moved_page", page=seen.number, first=home.pages[0].number))
         home.add(seen)
         return True
 
     def _again(self, seen: Seen, draft: _Draft, other: Seen) -> None:
         """A page that is there already: the later scan of a sheet's only page is kept, the rest of a sheet goes on from
         it; any other page, and a sheet that is there already as a whole, is kept as it came first."""
-        self.lacks.append(sentence("ingest_page_twice", page=seen.number, other=other.number))
+        self.lacks.append(note("ingest_page_twice", page=seen.number, other=other.number))
         latest = self.drafts[-1]
         if draft.pages == [other] and not draft.has_signers:
             self.drafts[self.drafts.index(draft)] = _begun(draft.unit, seen, self.step)

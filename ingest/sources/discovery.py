@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from iki.ingest.sources.problems import Missing
+from iki.messages import escaped
 
 SUFFIXES = frozenset((".pdf", ".tif", ".tiff", ".jpg", ".jpeg", ".png", ".webp", ".bmp", ".txt"))
 """What is looked for in folders; a file given directly may bear any name, its content decides."""
@@ -17,7 +18,10 @@ _APPLE_DOUBLE = "._"
 
 @dataclass(frozen=True, slots=True, order=True)
 class Source:
-    """A file to convert. ``name`` is what the tables call it (``berkas``): valid Unicode, ``/`` between folders."""
+    """A file to convert. ``name`` is what the tables call it (``berkas``): valid Unicode, ``/`` between folders.
+
+    Bytes that are no UTF-8, control characters and marks of direction stand in it as escapes.
+    """
 
     name: str
     path: Path
@@ -96,4 +100,4 @@ def _is_folder(path: Path) -> bool:
 
 
 def _text(name: Path) -> str:
-    return os.fsencode(name.as_posix()).decode("utf-8", "backslashreplace")
+    return escaped(os.fsencode(name.as_posix()).decode("utf-8", "backslashreplace"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import dataclasses
 import json
@@ -27,13 +28,15 @@ from iki.batch.conversion import STATE
 from iki.batch.events import Event, FileDone, Finished, PageDone, Started
 from iki.batch.ledger import FILE, Content, Decision, FileRecord, Ledger, PageRecord
 from iki.batch.lock import exclusive
-from iki.batch.problems import Busy, DiskFull, Interrupted, LedgerUnusable, NotWritable
+from iki.batch.problems import Busy, DiskFull, Interrupted, LedgerUnusable, NotAdopted, NotWritable, ReadingLost
 from iki.batch.watching import WatchSettings, watch
 from iki.ingest.sources import problems
-from iki.model import CleanSheet, Document
+from iki.messages import Problem
+from iki.model import CleanSheet, Document, note
 from iki.normalize.sheet import Failed
 
 HERE = str(Path(__file__).parent.parent)
+SHA = "0" * 64
 ONE, TWO = BatchSettings(workers=1), BatchSettings(workers=2)
 TABLES = ("sheets.csv", "indikator.csv", "koreksi.csv", "berkas.csv", "datapackage.json")
 
@@ -107,7 +110,6 @@ def test_same_bytes_whatever_the_workers_and_the_order_of_runs(folder: Path, tmp
     run(folder, tmp_path / "one", ONE)
     run(folder, tmp_path / "two", TWO)
     convert([folder / "b"], tmp_path / "three", ONE, rooms=FAKES)
-    shutil.rmtree(tmp_path / "three" / STATE)
     run(folder, tmp_path / "three", ONE)
     assert tables(tmp_path / "one") == tables(tmp_path / "two") == tables(tmp_path / "three")
 
@@ -209,14 +211,14 @@ def test_every_odd_file_has_its_row(tmp_path: Path) -> None:
             assert row["status"] == "sebagian" and row["pesan"] == loud[case.name]
         else:
             assert row["status"] == "gagal" and row["pesan"].endswith(loud[case.name]) and row["sheet"] == "0"
-    assert set(rows) == {"kutip\"'.tif", "baris\nbaru.tif", "عربي.tif", "=1+1.tif"}
+    assert set(rows) == {"kutip\"'.tif", "baris\\nbaru.tif", "عربي.tif", "=1+1.tif"}
     assert all(row["status"] == "ok" for row in rows.values())
     assert {row.berkas for row in outcome.failures} >= {c.name for c in CASES if c.problem and c.name != "folder.pdf"}
 
 
 def test_file_without_a_sheet_fails(tmp_path: Path) -> None:
     empty = dataclasses.replace(FAKES, assemble=lambda file, sha256, pages: dataclasses.replace(
-        FAKES.assemble(file, sha256, []), notes=("Halaman 1 kosong.",)))  # fmt: skip
+        FAKES.assemble(file, sha256, []), notes=(note("ingest_blank_page", page=1),)))  # fmt: skip
     bundle(tmp_path / "in" / "a.tif", 200)
     row = convert([tmp_path / "in"], tmp_path / "out", ONE, rooms=empty).failures[0]
     assert row.status == "gagal" and "IKI" in row.pesan and row.pesan.endswith("Halaman 1 kosong.")
@@ -285,6 +287,166 @@ def test_known_file_that_cannot_be_read_keeps_its_tables(folder: Path, tmp_path:
     assert outcome.sheets == 4 and files(tmp_path / "out")["a.tif"]["status"] == "sebagian"
     (folder / "a.tif").write_bytes(data)
     assert run(folder, tmp_path / "out").exit_code == 0
+
+
+# --- the folder over the years ----------------------------------------------------------------------------------------
+
+
+def rows(out: Path) -> list[tuple[str, str]]:
+    """File and reading of every row, sorted."""
+    with (out / "sheets.csv").open(newline="", encoding="utf-8") as file:
+        names = {row["sheet_id"]: row["berkas"] for row in csv.DictReader(file)}
+    with (out / "indikator.csv").open(newline="", encoding="utf-8") as file:
+        found = [(names[row["sheet_id"]], row["indikator"].split(" / ")[0]) for row in csv.DictReader(file)]
+    return sorted(found)
+
+
+def contents(out: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in out.iterdir() if path.is_file()}
+
+
+@pytest.mark.parametrize("loss", ["gone", "empty", "older"])
+def test_tables_without_their_ledger_are_refused_or_adopted(folder: Path, tmp_path: Path, loss: str) -> None:
+    out, other = tmp_path / "out", tmp_path / "lain"
+    bundle(other / "x.tif", 90)
+    run(other, out)
+    older = (out / STATE / FILE).read_bytes()
+    run(folder, out)
+    (folder / "a.tif").unlink()  # nothing but the tables knows it any more
+    before, standing = contents(out), rows(out)
+    shutil.rmtree(out / STATE)
+    if loss != "gone":
+        (out / STATE).mkdir()
+        (out / STATE / FILE).write_bytes(older if loss == "older" else b"")
+    with pytest.raises(NotAdopted, match=r"a\.tif"):
+        run(folder, out)
+    assert contents(out) == before
+    outcome = run(folder, out, dataclasses.replace(ONE, adopt=True))
+    assert rows(out) == standing and outcome.sheets == 5
+    told = files(out)
+    assert "belum dapat dibaca ulang" in told["a.tif"]["pesan"] and told["a.tif"]["status"] == "ok"
+    assert told["b/c.tif"]["pesan"] == "", "what was read again is adopted no more"
+    run(folder, out)
+    assert rows(out) == standing
+    bundle(folder / "a.tif", 200, 201, 202)
+    run(folder, out)
+    assert rows(out) == standing and files(out)["a.tif"]["pesan"] == ""
+
+
+def test_adopted_tables_that_are_read_again_are_the_same_bytes(folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    run(folder, out)
+    before = contents(out)
+    shutil.rmtree(out / STATE)
+    run(folder, out, dataclasses.replace(ONE, adopt=True))
+    assert contents(out) == before, "detik too"
+
+
+def test_tables_that_are_none_of_ours_are_left_alone(folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    for text in ("id;nilai\n1;2\n", 'berkas,sha256\n"a', "berkas\n\xff", ""):
+        (out / "berkas.csv").write_bytes(text.encode("latin-1"))
+        with pytest.raises(Problem, match=r"berkas\.csv"):
+            run(folder, out, dataclasses.replace(ONE, adopt=True))
+        assert (out / "berkas.csv").read_bytes() == text.encode("latin-1")
+
+
+def test_a_damaged_reading_is_read_again(folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    run(folder, out)
+    before = contents(out)
+    for damage in ("UPDATE pages SET body = x'00' WHERE page = 2", "DELETE FROM pages WHERE page = 3"):
+        with contextlib.closing(sqlite3.connect(out / STATE / FILE)) as db, db:
+            db.execute(damage)
+        outcome = run(folder, out)
+        assert (outcome.pages_read, outcome.exit_code) == (1, 0) and contents(out) == before
+    with contextlib.closing(sqlite3.connect(out / STATE / FILE)) as db, db:
+        db.execute("DELETE FROM pages WHERE page = 3")
+    with pytest.raises(ReadingLost, match=r"a\.tif"):
+        run(folder / "b", out)
+    assert contents(out) == before
+
+
+def test_same_name_other_content_keeps_both(tmp_path: Path) -> None:
+    a, b, out = tmp_path / "A", tmp_path / "B", tmp_path / "out"
+    bundle(a / "scan.tif", 100)
+    bundle(b / "scan.tif", 110)
+    run(a, out)
+    assert run(b, out).suffixed == 1
+    assert sorted(files(out)) == ["scan.tif", "scan.tif~2"]
+    assert "scan.tif" in files(out)["scan.tif~2"]["pesan"]
+    for _ in range(2):
+        assert run(b, out).suffixed == 0 and sorted(files(out)) == ["scan.tif", "scan.tif~2"]
+    bundle(b / "scan.tif", 120)
+    assert (run(b, out).replaced, len(rows(out))) == (1, 2), "changed where it lies"
+    outcome = convert([a, b], out, ONE, rooms=FAKES)
+    convert([a, b], tmp_path / "fresh", ONE, rooms=FAKES)
+    assert outcome.pages_read == 0 and tables(out) == tables(tmp_path / "fresh")
+
+
+def test_moved_files_take_their_rows_along(folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    run(folder, out)
+    (folder / "a.tif").rename(folder / "z.tif")
+    outcome = run(folder, out)
+    assert (outcome.renamed, outcome.pages_read, set(files(out))) == (1, 0, {"z.tif", "b/c.tif"})
+    folder.rename(tmp_path / "pindah")
+    outcome = run(tmp_path / "pindah", out)
+    assert (outcome.pages_read, set(files(out))) == (0, {"z.tif", "b/c.tif"})
+    run(tmp_path / "pindah", tmp_path / "fresh")
+    assert tables(out) == tables(tmp_path / "fresh")
+    a, b = tmp_path / "pindah" / "z.tif", tmp_path / "pindah" / "b" / "c.tif"
+    held = a.read_bytes()
+    a.write_bytes(b.read_bytes())
+    b.write_bytes(held)
+    run(tmp_path / "pindah", out)
+    run(tmp_path / "pindah", tmp_path / "fresh again")
+    assert tables(out) == tables(tmp_path / "fresh again"), "two that changed places"
+
+
+def test_warnings_stay_whatever_the_language(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, out = tmp_path / "in", tmp_path / "out"
+    bundle(folder / "a.tif", 200, RAISES)
+    repaired = next(case for case in CASES if case.name == "sampah-akhir.pdf")
+    repaired.make(folder / repaired.name)
+    first = run(folder, out)
+    assert (first.partial, first.exit_code) == (2, 3)
+    before = tables(out)
+    monkeypatch.setenv("IKI_LANG", "en")
+    again = run(folder, out)
+    assert (again.partial, again.exit_code) == (2, 3) and tables(out) == before
+    assert any("pieced together" in row.pesan for row in again.failures)
+
+
+def test_the_state_of_a_folder_is_its_owners_alone(folder: Path, tmp_path: Path) -> None:
+    run(folder, tmp_path / "out")
+    state = tmp_path / "out" / STATE
+    assert state.stat().st_mode & 0o777 == 0o700
+    assert {path.stat().st_mode & 0o777 for path in state.iterdir()} == {0o600}
+
+
+def test_tables_grow_while_a_run_goes_on(folder: Path, tmp_path: Path) -> None:
+    out, seen = tmp_path / "out", []
+
+    def look(event: Event) -> None:
+        if isinstance(event, PageDone) and event.file == "b/c.tif":
+            seen.append(sorted(files(out)))
+
+    at_once = dataclasses.replace(ONE, growth_seconds=0.0, growth_share=1e9, pages_in_flight=1)
+    run(folder, out, at_once, listener=look)
+    assert seen == [["a.tif"]]
+
+
+def test_the_package_says_by_whom_it_was_read(folder: Path, tmp_path: Path) -> None:
+    without = dataclasses.replace(FAKES, reader=lambda engine: {"engine": engine, "tesseract": ""})
+    convert([folder / "b"], tmp_path / "out", ONE, rooms=without)
+    run(folder, tmp_path / "out", dataclasses.replace(ONE, engine="tesseract"))
+    made = json.loads((tmp_path / "out" / "datapackage.json").read_text())["iki"]
+    assert made["settings"] == {"review_budget": None}
+    assert [(reader["engine"], reader["files"]) for reader in made["readers"]] == [("tesseract", 2)]
+    outcome = convert([folder / "a.tif"], tmp_path / "lone", ONE, rooms=without)
+    assert outcome.without_tesseract and "tanpa Tesseract" in files(tmp_path / "lone")["a.tif"]["pesan"]
 
 
 # --- ends before the end ----------------------------------------------------------------------------------------------
@@ -374,7 +536,7 @@ def test_killed_while_writing_tables(folder: Path, tmp_path: Path) -> None:
     run(folder, tmp_path / "whole")
     out = tmp_path / "out"
 
-    def stop(sheets: object, rows: object, where: Path) -> None:
+    def stop(sheets: object, rows: object, where: Path, made: object) -> None:
         where.mkdir(exist_ok=True)
         (where / ".sheets.csv.baru").write_text("half")
         raise KeyboardInterrupt
@@ -496,18 +658,18 @@ def test_decisions_are_only_ever_added(tmp_path: Path) -> None:
 
 def test_ledger_keeps_configurations_apart(tmp_path: Path) -> None:
     with Ledger(tmp_path) as ledger:
-        ledger.put_page("s", "old", PageRecord(1, b"x", None, False, 1.0))
-        ledger.put_page("s", "new", PageRecord(1, None, problems.PageDamaged(page=1), False, 1.0))
-        ledger.put_page("s", "new", PageRecord(2, None, problems.PageTooSlow(page=2, limit=1.0), True, 1.0))
-        assert ledger.settled("s", "new") == {1}
-        assert ledger.content("s") is None and ledger.files() == []
-        done = Content("s", "new", "pdf", 2)
+        ledger.put_page(SHA, "old", PageRecord(1, b"x", None, False, 1.0))
+        ledger.put_page(SHA, "new", PageRecord(1, None, problems.PageDamaged(page=1), False, 1.0))
+        ledger.put_page(SHA, "new", PageRecord(2, None, problems.PageTooSlow(page=2, limit=1.0), True, 1.0))
+        assert ledger.settled(SHA, "new") == {1}
+        assert ledger.content(SHA) is None and ledger.files() == []
+        done = Content(SHA, "new", "pdf", 2)
         ledger.put_content(done)
-        ledger.put_file(FileRecord("f", "s"))
-        assert ledger.settled("s", "old") == set() and ledger.unsettled(done)
+        ledger.put_file(FileRecord("f", SHA))
+        assert ledger.settled(SHA, "old") == set() and ledger.unsettled(done)
         (page, slow) = ledger.pages(done)
         assert str(page.problem) == str(problems.PageDamaged(page=1)) and slow.transient
-        assert ledger.files() == [(FileRecord("f", "s"), done)]
+        assert ledger.files() == [(FileRecord("f", SHA), done)]
 
 
 # --- watching ---------------------------------------------------------------------------------------------------------
@@ -557,7 +719,7 @@ def test_cluster_with_a_killed_worker_gives_the_same_bytes(tmp_path: Path) -> No
     bundle(folder / "a.tif", *[SLOW] * 16)
     bundle(folder / "b.tif", 200, RAISES)
     run(folder, tmp_path / "local", TWO)
-    environment = {**os.environ, "PYTHONPATH": HERE}
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([HERE, os.environ.get("PYTHONPATH", "")])}
     local = ["--host", "127.0.0.1", "--port", "0", "--dashboard-address", "127.0.0.1:0"]
     address = tmp_path / "scheduler.json"
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": environment, "cwd": tmp_path}

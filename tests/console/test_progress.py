@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from iki.batch.events import FileDone, FileOpened, Outcome, PageDelayed, PageDone, Started, Tabulating
-from iki.console.progress import course, printable, show_failures, show_outcome
+from iki.console.progress import course, show_failures, show_outcome
 from iki.export.schema import FileRow
+from iki.messages import printable
 
 EVENTS = (
     Started(2, 1),

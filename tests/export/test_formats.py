@@ -26,7 +26,7 @@ def folder(tmp_path: Path) -> Path:
         "target": CleanValue("=1+1", "=1+1", 1.0, False),
     }
     sheet = CleanSheet("0123456789ab-001", "a.pdf", "a" * 64, 1, 1, fields, (CleanRow(1, cells),), {"target": "Target"})
-    tables.write([sheet], [FileRow("a.pdf", "a" * 64, 1, 1, "ok", "", 0.5)], tmp_path)
+    tables.write([*map(tables.rendered, [sheet])], [FileRow("a.pdf", "a" * 64, 1, 1, "ok", "", 0.5)], tmp_path, {})
     return tmp_path
 
 

@@ -25,7 +25,7 @@ def folder(tmp_path: Path) -> Path:
     sheets = [sheet(1, "Dinas Pasar", "BIDANG A", 2), sheet(2, "Dinas Pasar", "", 0), sheet(3, "", "BIDANG A", 1)]
     files = [FileRow(f"{n}.pdf", "a" * 64, 2, 1, "ok", "", 1.0) for n in (1, 2, 3)]
     bad = FileRow("4 & <5>.pdf", "b" * 64, 0, 0, "gagal", "Rusak.", 0.1)
-    tables.write(sheets, [*files, bad], tmp_path)
+    tables.write([*map(tables.rendered, sheets)], [*files, bad], tmp_path, {})
     return tmp_path
 
 
@@ -57,7 +57,7 @@ def test_screen_and_page_tell_the_same(folder: Path) -> None:
 
 
 def test_an_empty_folder_of_tables_has_a_summary_too(tmp_path: Path) -> None:
-    tables.write([], [], tmp_path)
+    tables.write([], [], tmp_path, {})
     told = CliRunner().invoke(app, ["summary", str(tmp_path)])
     assert told.exit_code == 0
     assert "Tidak ada nilai yang perlu ditinjau." in told.stdout

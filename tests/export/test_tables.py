@@ -66,7 +66,7 @@ def records(path: Path) -> list[dict[str, str]]:
 
 
 def test_columns_are_those_promised(sheets: list[CleanSheet], tmp_path: Path) -> None:
-    tables.write(sheets, FILES, tmp_path)
+    tables.write([*map(tables.rendered, sheets)], FILES, tmp_path, {})
     head = {table.name: (tmp_path / f"{table.name}.csv").read_text().split("\n", 1)[0] for table in TABLES}
     assert head == {
         "sheets": "sheet_id,berkas,sha256,halaman_awal,halaman_akhir,unit,judul,perubahan,tahun,perangkat_daerah,"
@@ -74,13 +74,13 @@ def test_columns_are_those_promised(sheets: list[CleanSheet], tmp_path: Path) ->
         "pihak_pertama_jabatan,pihak_pertama_nama,pihak_pertama_pangkat,pihak_pertama_golongan,pihak_pertama_nip,"
         "skor,perlu_tinjau",
         "indikator": "sheet_id,baris,halaman,no,sasaran,indikator,penjelasan,sumber_data,skor,perlu_tinjau,target",
-        "koreksi": "sheet_id,baris,kolom,mentah,bersih,aturan,skor",
+        "koreksi": "sheet_id,baris,kolom,mentah,bersih,aturan,skor,oleh,waktu",
         "berkas": "berkas,sha256,halaman,sheet,status,pesan,detik",
     }
 
 
 def test_rows_are_sorted_by_file_page_and_row(sheets: list[CleanSheet], tmp_path: Path) -> None:
-    tables.write(sheets, FILES, tmp_path)
+    tables.write([*map(tables.rendered, sheets)], FILES, tmp_path, {})
     ids = [row["sheet_id"] for row in records(tmp_path / "sheets.csv")]
     assert ids == [sheets[0].sheet_id, sheets[2].sheet_id, sheets[1].sheet_id]
     rows = [(row["sheet_id"], row["baris"]) for row in records(tmp_path / "indikator.csv")]
@@ -89,10 +89,10 @@ def test_rows_are_sorted_by_file_page_and_row(sheets: list[CleanSheet], tmp_path
 
 
 def test_the_same_sheets_give_the_same_bytes_in_any_order(sheets: list[CleanSheet], tmp_path: Path) -> None:
-    tables.write(sheets, FILES, tmp_path / "one")
+    tables.write([*map(tables.rendered, sheets)], FILES, tmp_path / "one", {})
     random.Random(3).shuffle(sheets)
-    tables.write(sheets, FILES[::-1], tmp_path / "two")
-    tables.write(sheets, FILES, tmp_path / "two")
+    tables.write([*map(tables.rendered, sheets)], FILES[::-1], tmp_path / "two", {})
+    tables.write([*map(tables.rendered, sheets)], FILES, tmp_path / "two", {})
     names = sorted(path.name for path in (tmp_path / "one").iterdir())
     assert names == ["berkas.csv", "datapackage.json", "indikator.csv", "koreksi.csv", "sheets.csv"]
     assert names == sorted(path.name for path in (tmp_path / "two").iterdir())
@@ -101,16 +101,16 @@ def test_the_same_sheets_give_the_same_bytes_in_any_order(sheets: list[CleanShee
 
 
 def test_values_stay_as_they_are(sheets: list[CleanSheet], tmp_path: Path) -> None:
-    tables.write(sheets, FILES, tmp_path)
+    tables.write([*map(tables.rendered, sheets)], FILES, tmp_path, {})
     content = (tmp_path / "indikator.csv").read_bytes()
     assert b"\r" not in content
-    assert b'"a;\nb"' in content
+    assert "a;\N{REPLACEMENT CHARACTER}b".encode() in content
     assert b",=1+1," in content
     assert b'"Analis ""Pasar"", Madya"' in (tmp_path / "sheets.csv").read_bytes()
 
 
 def test_flags_and_scores(sheets: list[CleanSheet], tmp_path: Path) -> None:
-    tables.write(sheets, FILES, tmp_path)
+    tables.write([*map(tables.rendered, sheets)], FILES, tmp_path, {})
     head = records(tmp_path / "sheets.csv")[0]
     assert (head["skor"], head["perlu_tinjau"]) == ("0.50", "pihak_pertama_nip")
     rows = records(tmp_path / "indikator.csv")
@@ -119,16 +119,16 @@ def test_flags_and_scores(sheets: list[CleanSheet], tmp_path: Path) -> None:
 
 
 def test_corrections_name_the_value_and_the_rule(sheets: list[CleanSheet], tmp_path: Path) -> None:
-    tables.write(sheets[:1], FILES, tmp_path)
+    tables.write([*map(tables.rendered, sheets[:1])], FILES, tmp_path, {})
     assert [list(row.values())[1:] for row in records(tmp_path / "koreksi.csv")] == [
-        ["", "tanggal", "Kota Hulu, 3 Pebruari 2031", "2031-02-03", "tanggal", "1.00"],
-        ["1", "indikator", "Jumiah pasar", "Jumlah pasar", "kata", "0.90"],
+        ["", "tanggal", "Kota Hulu, 3 Pebruari 2031", "2031-02-03", "tanggal", "1.00", "", ""],
+        ["1", "indikator", "Jumiah pasar", "Jumlah pasar", "kata", "0.90", "", ""],
     ]
 
 
 def test_a_name_that_is_no_utf8_still_gives_utf8(tmp_path: Path) -> None:
-    tables.write([], [replace(FILES[0], berkas="caf\udce9\n.pdf")], tmp_path)
-    assert '"caf\\udce9\n.pdf"' in (tmp_path / "berkas.csv").read_bytes().decode("utf-8")
+    tables.write([], [replace(FILES[0], berkas="caf\udce9\n.pdf")], tmp_path, {})
+    assert "caf\\udce9\N{REPLACEMENT CHARACTER}.pdf" in (tmp_path / "berkas.csv").read_bytes().decode("utf-8")
 
 
 def test_a_failed_write_leaves_the_old_file_and_no_litter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -147,7 +147,8 @@ def test_a_failed_write_leaves_the_old_file_and_no_litter(tmp_path: Path, monkey
 
 def test_load_gives_the_right_types(sheets: list[CleanSheet], tmp_path: Path) -> None:
     nip = value("203001012055061001")
-    tables.write([sheet("a.pdf", 1, 1, pihak_kedua_nip=nip, tahun=value("")), *sheets[1:]], FILES, tmp_path)
+    first = sheet("a.pdf", 1, 1, pihak_kedua_nip=nip, tahun=value(""))
+    tables.write([*map(tables.rendered, [first, *sheets[1:]])], FILES, tmp_path, {})
     loaded = iki.load(tmp_path)
     head = loaded.sheets
     assert head.pihak_kedua_nip[0] == "203001012055061001"
@@ -164,14 +165,14 @@ def test_load_gives_the_right_types(sheets: list[CleanSheet], tmp_path: Path) ->
 
 
 def test_load_of_an_empty_run_and_of_nothing(tmp_path: Path) -> None:
-    tables.write([], [], tmp_path)
+    tables.write([], [], tmp_path, {})
     assert [len(frame) for frame in iki.load(tmp_path)] == [0, 0, 0, 0]
     with pytest.raises(Problem, match=r"sheets\.csv"):
         iki.load(tmp_path / "none")
 
 
 def test_frictionless_finds_the_package_valid(sheets: list[CleanSheet], tmp_path: Path) -> None:
-    tables.write(sheets, FILES, tmp_path)
+    tables.write([*map(tables.rendered, sheets)], FILES, tmp_path, {})
     report = frictionless.validate(tmp_path / "datapackage.json")
     assert report.valid, report.flatten(["type", "note"])
     broken = (tmp_path / "sheets.csv").read_text().replace("2031-02-03", "3 Pebruari 2031")
@@ -180,7 +181,7 @@ def test_frictionless_finds_the_package_valid(sheets: list[CleanSheet], tmp_path
 
 
 def test_every_column_is_described(sheets: list[CleanSheet], tmp_path: Path) -> None:
-    tables.write(sheets, FILES, tmp_path)
+    tables.write([*map(tables.rendered, sheets)], FILES, tmp_path, {})
     package = json.loads((tmp_path / "datapackage.json").read_text())
     fields = {resource["name"]: resource["schema"]["fields"] for resource in package["resources"]}
     assert [field["name"] for field in fields["sheets"]] == list(SHEETS.names)

@@ -316,13 +316,13 @@ def test_pages_become_sheets_dividers_units_and_notes() -> None:
     assert rows.text_of(document.sheets[0].unit) == "BIDANG PERIKANAN TANGKAP"
     assert rows.text_of(document.sheets[0].fields["pihak_pertama_nip"]) == "NIP. 19900202 201503 1 002"
     assert len(document.notes) == 2
-    assert "4" in document.notes[0]
+    assert document.notes[0].values == {"page": 4}
 
 
 def test_a_sheet_whose_table_was_not_found_is_named() -> None:
     document = assemble("berkas.pdf", "0" * 64, [page(1, [*titled(1), *signed(1)]), page(2, titled(2))])
     assert [(s.first_page, len(s.rows)) for s in document.sheets] == [(1, 0)]
-    assert [next(c for c in note if c.isdigit()) for note in document.lacks] == ["1", "2"]
+    assert [note.values["page"] for note in document.lacks] == [1, 2]
 
 
 def test_a_table_without_its_first_page_is_kept_and_named() -> None:
