@@ -49,6 +49,8 @@ _LEAD = re.compile(r"^[.;•·»-] (?=[A-Z])")
 _TIMES = frozenset(("x", "X", "×", "dikali", "kali"))
 _PERCENT = re.compile(r"100\d{1,2}")
 """What is left of 100% where the sign was read as digits."""
+_HUNDRED = re.compile(r"(?<=[x×X*] )1 ?0 ?0(?= ?%)")
+"""The same with false spaces."""
 _VALUE = re.compile(r"^: [A-Z]")
 _SPECK = re.compile(r"[a-wyzI@#%?/\\<>=+—–_.,:;!()\[\]{}|~-]|[=—–_~-]{2,}[a-z]?")
 
@@ -90,6 +92,7 @@ def tidied(line: str, words: Lexicon, damage: Damage = Damage()) -> str:
     line = _FIRST.sub(r"\1 I", line)
     if not damage.noisy:
         return line if _TABLE.match(line) else " ".join(token for token in line.split() if token not in _LONE)
+    line = _HUNDRED.sub("100", line)
     plain = _NIP.sub("NIP", _GRADE.sub(_grade, _TIER.sub(_tier, _plain(line))))
     plain = _BULLET.sub(r"\1. ", _colons(plain, damage))
     tokens = [_tidy_token(token, words) for token in plain.translate(_brackets(plain)).split()]

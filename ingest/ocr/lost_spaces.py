@@ -26,7 +26,7 @@ class SpacingSettings:
     typefaces, 130 to 300 dpi, damaged in nine ways), checked on others in twelve other typefaces.
     """
 
-    limits: tuple[float, float, int] = (0.1, 2.5, 40)
+    limits: tuple[float, float, int] = (0.1, 2.5, 24)
     """Least and greatest width from which a gap may be a space, and how many are tried."""
     spread: float = 0.45
     """Standard deviation of the logarithm of the gaps between letters, and of those between words."""
@@ -58,6 +58,8 @@ class SpacingSettings:
     """Probability of a space that such a rule denies."""
     extremes: tuple[float, float] = (0.0001, 0.9999)
     """No space is less or more probable than this."""
+    matters: float = 0.002
+    """A smaller change of the network's probability is not made."""
     band: tuple[float, float] = (0.1, 0.9)
     """Share of the crop's height that is looked at; beyond may stand ink of its neighbours."""
     levels: tuple[float, float] = (90, 190)
@@ -127,8 +129,8 @@ def with_spaces(
     alpha = np.array([sign.isalpha() for sign in signs[:-1]])
     chances = without_letterspacing(chances, gaps, alpha, settings).clip(*settings.extremes)
     changed = probabilities.copy()
-    for (a, b), chance in zip(pairwise(letters), chances, strict=True):
-        _give(changed, a, b, space, float(chance))
+    for i in np.flatnonzero(np.abs(chances - heard) > settings.matters).tolist():
+        _give(changed, letters[i], letters[i + 1], space, float(chances[i]))
     return changed
 
 

@@ -91,6 +91,8 @@ def test_stray_marks_go_and_numbers_stay() -> None:
     words = lexicon.load()
     assert tidied("| ‘Penyediaan jasa, |", words) == "Penyediaan jasa,"
     assert tidied("Rp 1.500.000", words) == "Rp 1.500.000"
+    assert tidied("(A / B) x 1 00%", words) == "(A / B) x 100%"
+    assert tidied("No. 1 00%", words) == "No. 1 00%"
     for damage in (Damage(), Damage(noisy=True)):
         assert tidied("BAR semester | dan II", words, damage) == "BAR semester I dan II"
         assert tidied("BAR semester | dan laporan", words, damage) == "BAR semester dan laporan"
