@@ -48,8 +48,10 @@ class DrawnSettings:
     """Share of a rule's length that must be seen in the picture."""
     padding: float = 0.2
     """A cell's background reaches at least so far beyond its text to the left and right; marked words' does not."""
-    underline: float = 0.4
-    """The line under (or through) words ends within this distance of theirs."""
+    underline: tuple[float, float] = (0.25, 0.45)
+    """A line so far (font sizes) under a baseline, or above it, underlines or strikes out words, …"""
+    flush: float = 0.15
+    """… if it begins and ends with them, within this distance (font sizes)."""
     beside: float = 1.1
     """Rules that reach this far beyond the outermost one that they cross show that the table goes on there."""
     founded: float = 0.5
@@ -114,17 +116,15 @@ def _visible(found: Array, grey: Image, settings: DrawnSettings) -> Array:
 
 def _without_underlines(level: Array, layer: TextLayer, settings: DrawnSettings) -> Array:
     """The level rules (N×3) without those that run under or through words, from their beginning to their end."""
-    if not len(layer):
-        return level
     keep = np.ones(len(level), bool)
+    below, above = settings.underline
     for i, (y, x0, x1) in enumerate(level):
-        size = layer.size
-        near = (layer.origin[:, 1] > y - 0.35 * size) & (layer.origin[:, 1] < y + 0.6 * size)
-        near &= (layer.advance[:, 2] > x0 - size) & (layer.advance[:, 0] < x1 + size)
+        near = (layer.origin[:, 1] > y - below * layer.size) & (layer.origin[:, 1] < y + above * layer.size)
+        near &= (layer.advance[:, 2] > x0) & (layer.advance[:, 0] < x1)
         if near.any():
+            reach = settings.flush * float(np.median(layer.size[near]))
             left, right = layer.advance[near, 0].min(), layer.advance[near, 2].max()
-            reach = settings.underline * float(np.median(size[near]))
-            keep[i] = x0 < left - reach or x1 > right + reach
+            keep[i] = max(abs(left - x0), abs(right - x1)) > reach
     return level[keep]
 
 
