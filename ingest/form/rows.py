@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from iki.ingest.form.headings import Columns, is_heading, is_numbering
 from iki.model import Cell, Grid, RawRow, RawValue
-from iki.terms import COLUMNS
+from iki.terms import CELLS, COLUMNS
 
 CARRIED = ("no", "sasaran")
 """Columns whose blank cell on a continuation page goes on from the page before."""
@@ -31,6 +32,14 @@ _OPEN_ENDS = (
     "oleh",
 )
 """Endings after which a text must go on."""
+_ITEM = re.compile(r"(\d{1,2})([.)])")
+"""The number of an item of a list."""
+_ROOM = 1.2
+"""Heights of a line below which nothing more fits under it."""
+_BLANK = 0.5
+"""What a blank cell speaks for a row being the rest of one, where the row before has it filled …"""
+_FULL = 0.5
+"""… and what it does that several cells all begin where the line before was full."""
 
 
 def is_blank(value: RawValue | None) -> bool:
@@ -68,35 +77,65 @@ def page_rows(grid: Grid, columns: Columns, page: int, missing: Sequence[str] = 
     return tuple(rows)
 
 
-def _goes_on(before: str, after: str) -> bool:
-    """Whether a text that ends in ``before`` goes on as ``after``."""
-    if not before or not after:
+def _goes_on(row: RawRow, name: str, after: RawValue | None) -> float:
+    """How much (−1 to 1) speaks for a value of a page's last row going on as another: that its words do, and that its
+    last line was full.
+
+    Where another line would have fitted below, or the next word on that line, the value had ended; but the next item of
+    a list begins a line of its own.
+    """
+    before = row.values.get(name)
+    ended, begun = text_of(before), text_of(after)
+    if not before or not after or not ended or not begun or _has_room(row, before):
+        return -1.0
+    first = next((c for c in begun if c.isalnum()), "")
+    open_end = ended[-1] in ",/&(-" or ended.rsplit(maxsplit=1)[-1].lower() in _OPEN_ENDS
+    item = _ITEM.match(begun)
+    next_item = item and re.search(rf"(?<!\S){int(item[1]) - 1}{re.escape(item[2])}", ended)
+    if open_end or next_item:
+        return 1.0
+    full = _is_full(before, after)
+    if first.islower():
+        return 0.0 if full is False else 1.0
+    return 0.0 if full else -1.0
+
+
+def _has_room(row: RawRow, value: RawValue) -> bool:
+    """Whether another value of a row ends so far below a value that there was room for more of it."""
+    ends = [(v.lines[-1].page, v.lines[-1].box.y1) for v in row.values.values() if v.lines and v.lines[-1].box]
+    last = value.lines[-1]
+    if last.box is None:
         return False
-    first = next((c for c in after if c.isalnum()), "")
-    return (
-        first.islower()
-        or before.endswith("-")
-        or before.rsplit(maxsplit=1)[-1].lower() in _OPEN_ENDS
-        or before[-1] in ",/&("
-    )
+    page, low = max(ends)
+    return page > last.page or low - last.box.y1 > _ROOM * last.box.height
+
+
+def _is_full(before: RawValue, after: RawValue) -> bool | None:
+    """Whether the first word of a value would not have fitted on the last line of another one of the same column;
+    ``None`` where there is no telling."""
+    last, lines = before.lines[-1], (*before.lines, *after.lines)
+    words = after.lines[0].readings[0].words
+    if last.box is None or last.measure is None or not words:
+        return None
+    inner = [line.box.x0 - line.measure[0] for line in lines if line.box is not None and line.measure is not None]
+    letter = last.box.width / max(len(last.text), 1)
+    free = last.measure[1] - max(min(inner), 0.0) - last.box.x1
+    return free < words[0].box.width + letter
 
 
 def is_cut(last: RawRow, first: RawRow) -> bool:
     """Whether the first row of a page is the rest of the row that the page before ended with.
 
-    A row of its own has an indikator that begins like one; a cut row's cells go on in the middle of a sentence.
+    A row of its own has an indikator that begins like one, and no blank cells; a cut row's cells go on in the middle of
+    a sentence, where the line was full.
     """
-    own = {k: v for k, v in first.values.items() if not is_blank(v)}
-    if not is_blank(first.values.get("no")):
+    own = {k: v for k, v in first.values.items() if not is_blank(v) and k not in CARRIED}
+    if not own or not is_blank(first.values.get("no")):
         return False
-    votes = 0
-    for name, value in own.items():
-        if name in CARRIED:
-            continue
-        votes += 1 if _goes_on(text_of(last.values.get(name)), text_of(value)) else -1
-    if is_blank(first.values.get("indikator")) and own:
-        votes += 1
-    return votes > 0
+    votes = [_goes_on(last, name, value) for name, value in own.items()]
+    ended = [name for name, v in last.values.items() if name in CELLS and name not in own and not is_blank(v)]
+    blank = sum(1.0 if name == "indikator" else _BLANK for name in ended if name not in CARRIED)
+    return sum(votes) + blank + _FULL * (min(votes) >= 0 and len(votes) > 1) > 0
 
 
 def joined(before: Sequence[RawRow], after: Sequence[RawRow]) -> tuple[RawRow, ...]:
@@ -109,10 +148,21 @@ def joined(before: Sequence[RawRow], after: Sequence[RawRow]) -> tuple[RawRow, .
         return (*before, *after)
     rows, rest = list(before), list(after)
     if is_cut(rows[-1], rest[0]):
-        rows[-1] = _merged(rows[-1], rest.pop(0))
+        last, tail = rows[-1], rest.pop(0)
+        rows[-1] = whole = _merged(last, tail)
+        for name in CARRIED:
+            rows = _with(rows, name, last.values.get(name), whole.values.get(name))
+            rest = _with(rest, name, tail.values.get(name), whole.values.get(name))
     if rest:
         rest = _carried(rows, rest)
     return (*rows, *rest)
+
+
+def _with(rows: Sequence[RawRow], name: str, part: RawValue | None, whole: RawValue | None) -> list[RawRow]:
+    """The rows with the whole of a value where a part of it stands, which may be that of several rows."""
+    if part is None or whole is None:
+        return list(rows)
+    return [replace(r, values={**r.values, name: whole}) if r.values.get(name) is part else r for r in rows]
 
 
 def go_on(before: Sequence[RawRow], after: Sequence[RawRow]) -> bool:
@@ -120,7 +170,7 @@ def go_on(before: Sequence[RawRow], after: Sequence[RawRow]) -> bool:
     if not before or not after:
         return False
     last, first = before[-1], after[0]
-    sasaran = _goes_on(text_of(last.values.get("sasaran")), text_of(first.values.get("sasaran")))
+    sasaran = _goes_on(last, "sasaran", first.values.get("sasaran")) > 0
     return is_cut(last, first) or (sasaran and is_blank(first.values.get("no")))
 
 
@@ -138,19 +188,18 @@ def _together(a: RawValue | None, b: RawValue) -> RawValue:
 
 def _carried(before: list[RawRow], after: list[RawRow]) -> list[RawRow]:
     """Rows of the next page with what goes on from the page before filled in; ``before`` changes where text was cut."""
+    numbered = not is_blank(before[-1].values.get("no"))
     no_blank = is_blank(after[0].values.get("no"))
     for name in CARRIED:
         head, last = after[0].values.get(name), before[-1].values.get(name)
-        if head is None or last is None:
+        if head is None or last is None or head is last:
             continue
         if is_blank(head):
             whole = last
-        elif name == "sasaran" and no_blank and _goes_on(text_of(last), text_of(head)):
+        elif name == "sasaran" and no_blank and _goes_on(before[-1], name, head) + numbered > 0:
             whole = _together(last, head)
-            before[:] = [
-                replace(r, values={**r.values, name: whole}) if r.values.get(name) is last else r for r in before
-            ]
+            before[:] = _with(before, name, last, whole)
         else:
             continue
-        after = [replace(r, values={**r.values, name: whole}) if r.values.get(name) is head else r for r in after]
+        after = _with(after, name, head, whole)
     return after

@@ -214,6 +214,59 @@ def test_a_new_row_on_the_next_page_stays_a_row() -> None:
     assert len(rows.joined(before, after)) == 2
 
 
+def cell(number: int, *texts: str, wide: int = 20, top: int = 0) -> RawValue:
+    """A cell ``wide`` letters wide whose lines, 10 px a letter and 30 px a line, begin at line ``top``."""
+
+    def made(i: int, text: str) -> Line:
+        words, at = list[Word](), 0
+        for word in text.split():
+            words.append(Word(word, Box(at, 30 * i, at + 10 * len(word), 30 * i + 20), 1.0))
+            at += 10 * (len(word) + 1)
+        box = Box(0, 30 * i, 10 * len(text), 30 * i + 20)
+        quad = ((0, 0), (1, 0), (1, 1), (0, 1))
+        return Line(number, box, quad, (0, 10 * wide), (Reading(text, tuple(words), 1.0, "iki"),))
+
+    return RawValue(tuple(made(i, text) for i, text in enumerate(texts, top)))
+
+
+def test_a_cut_row_goes_on_with_capitals_where_its_lines_were_full() -> None:
+    sasaran, rest = cell(1, "Terlaksananya", "Rapat Koordinasi dan"), cell(2, "Konsultasi SKPD")
+    own = {"indikator": cell(1, "Jumlah Dokumen SPJ", "Sewa Gedung"), "penjelasan": cell(1, "Semua dokumen")}
+    before = RawRow(1, {"no": cell(1, "1"), "sasaran": sasaran, **own})
+    tail = RawRow(
+        2, {"no": RawValue(()), "sasaran": rest, "indikator": cell(2, "Pertemuan BKPSDM"), "penjelasan": RawValue(())}
+    )
+    later = RawRow(
+        2, {"no": RawValue(()), "sasaran": rest, "indikator": cell(2, "Nilai X"), "penjelasan": cell(2, "Nilai")}
+    )
+    first, second = rows.joined([before], [tail, later])
+    assert rows.text_of(first.values["indikator"]) == "Jumlah Dokumen SPJ Sewa Gedung Pertemuan BKPSDM"
+    assert rows.text_of(second.values["sasaran"]) == "Terlaksananya Rapat Koordinasi dan Konsultasi SKPD"
+    assert second.values["sasaran"] is first.values["sasaran"]
+
+
+@pytest.mark.parametrize(
+    ("indikator", "begun"),
+    [
+        (cell(1, "Jumlah"), "pengajuan yang disusun"),  # the next word would have fitted on the line
+        (cell(1, "Jumlah usulan anggaran"), "pengajuan yang disusun"),  # another line would have fitted below
+    ],
+)
+def test_a_row_that_had_room_left_is_not_cut(indikator: RawValue, begun: str) -> None:
+    long = cell(1, "Semua usulan yang", "masuk dan dicatat", "setiap bulannya oleh")
+    before = RawRow(1, {"no": cell(1, "4"), "indikator": indikator, "penjelasan": long})
+    after = RawRow(2, {"no": RawValue(()), "indikator": cell(2, begun), "penjelasan": cell(2, "Jumlah usulan")})
+    assert len(rows.joined([before], [after])) == 2
+
+
+def test_a_list_goes_on_over_the_page_end() -> None:
+    before = RawRow(
+        1, {"no": cell(1, "1"), "indikator": cell(1, "Jumlah"), "penjelasan": cell(1, "1) tenda", "2) selimut")}
+    )
+    after = RawRow(2, {"no": RawValue(()), "indikator": RawValue(()), "penjelasan": cell(2, "3) kain")})
+    assert len(rows.joined([before], [after])) == 1
+
+
 def test_labels_and_values_above_the_table() -> None:
     found = fields.find(titled(1), PITCH)
     assert {k: rows.text_of(v) for k, v in found.fields.items()} == {
