@@ -10,6 +10,7 @@ import numpy as np
 
 from iki.ingest.image.binarize import Image, Mask, flatten, ink
 from iki.ingest.image.dewarp import Warp, straightening
+from iki.ingest.image.inverse_text import readable
 from iki.ingest.image.orientation import LineJudge, is_sideways, skew, upside_down
 from iki.ingest.image.ruling_lines import Trace, curves, level_pieces
 from iki.ingest.image.stamps import separated
@@ -115,6 +116,7 @@ def straighten(
     A page is first turned pixel by pixel and then treated like one that lay upright, so that both read the same.
     """
     height, width = image.shape[:2]
+    image = readable(image)
     flat, struck = separated(image, flatten(image))
     turn, head, text, letter = _seen(flat, judge)
     if turn:
