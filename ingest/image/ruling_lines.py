@@ -26,6 +26,12 @@ class RuleSettings:
     """From the middle of a rule, the band on either side in which there must be nothing."""
     linked: float = 0.8
     """Dots of a worn rule no further apart than this are linked, where nothing else stands near."""
+    plain: float = 3.0
+    """Length of a straight run that is plainly a rule's."""
+    partner: float = 0.7
+    """Runs above one another with no more paper between them are one rule: double, or thick and thin …"""
+    heaviest: float = 1.3
+    """… and together are no higher than this; higher bars are shading."""
     tilt: int = 3
     """Height (px) of the brush that joins the steps of a slightly tilted rule."""
     near: float = 0.3
@@ -68,6 +74,28 @@ def thin_level(ink: Mask, letter: float, settings: RuleSettings = RuleSettings()
     above = _shift(cv2.dilate(ink, band, anchor=(0, far - near)), near)
     below = _shift(cv2.dilate(ink, band, anchor=(0, 0)), -near)
     return np.asarray(cv2.dilate(cv2.subtract(thinned, cv2.max(above, below)), np.ones((3, 1), np.uint8)))
+
+
+def single(ink: Mask, letter: float, settings: RuleSettings = RuleSettings()) -> Mask:
+    """An ink mask (H×W) with every plain rule, be it thick, double or thick and thin, drawn as one thin line."""
+    level, line = _heavy(ink, letter, settings)
+    upright, standing = (np.asarray(cv2.transpose(m)) for m in _heavy(np.asarray(cv2.transpose(ink)), letter, settings))
+    return np.asarray(cv2.max(cv2.subtract(ink, cv2.max(level, upright)), cv2.max(line, standing)))
+
+
+def _heavy(ink: Mask, letter: float, settings: RuleSettings) -> tuple[Mask, Mask]:
+    """Where the plain level rules of an ink mask (H×W) are, with all between their strokes, and thin lines for them."""
+    run, gap, high = (max(2, round(f * letter)) for f in (settings.plain, settings.partner, settings.heaviest))
+    thick = cv2.dilate(ink, np.ones((settings.tilt, 1), np.uint8))
+    runs = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, run), np.uint8))
+    whole = cv2.morphologyEx(runs, cv2.MORPH_CLOSE, np.ones((gap + 1, 1), np.uint8))
+    whole = cv2.subtract(whole, cv2.morphologyEx(whole, cv2.MORPH_OPEN, np.ones((high, 1), np.uint8)))
+    columns = np.asarray(cv2.transpose(cv2.copyMakeBorder(whole, 1, 1, 0, 0, cv2.BORDER_CONSTANT, value=0)))
+    ends = np.flatnonzero(columns.ravel()[1:] != columns.ravel()[:-1])  # above a rule, on its last pixel, by turns
+    x, y = np.divmod((ends[::2] + ends[1::2]) // 2, columns.shape[1])
+    line = np.zeros_like(ink)
+    line[y, x] = 255
+    return np.asarray(whole), np.asarray(cv2.dilate(line, np.ones((3, 1), np.uint8)))
 
 
 def level_mask(ink: Mask, letter: float, settings: RuleSettings = RuleSettings()) -> Mask:
@@ -122,6 +150,7 @@ class Rules:
     @staticmethod
     def of(ink: Mask, letter: float, settings: RuleSettings = RuleSettings()) -> Rules:
         """The rules that an ink mask shows."""
+        ink = single(ink, letter, settings)
         level = Strokes.level(ink, letter, settings)
         plain = np.asarray(cv2.min(level.thin, linked_mask(level.thin, letter, settings)))
         return Rules(plain, level, Strokes.upright(ink, letter, settings))

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from iki.ingest.image.binarize import Mask
 from iki.ingest.image.profiles import around, clusters, peaks, runs
 from iki.ingest.image.ruling_lines import Rules, Strokes, level_mask
-from iki.ingest.layout.vertical_rules import Upright, UprightSettings, families, uprights
+from iki.ingest.layout.vertical_rules import Rule, UprightSettings, families, uprights
 from iki.model import Box
 
 Array = NDArray[np.float64]
@@ -134,16 +134,14 @@ class Span:
     certainty: float
 
 
-def lattice(
-    family: list[Upright], rules: Rules, letter: float, settings: GridSettings = GridSettings()
-) -> Lattice | None:
+def lattice(family: list[Rule], rules: Rules, letter: float, settings: GridSettings = GridSettings()) -> Lattice | None:
     """The lattice of one table from its plain upright rules and all that the page shows of rules.
 
     ``None`` where no two level rules close a row, or nothing but a frame comes out.
     """
     past = settings.past * letter
-    within = min(r.y0 for r in family) - past, max(r.y1 for r in family) + past
-    xs = np.array([r.x for r in family])
+    within = min(r.start for r in family) - past, max(r.end for r in family) + past
+    xs = np.array([r.at for r in family])
     ys = _rows(xs, within, rules, letter, settings)
     if len(ys) < 2:  # noqa: PLR2004
         return None
@@ -464,7 +462,11 @@ def _certainty(lattice: Lattice, r: int, c: int, high: int, wide: int) -> float:
 def tables(ink: Mask, letter: float, settings: GridSettings = GridSettings()) -> list[Lattice]:
     """The ruled tables of a straight page's ink mask (H×W), top to bottom."""
     rules = Rules.of(ink, letter)
-    standing = families(uprights(rules.upright.thin, letter, settings.uprights), letter, settings.uprights)
+    upright, level = (
+        uprights(thin, letter, settings.uprights)
+        for thin in (rules.upright.thin, np.asarray(cv2.transpose(rules.level.thin)))
+    )
+    standing = families(upright, level, letter, settings.uprights)
     found = [lattice(family, rules, letter, settings) for family in standing]
     kept: list[Lattice] = []
     for table in sorted((t for t in found if t is not None), key=lambda t: (-t.level.size, t.ys[0])):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import pairwise, product
 
 import cv2
 import numpy as np
@@ -19,16 +19,22 @@ LETTER = 18.0
 XS = (60, 130, 400, 700, 1000, 1240)
 
 
-def table(rows: list[int], merged: set[tuple[int, int]], thickness: int = 3) -> np.ndarray:
-    """An ink mask with a ruled table: ``rows`` are heights, ``merged`` the (row, column) without a rule above."""
+def table(
+    rows: list[int], merged: set[tuple[int, int]], thickness: int = 3, strokes: tuple[tuple[int, int], ...] = ()
+) -> np.ndarray:
+    """An ink mask with a ruled table: ``rows`` are heights, ``merged`` the (row, column) without a rule above.
+
+    Every rule is ``thickness`` px thick, or made of ``strokes``, each so many px off its middle and so thick.
+    """
+    strokes = strokes or ((0, thickness),)
     ys = np.cumsum([200, *rows])
     mask = np.zeros((int(ys[-1]) + 300, 1300), np.uint8)
-    for x in XS:
-        cv2.line(mask, (x, int(ys[0])), (x, int(ys[-1])), 255, thickness)
+    for x, (off, thick) in product(XS, strokes):
+        cv2.line(mask, (x + off, int(ys[0])), (x + off, int(ys[-1])), 255, thick)
     for r, y in enumerate(ys):
         for c, (a, b) in enumerate(pairwise(XS)):
-            if (r, c) not in merged:
-                cv2.line(mask, (a, int(y)), (b, int(y)), 255, thickness)
+            for off, thick in strokes if (r, c) not in merged else ():
+                cv2.line(mask, (a, int(y) + off), (b, int(y) + off), 255, thick)
     for top, high in zip(ys[:-1], rows, strict=True):
         for x in XS[1:-1]:
             for line in range(int((high - 20) // 31)):
@@ -148,3 +154,33 @@ def test_printed_cells_of_a_scan_are_found_where_they_are() -> None:
         middle = np.mean(made.quad(0, cell.box), axis=0)
         x, y = page.warp.to_straight(np.array([middle]))[0]
         assert any(b.x0 < x < b.x1 and b.y0 < y < b.y1 for b in boxes)
+
+
+@pytest.mark.parametrize(
+    "strokes", [((-3, 1), (3, 1)), ((-6, 3), (6, 3)), ((-5, 6), (4, 1)), ((-8, 2), (0, 2), (8, 2)), ((0, 11),)]
+)
+def test_a_rule_of_any_weight_is_one(strokes: tuple[tuple[int, int], ...]) -> None:
+    assert shape(table(ROWS, MERGED, strokes=strokes)) == shape(table(ROWS, MERGED))
+
+
+@pytest.mark.parametrize("x", [XS[0], XS[3], XS[5]])
+def test_stems_in_line_with_a_rule_are_no_part_of_it(x: int) -> None:
+    mask = table(ROWS, MERGED)
+    for line in range(6):
+        y = 200 + sum(ROWS) + 40 + 31 * line
+        cv2.line(mask, (x, y), (x, y + 22), 255, 3)
+        cv2.putText(mask, "250", (x + 8, y + 18), 0, 0.75, 255, 2)
+    assert shape(mask) == shape(table(ROWS, MERGED))
+
+
+def test_tables_side_by_side_are_two() -> None:
+    left, right = table(ROWS, MERGED), np.roll(table([50, 70, 90], set()), 40, 0)
+    right = np.pad(right, ((0, left.shape[0] - right.shape[0]), (0, 0)))
+    found = tables(np.hstack([left, right]), LETTER)
+    assert sorted(len(t.ys) - 1 for t in found) == [3, 5]
+
+
+def test_a_frame_around_the_page_is_no_part_of_its_table() -> None:
+    mask = np.pad(table(ROWS, MERGED), 60)
+    cv2.rectangle(mask, (20, 20), (mask.shape[1] - 20, mask.shape[0] - 20), 255, 3)
+    assert shape(mask) == shape(table(ROWS, MERGED))
