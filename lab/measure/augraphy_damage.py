@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import augraphy
+import matplotlib.font_manager  # noqa: F401  Scribbles takes it as imported
 import numpy as np
 import numpy.typing as npt
 from augraphy.base.augmentation import Augmentation
