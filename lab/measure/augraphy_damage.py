@@ -14,7 +14,7 @@ import random
 import signal
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -101,7 +101,9 @@ def _write(source: Path, place: Mapping[str, Any], path: Path, kind: str, streng
         return
     first, last = place["first_page"], place["first_page"] + place["pages"] - 1
     pages = convert_from_path(source / "pdf_born" / place["berkas"], _DPI, first_page=first, last_page=last)
-    made = [Image.fromarray(damaged(np.asarray(page, np.uint8), kind, strength, i)) for i, page in enumerate(pages)]
+    path = path.resolve()
+    with tempfile.TemporaryDirectory() as folder, chdir(folder):  # augraphy leaves fonts and caches where it runs
+        made = [Image.fromarray(damaged(np.asarray(page, np.uint8), kind, strength, i)) for i, page in enumerate(pages)]
     made[0].save(path, "PDF", save_all=True, append_images=made[1:], resolution=_DPI, quality=_QUALITY)
 
 
