@@ -48,6 +48,10 @@ class PageSettings:
     """A word over which coloured ink was taken out is at most so certain (0–1) …"""
     struck_share: float = 0.03
     """… if that was more than this share of its box."""
+    taken: float = 0.12
+    """Where more coloured ink than this (squares of the letter height) was taken out of a cell …"""
+    taken_certainty: float = 0.5
+    """… the cell is at most so certain (0–1): print may have gone with it."""
     letters: int = 3
     """A line that tells how far the sheet reaches has at least so many letters."""
 
@@ -80,12 +84,12 @@ def read_page(image: PageImage, reader: Reader, settings: PageSettings = PageSet
     found = tables(straight.ink, straight.letter, settings.grid)
     printed = _printed(straight, found, settings)
     draft = _drafted(straight, found, printed, {}, reader, settings)
-    page = _content(image.number, straight, draft, [(r,) for r in draft.read])
+    page = _content(image.number, straight, draft, [(r,) for r in draft.read], settings)
     again = _rebuilt(found, page, straight, printed.parts, settings)
     if again is not found:
         known = {line.ink: reading for line, reading in zip(draft.lines, draft.read, strict=True)}
         draft = _drafted(straight, again, _printed(straight, again, settings), known, reader, settings)
-    page = _content(image.number, straight, draft, read_again(draft.strips, draft.read, reader, settings))
+    page = _content(image.number, straight, draft, read_again(draft.strips, draft.read, reader, settings), settings)
     return replace(empty, lines=page.lines, grids=page.grids)
 
 
@@ -93,11 +97,11 @@ def _read_typed(image: PageImage, typed: TypedPage, reader: Reader, settings: Pa
     """A born-digital page: the same tables, cells and lines as of a scan, from what the file draws and tells."""
     straight = typed.straight
     draft = _typed_draft(typed, typed.tables, reader, settings)
-    page = _content(image.number, straight, draft, [(r,) for r in draft.read])
+    page = _content(image.number, straight, draft, [(r,) for r in draft.read], settings)
     again = _rebuilt(typed.tables, page, straight, typed.parts, settings)
     if again is not typed.tables:
         draft = _typed_draft(typed, again, reader, settings)
-    page = _content(image.number, straight, draft, read_again(draft.strips, draft.read, reader, settings))
+    page = _content(image.number, straight, draft, read_again(draft.strips, draft.read, reader, settings), settings)
     height, width = image.pixels.shape[:2]
     size, letter = straight.warp.size, straight.letter
     return Page(image.number, width, height, straight.dpi, straight.turned, size, letter, page.lines, page.grids)
@@ -217,7 +221,9 @@ def _drafted(
     return _LineDraft(found, cells, [lines[i] for i in kept], [strips[i] for i in kept], [read[i] for i in kept])
 
 
-def _content(number: int, straight: Straight, draft: _LineDraft, read: list[tuple[Reading, ...]]) -> _CellContent:
+def _content(
+    number: int, straight: Straight, draft: _LineDraft, read: list[tuple[Reading, ...]], settings: PageSettings
+) -> _CellContent:
     """The lines and tables of a page with what was ``read`` of each line."""
     quads = straight.warp.quads([line.ink for line in draft.lines])
     lines = (
@@ -226,7 +232,7 @@ def _content(number: int, straight: Straight, draft: _LineDraft, read: list[tupl
     )
     around = straight.warp.quads([span.box for _, span, _ in draft.cells])
     made = [
-        (t, _cell(span, tuple(islice(lines, len(own))), quad))
+        (t, _cell(_doubted(span, straight, settings), tuple(islice(lines, len(own))), quad))
         for (t, span, own), quad in zip(draft.cells, around, strict=True)
     ]
     grids = tuple(
@@ -234,6 +240,18 @@ def _content(number: int, straight: Straight, draft: _LineDraft, read: list[tupl
         for t in draft.found
     )
     return _CellContent(tuple(x for x in lines if x.text), grids)
+
+
+def _doubted(span: Span, straight: Straight, settings: PageSettings) -> Span:
+    """The span of a cell, less certain where coloured ink was taken out of it."""
+    if straight.struck is None:
+        return span
+    inset = settings.cell_inset * straight.letter
+    b = span.box
+    taken = crop(straight.struck, Box(b.x0 + inset, b.y0 + inset, b.x1 - inset, b.y1 - inset)).sum() / 255
+    if taken <= settings.taken * straight.letter**2:
+        return span
+    return replace(span, certainty=min(span.certainty, settings.taken_certainty))
 
 
 def _cell(span: Span, lines: tuple[Line, ...], quad: Quad) -> Cell:

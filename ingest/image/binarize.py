@@ -43,6 +43,13 @@ class IlluminationSettings:
     """How far the threshold leans from Otsu's towards paper, so that thin strokes survive."""
     threshold: tuple[float, float] = (0.45, 0.86)
     """Ink is darker than a threshold kept within these bounds."""
+    tint_stroke: float = 1 / 100
+    """Width (share of the page's shorter side) that no stroke of print reaches, but those of a watermark or a marker
+    do."""
+    tint: tuple[float, float] = (0.35, 0.93)
+    """Wider marks between these are a ground on which print stands; darker ones are ink …"""
+    tint_area: float = 12.0
+    """… and such a ground covers at least so many squares of that width."""
     noise_sigmas: float = 4.5
     """Ink is darker than paper by at least this many standard deviations of the paper's noise."""
 
@@ -157,6 +164,30 @@ def flatten(image: Image, settings: IlluminationSettings = IlluminationSettings(
         grown = cv2.dilate(desk, np.ones((3, 3), np.uint8))
         flat[cv2.resize(grown, flat.shape[::-1], interpolation=cv2.INTER_NEAREST) > 0] = 255
     return flat
+
+
+def levelled(flat: Image, settings: IlluminationSettings = IlluminationSettings()) -> tuple[Image, Mask | None]:
+    """A flattened page (H×W) without the tints that print stands on, and how bright these were (``None``: none there).
+
+    Watermarks, marker pens and shaded cells are wider than any stroke of print and paler than it: the page is divided
+    by what a closing leaves of them (black top-hat; Soille, Morphological Image Analysis, ch. 4).
+    """
+    half = shrunk(flat, 2)
+    reach = max(7, round(min(half.shape) * settings.tint_stroke) | 1)
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
+    ground = cv2.morphologyEx(half, cv2.MORPH_CLOSE, disc)
+    low, high = (255 * share for share in settings.tint)
+    tinted = cv2.inRange(ground, low, high)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(tinted, connectivity=4)
+    wide = stats[:, cv2.CC_STAT_AREA] > settings.tint_area * reach * reach
+    wide[0] = False
+    if not wide.any():
+        return flat, None
+    edge = np.ones((3, 3), np.uint8)
+    ground = cv2.erode(np.where(wide[labels], ground, np.uint8(255)), edge)
+    height, width = flat.shape
+    full = cv2.resize(ground, (width, height), interpolation=cv2.INTER_NEAREST)
+    return np.asarray(cv2.divide(flat, full, scale=255)), np.asarray(full)
 
 
 def _median(values: NDArray[np.float64], counts: NDArray[np.int64]) -> float:
