@@ -53,7 +53,7 @@ class SpacingSettings:
     letterspaced: int = 3
     """So many single letters with spaces between them, and one more, are one word set wide."""
     stands_out: float = 1.7
-    """Among such letters a space is this many times as wide as the usual gap."""
+    """Among such letters a space is this many times as wide as the usual gap, and a gap of another word as narrow."""
     never: float = 0.02
     """Probability of a space that such a rule denies."""
     extremes: tuple[float, float] = (0.0001, 0.9999)
@@ -174,8 +174,11 @@ def without_letterspacing(
     changed = chances.copy()
     for start, end in runs((chances > 0.5) & alpha, 0):  # noqa: PLR2004
         if end - start >= settings.letterspaced:
-            even = gaps[start:end] <= settings.stands_out * np.median(gaps[start:end])
-            changed[start:end][even] = settings.never
+            width = np.median(gaps[start:end])
+            even = alpha & (gaps <= settings.stands_out * width) & (gaps * settings.stands_out >= width)
+            for first, last in runs(even, 0):
+                if first < end and last > start:
+                    changed[first:last] = np.minimum(changed[first:last], settings.never)
     return changed
 
 

@@ -32,7 +32,7 @@ class WrapSettings:
     full_line: float = 2.0
     """Less free room than this: the line is full."""
     shortest_cut: int = 2
-    """Letters on either side below which a word is not taken as cut."""
+    """Letters before a wrap below which a word is not taken as cut."""
     widest_padding: float = 2.0
     """Widest distance of the text from the edge of its measure that is taken for the cell's padding."""
     short_tail: int = 4
@@ -56,6 +56,8 @@ _PREFIXES = frozenset(("ber", "mem", "men", "meng", "pem", "pen", "peng", "per",
 """Pieces that lexicons list as words but that begin a word when a hyphen ends the line after them …"""
 _SYLLABLE = re.compile(r"(?!se$)[a-z]{2}", re.IGNORECASE)
 """… as does any piece of two letters, but for ``se-``, which forms hyphenate (``se-kabupaten``)."""
+_STROKES = frozenset("Il1|!")
+"""What a lone i may be read as."""
 _CLOSING = ",.;:)]}!?%"
 _LAST_LETTERS = re.compile(r"[^\W\d_]+[^\w]*$")
 _FIRST_LETTERS = re.compile(r"^[^\w]*[^\W\d_]+")
@@ -133,6 +135,7 @@ def join(
         fresh = [Token(piece.text, (piece,)) for piece in here]
         if tokens and before is not None:
             room = free_room(before, padding)
+            fresh[0] = replace(fresh[0], text=_last_letter(tokens[-1].text, fresh[0].text, lexicon.knows))
             how = decide(tokens[-1].text, fresh[0].text, room, alone, lexicon, settings)
             if how.between == " ":
                 stray = len(here) == 1 and len(here[0].text) <= settings.stray and _fits(here[0].text, room, settings)
@@ -144,6 +147,17 @@ def join(
         tokens += fresh
         alone, before = len(here) == 1, line
     return tuple(tokens)
+
+
+def _last_letter(left: str, right: str, knows: Callable[[str], bool]) -> str:
+    """The first word of a line, a lone letter as the small one that ends the word cut before it.
+
+    A letter that stands alone shows neither its case nor, if it is a mere stroke, which it is.
+    """
+    inner = _run(_LAST_LETTERS, left)
+    small = "i" if right in _STROKES else right.lower()
+    cut = len(right) == 1 and inner[1:].islower() and not knows(inner) and knows(inner + small)
+    return small if cut else right
 
 
 def text_of(tokens: Sequence[Token]) -> str:
@@ -236,7 +250,7 @@ def _cut(
 ) -> Join:
     """Whether ``inner`` and ``outer``, letters on both sides of a wrap where nothing more fitted, are one word."""
     sure, likely, weak = settings.sure, settings.likely, settings.weak
-    whole = min(len(inner), len(outer)) >= settings.shortest_cut and knows(inner + outer)
+    whole = len(inner) >= settings.shortest_cut and knows(inner + outer)
     left, right = _stands(inner, knows), _stands(outer, knows)
     if full and alone:
         if knows(inner + outer) and not knows(inner):  # a word too long for its column, whatever is left of it

@@ -74,6 +74,9 @@ def test_a_word_set_wide_is_one_word() -> None:
     gaps = np.array([0.6, 0.8, 0.7, 2.0, 0.6, 0.7, 0.6])  # T A H U N  K I N I
     letters = np.ones(7, bool)
     assert (without_letterspacing(np.full(7, 0.99), gaps, letters) > 0.5).tolist() == [i == 3 for i in range(7)]
+    partly = np.array([0.99, 0.99, 0.99, 0.01, 0.99, 0.01, 0.99])  # J A B ATA N di
+    gaps = np.array([0.6, 0.7, 0.6, 0.5, 0.6, 0.1, 0.6])
+    assert (without_letterspacing(partly, gaps, letters) > 0.5).tolist() == [i == 6 for i in range(7)]
     few = without_letterspacing(np.array([0.99, 0.99, 0.01]), gaps[:3], letters[:3])
     assert (few > 0.5).tolist() == [True, True, False]
 

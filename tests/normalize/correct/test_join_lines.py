@@ -74,6 +74,20 @@ def test_geometry_decides(lines: list[str], width: int, text: str) -> None:
     assert joined(lines, width) == text
 
 
+@pytest.mark.parametrize(
+    ("lines", "text"),
+    [
+        (["peraturan sosialisas", "I"], "peraturan sosialisasi"),
+        (["sosialisas", "1"], "sosialisasi"),
+        (["gaji dan kegiata", "N"], "gaji dan kegiatan"),
+        (["laporan", "I"], "laporan I"),
+        (["sosialisas", "I dan"], "sosialisasi dan"),
+    ],
+)
+def test_a_lone_letter_ends_the_word_that_was_cut_before_it(lines: list[str], text: str) -> None:
+    assert joined(lines, None) == text
+
+
 def test_a_hyphen_between_parts_that_are_no_words_is_less_certain() -> None:
     tokens = join([line(text, 20) for text in ("kontrak dan aden-", "dum")], Lexicon())
     assert tokens[-1].text == "aden-dum" and tokens[-1].certainty < 0.9
