@@ -56,13 +56,12 @@ def of_another(lines: Sequence[Line]) -> list[Line]:
     [("Meningkatnya mutu", "pelayanan perikanan"), ("Tertibnya tata kelola dan", "Arsip"), ("Mutu data (", "2023)")],
 )
 def test_a_merged_sasaran_cut_by_the_pages_end_is_joined(above: str, below: str) -> None:
-    body = [("1", above, "Jumlah kapal", "Kapal", "Laporan"), ("", "", "Jumlah perahu", "Perahu", "Laporan")]
-    cut = grid([HEAD, *body], spans={(1, 0): 2, (1, 1): 2})
-    cut = replace(cut, cells=tuple(c for c in cut.cells if (c.row, c.column) not in ((2, 0), (2, 1))))
-    document = put_together(page(1, titled(1), [cut]), last(2, ("", below, "Jumlah jaring", "Jaring", "Laporan"), TATA))
+    body = [MUTU, ("2", above, "Jumlah perahu", "Perahu", "Laporan")]
+    rest = [("", below, "Jumlah jaring", "Jaring", "Laporan"), ("3", *TATA[1:])]
+    document = put_together(first(1, *body), last(2, *rest))
     sasaran = [rows.text_of(row.values["sasaran"]) for row in document.sheets[0].rows]
-    assert sasaran == [f"{above} {below}"] * 3 + ["Tertibnya arsip"]
-    assert [rows.text_of(row.values["no"]) for row in document.sheets[0].rows] == ["1", "1", "1", "2"]
+    assert sasaran == ["Meningkatnya mutu", *[f"{above} {below}"] * 2, "Tertibnya arsip"]
+    assert [rows.text_of(row.values["no"]) for row in document.sheets[0].rows] == ["1", "2", "2", "3"]
 
 
 def test_pages_in_reverse_order_are_put_right() -> None:
