@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -12,6 +13,7 @@ from iki.console import terminal
 from iki.console.terminal import INTERRUPTED, PARTIAL, SpokenCommand, SpokenGroup, say_error
 from iki.export.schema import Format
 from iki.messages import sentence
+from iki.model import note
 
 app = typer.Typer(
     cls=SpokenGroup, help="cli_iki", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
@@ -213,10 +215,41 @@ def vocab_learn(
         )
 
 
+@app.command(cls=SpokenCommand, help="cli_status")
+def status(directory: Directory) -> None:
+    from iki.batch.holdings import holdings
+
+    terminal.show_holdings(holdings(directory))
+
+
+@app.command(cls=SpokenCommand, help="cli_forget")
+def forget(
+    directory: Directory,
+    names: Annotated[list[str] | None, typer.Argument(help="cli_forget_names", show_default=False)] = None,
+    prune: Annotated[bool, typer.Option("--prune", help="cli_forget_prune")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="cli_forget_yes")] = False,
+) -> None:
+    from iki.batch import holdings
+
+    going = holdings.leaving(directory, names or [], prune=prune)
+    terminal.show_leaving(going)
+    if not going.names:
+        return
+    if not yes and not (sys.stdin.isatty() and typer.confirm(sentence("cli_forget_ask"))):
+        print(sentence("cli_forget_how"))
+        return
+    holdings.forget(directory, going.names)
+    print(sentence("cli_forget_done", path=directory))
+
+
 @app.command(cls=SpokenCommand, help="cli_doctor")
-def doctor() -> None:
+def doctor(directory: Annotated[Path | None, typer.Argument(help="cli_directory", show_default=False)] = None) -> None:
     from iki.console.doctor import examine, lacking
 
+    if directory is not None:
+        from iki.batch.repair import repair
+
+        terminal.show_remarks(repair(directory) or [note("repair_well", path=directory)])
     parts = examine()
     terminal.show_parts(parts)
     if lacking(parts):

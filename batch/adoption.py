@@ -35,11 +35,23 @@ def strangers(ledger: Ledger, out: Path) -> list[FileRow]:
 
 
 def adopt(ledger: Ledger, out: Path, files: list[FileRow]) -> None:
-    """Take ``files`` and their sheets into the ledger, as the tables of ``out`` tell them."""
+    """Take ``files`` and their sheets into the ledger, as the tables of ``out`` tell them.
+
+    A content that the ledger knows under a name that the tables do not know takes the name that they have.
+    """
+    if not files:
+        return
     sheets: dict[str, list[SheetRows]] = {}
     for sheet in read_rows(out)[0]:
         sheets.setdefault(sheet.sheet["sha256"], []).append(sheet)
+    standing = {file.berkas for file in read_files(out)}
+    known = [record for record, _ in ledger.files()]
+    names = {record.name for record in known}
+    astray = {record.sha256: record.name for record in known if record.sha256 and record.name not in standing}
     for file in files:
+        if file.sha256 in astray and file.berkas not in names:
+            ledger.rename({astray.pop(file.sha256): file.berkas})
+            continue
         if not file.sha256:
             ledger.put_file(FileRecord(file.berkas, "", problem=Problem("batch_said", text=file.pesan)))
             continue

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
 from dataclasses import astuple, dataclass
 from functools import cache
 from pathlib import Path
@@ -20,7 +21,7 @@ from typing import Any, Literal, Self
 import msgspec
 
 from iki.batch.lock import private_file, private_folder
-from iki.batch.problems import DiskFull, LedgerUnusable, NotWritable, writing
+from iki.batch.problems import DiskFull, LedgerNewer, LedgerUnusable, NotWritable, writing
 from iki.export.schema import FileRow
 from iki.export.tables import SheetRows
 from iki.ingest.sources import Kind
@@ -64,6 +65,8 @@ _MIGRATIONS = (
     """,
 )
 """From version n to n + 1; never edited once released, only added to. ``PRAGMA user_version`` counts them."""
+_LAST_VERSION = 99
+"""A ledger that claims a later one is damaged."""
 _BUSY_SECONDS = 30.0
 _SHA256 = re.compile("[0-9a-f]{64}")
 _KINDS = ("pdf", "tiff", "raster", "teks", "tabel")
@@ -171,7 +174,9 @@ class Ledger:
         with self._write():
             version = int(self._db.execute("PRAGMA user_version").fetchone()[0])
             mark = int(self._db.execute("PRAGMA application_id").fetchone()[0])
-            if version > len(_MIGRATIONS) or (version and mark != _APPLICATION_ID):
+            if mark == _APPLICATION_ID and len(_MIGRATIONS) < version <= _LAST_VERSION:
+                raise LedgerNewer(path=self.path, reason=f"versi {version}")
+            if not 0 <= version <= len(_MIGRATIONS) or (version and mark != _APPLICATION_ID):
                 raise LedgerUnusable(path=self.path, reason=f"versi {version}")
             for number, script in enumerate(_MIGRATIONS[version:], start=version + 1):
                 for statement in _statements(script):
@@ -214,7 +219,7 @@ class Ledger:
         """Whether a finished content has pages that are lost, or that failed for reasons of the moment."""
         if content.problem is not None or content.kind == "tabel":
             return False
-        return not self.settled(content.sha256, content.digest) >= set(range(1, content.pages + 1))
+        return self.settled(content.sha256, content.digest) != set(range(1, content.pages + 1))
 
     def put_page(self, sha256: str, digest: str, record: PageRecord) -> None:
         """Keep one page, in place of what there was of it under this configuration."""
@@ -317,6 +322,26 @@ class Ledger:
         with self._write() as db:
             db.execute("DELETE FROM departed")
 
+    # --- repair
+
+    def is_sound(self) -> bool:
+        """Whether SQLite finds nothing wrong with the whole file; reads all of it."""
+        return self._rows("PRAGMA integrity_check(1)") == [("ok",)]
+
+    def unfinish(self, contents: Iterable[str]) -> None:
+        """Declare contents unfinished: their files are to be read again, as far as pages are missing."""
+        with self._write() as db:
+            db.executemany("DELETE FROM contents WHERE sha256 = ?", [(sha256,) for sha256 in contents])
+
+    def restore(self, table: str, rows: Iterable[tuple[object, ...]]) -> None:
+        """Put rows of another ledger into one of ``TABLES``, but for those that make no sense."""
+        marks = ", ".join("?" * len(TABLES[table]))
+        with self._write() as db:
+            for row in rows:
+                with suppress(sqlite3.IntegrityError, ValueError, TypeError, LookupError, AttributeError):
+                    _CHECKS.get(table, tuple)(row)
+                    db.execute(f"INSERT OR REPLACE INTO {table} ({', '.join(TABLES[table])}) VALUES ({marks})", row)
+
     # --- by whom, from where
 
     def put_reader(self, digest: str, described: Mapping[str, str]) -> None:
@@ -395,6 +420,18 @@ def _content(row: Sequence[Any]) -> Content:
     return Content(sha256, digest, kind, pages, _read(problem), _read(note))
 
 
+def _page_row(row: Sequence[Any]) -> None:
+    sha256, _, page, body, problem, *_ = row
+    if not (_SHA256.fullmatch(sha256) and page > 0):
+        raise ValueError(sha256)
+    if body is not None:
+        try:
+            zlib.decompress(body)
+        except zlib.error as error:
+            raise ValueError(sha256) from error
+    _read(problem)
+
+
 def _content_row(content: Content) -> tuple[object, ...]:
     problem, note = _written(content.problem), _written(content.note)
     return content.sha256, content.digest, content.kind, content.pages, problem, note
@@ -417,6 +454,30 @@ def _read(written: object) -> Problem | None:
     problem = Problem(said["key"], **said["values"])
     str(problem)  # a sentence that cannot be said is damaged
     return problem
+
+
+TABLES: Mapping[str, tuple[str, ...]] = {
+    "contents": ("sha256", "digest", "kind", "pages", "problem", "note"),
+    "files": ("name", "sha256", "state", "problem", "path"),
+    "pages": ("sha256", "digest", "page", "body", "problem", "transient", "seconds"),
+    "decisions": ("id", "made_at", "made_by", "sheet_id", "baris", "kolom", "seen", "decided", "note"),
+    "adopted": ("sha256", "file", "sheets"),
+    "readers": ("digest", "described"),
+    "roots": ("path",),
+    "departed": ("name", "sha256"),
+}
+"""Every table of the ledger and its columns, the first of them one by which its rows can be put in order."""
+_CHECKS: Mapping[str, Callable[[Sequence[Any]], object]] = {
+    "contents": _content,
+    "files": lambda row: _file(row[0], row[1], row[2], _read(row[3]), row[4]),
+    "pages": _page_row,
+    "adopted": lambda row: (
+        msgspec.json.decode(row[1], type=FileRow),
+        msgspec.json.decode(row[2], type=list[SheetRows]),
+    ),
+    "readers": lambda row: msgspec.json.decode(row[1], type=dict[str, str]),
+}
+"""What fails where a row of a table makes no sense."""
 
 
 @contextmanager

@@ -40,6 +40,12 @@ class LedgerUnusable(BatchProblem):
     KEY = "batch_ledger_unusable"
 
 
+class LedgerNewer(LedgerUnusable):
+    """The ledger is of a later version of this program."""
+
+    KEY = "batch_ledger_newer"
+
+
 class ReadingLost(BatchProblem):
     """The stored readings of some files are lost or damaged; ``names`` of these files, to be read again."""
 

@@ -113,25 +113,16 @@ class Documents:
         story.sheets -= 1
         story.failed += (PageUnexpected(page=sheet.first_page, reason=unforeseen(error)),)
 
+    def damaged_contents(self) -> set[Content]:
+        """The contents of which a page is lost or damaged, told without putting anything together."""
+        read = (content for _, content in self._contents.values() if content.kind != "tabel" and not content.problem)
+        return {content for content in read if self._pages(content, _Story())[1]}
+
     def _document(self, name: str, content: Content) -> tuple[Document | None, _Story]:
         story = _Story(pages=content.pages, problem=content.problem, note=content.note)
         if content.problem is not None:
             return None, story
-        body: type[Page | Document] = Document if content.kind == "teks" else Page
-        read: list[Page | Document] = []
-        failed: list[Problem] = []
-        missing = set(range(1, content.pages + 1))
-        for record in self._ledger.pages(content):
-            story.seconds += record.seconds
-            if record.body is not None:
-                try:
-                    read.append(_decoded(record.body, body))
-                except (zlib.error, msgspec.MsgspecError, ValueError):
-                    continue
-            elif record.problem is not None:
-                failed.append(record.problem)
-            missing.discard(record.page)
-        story.failed = tuple(failed)
+        read, missing = self._pages(content, story)
         if missing:
             self.damaged[content] = missing
             return None, story
@@ -145,6 +136,25 @@ class Documents:
         if content.kind == "teks":
             story.pages = document.pages
         return document, story
+
+    def _pages(self, content: Content, story: _Story) -> tuple[list[Page | Document], set[int]]:
+        """What was read of a content, and the numbers of pages whose readings are lost, damaged, or too many."""
+        body: type[Page | Document] = Document if content.kind == "teks" else Page
+        read: list[Page | Document] = []
+        failed: list[Problem] = []
+        missing = set(range(1, content.pages + 1))
+        for record in self._ledger.pages(content):
+            story.seconds += record.seconds
+            if record.body is not None:
+                try:
+                    read.append(_decoded(record.body, body))
+                except (zlib.error, msgspec.MsgspecError, ValueError):
+                    continue
+            elif record.problem is not None:
+                failed.append(record.problem)
+            missing ^= {record.page}
+        story.failed = tuple(failed)
+        return read, missing
 
     def _put_together(self, name: str, content: Content, read: list[Page | Document]) -> Document:
         if content.kind == "teks":
@@ -165,7 +175,7 @@ def publish(ledger: Ledger, out: Path, settings: BatchSettings, listener: Listen
     cleaned = rooms.clean(documents, settings.review_budget, documents.lost)
     if documents.damaged:
         for content, pages in documents.damaged.items():
-            ledger.drop_pages(content, pages)
+            ledger.drop_pages(content, pages & set(range(1, content.pages + 1)))
         raise ReadingLost(sorted(contents[content.sha256][0] for content in documents.damaged), out)
     sheets = [*map(rendered, cleaned), *documents.adopted()]
     readers = ledger.readers()

@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from iki.messages import Problem, sentence
+from iki.messages import Problem, printable, sentence
 
 if TYPE_CHECKING:
+    from iki.batch.holdings import Holdings, Leaving
     from iki.console.doctor import Part
     from iki.export.summary import Section
+    from iki.model import Note
     from iki.normalize.explain import Story
 
 BUG, USAGE, PARTIAL, INTERRUPTED = 1, 2, 3, 130
@@ -119,6 +121,36 @@ def _usage(error: typer.TyperException) -> str:
             return sentence("cli_bad_value", name=getattr(error, "option_name", ""), command=where)
         case _:
             return sentence("cli_not_understood", command=where)
+
+
+def show_remarks(remarks: Sequence[Note]) -> None:
+    """A sentence a line."""
+    for remark in remarks:
+        print(printable(sentence(remark.key, **remark.values)))
+
+
+def show_holdings(holdings: Holdings) -> None:
+    """What a folder of tables holds, and the names of all that needs somebody to look after it."""
+    sheets, pages = sum(file.sheet for file in holdings.files), sum(file.halaman for file in holdings.files)
+    counts = {"files": len(holdings.files), "unfinished": len(holdings.unfinished), "sheets": sheets, "pages": pages}
+    print(sentence("cli_status_files", **counts))
+    for file in holdings.unfinished:
+        print(f"  {printable(file.berkas)} ({file.status}): {printable(file.pesan)}")
+    groups = {"missing": holdings.missing, "unplaced": holdings.unplaced, "new": holdings.new}
+    for kind, names in groups.items():
+        if names:
+            print(sentence(f"cli_status_{kind}", count=len(names)))
+            print(*(f"  {printable(name)}" for name in names), sep="\n")
+
+
+def show_leaving(leaving: Leaving) -> None:
+    """What would be taken out of a folder of tables."""
+    if not leaving.names:
+        print(sentence("cli_forget_none"))
+        return
+    print(*(f"  {printable(name)}" for name in leaving.names), sep="\n")
+    counts = {"files": len(leaving.names), "sheets": leaving.sheets, "decisions": leaving.decisions}
+    print(sentence("cli_forget_shown", **counts))
 
 
 def show_pairs(pairs: Mapping[str, object]) -> None:
