@@ -192,8 +192,12 @@ class RawRow:
 
 RAW_FIELDS = (
     "judul",
+    "tahun",
     "perangkat_daerah",
+    "unit_kerja",
     "jabatan",
+    "tugas",
+    "fungsi",
     "tempat_tanggal",
     "pihak_kedua_jabatan",
     "pihak_kedua_nama",

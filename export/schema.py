@@ -123,6 +123,10 @@ SHEETS = Table(
         *_signer("pihak_pertama", "pihak pertama (pegawai)"),
         _score("Peluang bahwa semua nilai pada baris ini benar"),
         _REVIEW,
+        Column(
+            "tugas", "string", "Tugas atau ikhtisar jabatan; butir daftar dipisah titik koma, kosong bila tidak ada"
+        ),
+        Column("fungsi", "string", "Fungsi; butir daftar dengan hurufnya, dipisah titik koma, kosong bila tidak ada"),
     ),
     key=("sheet_id",),
 )
@@ -191,7 +195,10 @@ BERKAS = Table(
 )
 TABLES = (SHEETS, INDIKATOR, KOREKSI, BERKAS)
 
-FIELD_COLUMNS = SHEETS.names[SHEETS.names.index("unit") : SHEETS.names.index("skor")]
+FIELD_COLUMNS = (
+    *SHEETS.names[SHEETS.names.index("unit") : SHEETS.names.index("skor")],
+    *SHEETS.names[SHEETS.names.index("perlu_tinjau") + 1 :],
+)
 """The columns of ``sheets.csv`` that hold values read from the sheet, in table order."""
 ROW_COLUMNS = INDIKATOR.names[INDIKATOR.names.index("no") : INDIKATOR.names.index("skor")]
 """The columns of ``indikator.csv`` that every form has, in table order."""

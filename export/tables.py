@@ -174,6 +174,8 @@ def read(directory: Path) -> Tables:
             raise Problem("export_no_tables", path=path)
         frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
         for column in table.columns:
+            if column.name not in frame:  # tables that an earlier version wrote
+                frame[column.name] = ""
             text = frame[column.name]
             given = text.where(text != "")
             if column.type == "date":

@@ -122,6 +122,12 @@ def match_label(text: str) -> tuple[str | None, float, str]:
     return (field, score, rest) if score > 0.6 else (None, 0.0, text)  # noqa: PLR2004
 
 
+@cache
+def begins_title(text: str) -> float:
+    """How alike (0–1) the beginning of a line is to a title of the form, whatever follows it (an agency, a post)."""
+    return max(_begins(text, squeezed(words))[0] for field, _, words in _rows("form_labels.tsv") if field == "judul")
+
+
 def _begins(text: str, words: str) -> tuple[float, str]:
     """How well ``words`` (squeezed) stand at the beginning of a text and are parted from what follows; and the rest."""
     count = 0

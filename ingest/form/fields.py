@@ -7,14 +7,30 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from iki.ingest.layout.blocks import PrintedRow, box_of, printed_rows
 from iki.model import Box, Line, RawValue
-from iki.vocab.labels import match_label
+from iki.vocab.labels import begins_title, match_label
 
 LABELS = ("perangkat_daerah", "jabatan")
-"""The labels whose values are fields of the sheet."""
+"""The labels that tell one person's sheet from another's."""
+LISTS = ("tugas", "fungsi")
+"""The labels whose values are sentences or lists, and may stand below them."""
+VALUES = (*LABELS, "unit_kerja", *LISTS)
+"""The labels whose values are kept."""
+
+
+_AGENCY = re.compile(
+    r"^\W*(?:dinas|badan|kantor|inspektorat|satuan\s+polisi|kecamatan|kelurahan|sekretariat\s+(?:daerah|dprd|dewan)"
+    r"|rumah\s+sakit|rsud|biro|balai|upt|uptd|puskesmas)\b",
+    re.IGNORECASE,
+)
+"""How the name of an agency begins (kinds of perangkat daerah of PP 18/2016 and their units)."""
+
+
+_NUMBERED = re.compile(r"^\W*(?:\d{1,2}|[A-Za-z])[.)]\s*")
+"""The number or letter before a label."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +50,26 @@ class FormSettings:
     title: float = 0.72
     """The same for the title."""
     title_rows: int = 3
-    """A title has at most so many rows."""
+    """A title has at most so many rows …"""
+    more_rows: int = 4
+    """… and so many below it, in capitals about the same middle: agency, post, year."""
+    sure_title: float = 0.9
+    """Likeness from which the uppermost row is the title, though one further down may be more like it."""
+    named: float = 75.0
+    """0–100 (rapidfuzz ratio): how alike a word of a title must be to ``individu``, which a column's heading lacks."""
+    centred: float = 2.0
+    """The middles of a title's rows differ by at most so much."""
+    indent: float = 3.0
+    """A label begins at most this far right of the leftmost one: words further right are those of values."""
+
+
+def agency(lines: Sequence[Line], pitch: float) -> tuple[Line, ...]:
+    """The first row that begins like the name of an agency: that of a letterhead, a cover, a title; empty without one.
+
+    ``pitch`` is the usual line distance (px).
+    """
+    rows = printed_rows(lines, FormSettings().level * pitch)
+    return next((row.lines for row in rows if _AGENCY.match(row.text)), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,21 +90,45 @@ def _label(text: str, settings: FormSettings) -> tuple[str | None, str]:
 
 
 def _title(rows: Sequence[PrintedRow], settings: FormSettings, pitch: float) -> tuple[int, int] | None:
-    """First and last (exclusive) row of the title: as many rows together as read most like one, and one of the year."""
+    """First and last (exclusive) row of the title: the uppermost rows together that surely are one, or those that read
+    most like one; and what goes on below in capitals, about the same middle, to the year."""
     best: tuple[float, int, int] | None = None
     for i in range(len(rows)):
+        if best and best[0] >= settings.sure_title:
+            break
         for n in range(1, settings.title_rows + 1):
             part = rows[i : i + n]
             if len(part) < n or any(b.box.y0 - a.box.y1 > settings.close * pitch for a, b in pairwise(part)):
                 break
-            name, score, _ = match_label(" ".join(r.text for r in part))
-            if name == "judul" and score >= settings.title and (best is None or score > best[0]):
+            score = _titled(" ".join(r.text for r in part), settings)
+            if score >= settings.title and (best is None or score > best[0]):
                 best = score, i, i + n
     if best is None:
         return None
     _, start, end = best
-    follows = end < len(rows) and rows[end].box.y0 - rows[end - 1].box.y1 <= settings.close * pitch
-    return start, end + (follows and _is_year(rows[end].text, settings))
+    for row in rows[end : end + settings.more_rows]:
+        above = rows[end - 1]
+        if row.box.y0 - above.box.y1 > settings.close * pitch:
+            break
+        if _is_year(row.text, settings):
+            return start, end + 1
+        middle = abs(row.box.centre[0] - rows[start].box.centre[0])
+        labelled = match_label(row.text)[1] >= settings.label
+        if labelled or not row.text.isupper() or middle > settings.centred * pitch:
+            break
+        end += 1
+    return start, end
+
+
+def _titled(text: str, settings: FormSettings) -> float:
+    """How alike (0–1) a text is to a title; 0 for one that names no kind of form, or what a decision is about."""
+    words = [w.lower() for w in re.findall(r"[^\W\d_]+", text)]
+    kinds = process.extractOne("individu", words, scorer=fuzz.ratio, score_cutoff=settings.named)
+    if words[:1] == ["tentang"] or not (kinds or {"utama", "iki", "iku"} & set(words)):
+        return 0.0
+    name, score, _ = match_label(text)
+    whole = score if name == "judul" else 0.0
+    return max(whole, 0.95 * begins_title(text) if text.isupper() else 0.0)
 
 
 def _is_year(text: str, settings: FormSettings) -> bool:
@@ -86,14 +145,15 @@ def find(lines: Sequence[Line], pitch: float, settings: FormSettings = FormSetti
     if title:
         fields["judul"] = RawValue(tuple(x for r in rows[title[0] : title[1]] for x in r.lines))
         rows = rows[title[1] :]
-    labels = _labels([x for r in rows for x in r.lines], rows, pitch, settings)
+    pieces = [x for r in rows for x in r.lines]
+    labels = _labels(pieces, rows, pitch, settings)
     edges = [*_edges(labels, pitch, settings), float("inf")]
     for label, reach in zip(labels, pairwise(edges), strict=True):
-        if label.name in LABELS and label.name not in fields:
-            value = _value(label, [x for r in rows for x in r.lines], reach, pitch, settings)
-            if value:
-                fields[label.name] = RawValue(value)
-    return Form(fields, sum(label.name in LABELS for label in labels))
+        if label.name in VALUES and label.name not in fields:
+            value = _value(label, pieces, reach, pitch, settings)
+            if value or label.name in LISTS:
+                fields[label.name] = RawValue(value, 1.0 if value else 0.0)
+    return Form(fields, len({label.name for label in labels} & set(VALUES)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +168,11 @@ class _Label:
 
 def _labels(pieces: Sequence[Line], rows: Sequence[PrintedRow], pitch: float, settings: FormSettings) -> list[_Label]:
     """The labels among the pieces, top to bottom: alone, at the head of a row, or wrapped over two lines."""
-    found: list[_Label] = []
+    found = [*_wrapped(rows, pitch, settings)]
+    below = {id(x) for label in found for x in label.pieces}
     for row in rows:
         name, rest = _label(row.text, settings)
-        if name:
+        if name and id(row.lines[0]) not in below and not (name in LISTS and _is_small(row.text)):
             own = _without(row, rest)
             found.append(_Label(name, PrintedRow(own).box, own, rest if len(own) == len(row.lines) else ""))
     taken = {id(x) for label in found for x in label.pieces}
@@ -123,7 +184,28 @@ def _labels(pieces: Sequence[Line], rows: Sequence[PrintedRow], pitch: float, se
                 name, rest = _label(f"{upper.text} {lower.text}", settings)
                 if name and not rest:
                     found.append(_Label(name, PrintedRow((upper, lower)).box, (upper, lower), ""))
-    return sorted(found, key=lambda label: label.box.y0)
+    left_edge = min((label.box.x0 for label in found), default=0.0)
+    kept = [label for label in found if label.box.x0 <= left_edge + settings.indent * pitch]
+    return sorted(kept, key=lambda label: label.box.y0)
+
+
+def _wrapped(rows: Sequence[PrintedRow], pitch: float, settings: FormSettings) -> Iterator[_Label]:
+    """Labels over two rows (``Nama`` / ``Organisasi``) whose first words would do for another one."""
+    for row, after in pairwise(rows):
+        upper, lower = row.lines[0], after.lines[0]
+        a, b = box_of(upper), box_of(lower)
+        near = b.centre[1] - a.y1 <= settings.wrap * pitch and abs(a.x0 - b.x0) <= settings.level * pitch
+        name, likeness, rest = match_label(f"{upper.text} {lower.text}")
+        more = likeness > max(
+            match_label(upper.text)[1] * (match_label(upper.text)[0] == name), match_label(lower.text)[1]
+        )
+        if near and more and name in VALUES and likeness >= settings.sure_title and not rest:
+            yield _Label(name, PrintedRow((upper, lower)).box, (upper, lower), "")
+
+
+def _is_small(text: str) -> bool:
+    """Whether the first letter of a text, behind its number, is a small one."""
+    return next((c.islower() for c in _NUMBERED.sub("", text) if c.isalpha()), False)
 
 
 def _without(row: PrintedRow, rest: str) -> tuple[Line, ...]:
@@ -156,6 +238,10 @@ def _value(
         for x in pieces
         if id(x) not in own and reach[0] <= box_of(x).centre[1] < reach[1] and box_of(x).x0 > label.box.x0 + pitch
     ]
+    level = any(abs(box_of(x).centre[1] - box_of(label.pieces[0]).centre[1]) <= settings.level * pitch for x in right)
+    if label.name in LISTS and not label.rest and not level:
+        edge = label.box.x0 - settings.level * pitch
+        right = [x for x in pieces if label.box.y1 < box_of(x).centre[1] < reach[1] and box_of(x).x0 > edge]
     kept = list(label.pieces) if label.rest else []
     edge = label.box.x0 + (label.box.width * (1 - len(label.rest) / max(len(label.pieces[-1].text), 1)) if kept else 0)
     bottom = label.box.y1

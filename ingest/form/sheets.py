@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import pairwise
 
 from rapidfuzz import fuzz
 
@@ -20,7 +21,16 @@ from iki.ingest.form.signers import Signatures
 from iki.ingest.layout.blocks import box_of
 from iki.ingest.layout.text_lines import LineSettings
 from iki.model import Document, Grid, Line, Note, Page, RawRow, RawSheet, RawValue, note
-from iki.terms import CELLS, COLUMNS
+from iki.terms import CELLS, COLUMNS, PARTIES
+
+_DECISION = re.compile(
+    r"^\W*(menimbang|mengingat|memperhatikan|memutuskan|menetapkan|pertama|kesatu|kedua|ketiga|keempat|kelima|keputusan"
+    r"|lampiran|nomor|tentang|undang-undang|peraturan)\b",
+    re.IGNORECASE,
+)
+"""Words at the head of the lines of a decision and of its annex (UU 12/2011, annex II)."""
+_ANNEX = re.compile(r"^\W*(?:lampiran|keputusan)\b", re.IGNORECASE)
+_YEAR = re.compile(r"\b20\d{2}\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +52,12 @@ class AssemblySettings:
     """Weight of row numbers that go on (against it, three times as much, where they begin anew or jump)."""
     signed: float = 5.0
     """Weight against a sheet that is signed already."""
+    labels: int = 2
+    """Labels that begin a sheet on a page without title and table."""
+    decision: int = 2
+    """Words of a decision at the head of lines that tell a page of it, one without labels and table."""
+    cover_words: int = 60
+    """A cover, which has a title but neither labels nor table, has at most so many words."""
     precedes: float = 1.0
     """Weight of standing directly before the first page of a sheet that lacks its end."""
     goes_on: float = 1.0
@@ -65,6 +81,8 @@ class Seen:
     grid: Grid | None
     columns: Columns | None
     signatures: Signatures
+    above: tuple[Line, ...]
+    """The lines above the table, or all of them where there is none."""
     below: tuple[Line, ...]
     """The lines below the table, or below the labels where there is none."""
     pitch: float
@@ -118,15 +136,15 @@ def look(page: Page, settings: AssemblySettings = AssemblySettings()) -> Seen:
     lines = tuple(sorted([*page.lines, *others], key=lambda x: (box_of(x).y0, box_of(x).x0)))
     pitch = max(LineSettings().pitch * page.text_height, 1.0)
     width = float(page.straight_size[0])
+    above = [x for x in lines if table is None or box_of(x).centre[1] < table.ys[0]]
+    form = form_of.find(above, pitch)
     if table is None:
-        form = form_of.find(lines, pitch)
         bottom = max((box_of(x).y1 for v in form.fields.values() for x in v.lines), default=-float("inf"))
         below = [x for x in lines if box_of(x).centre[1] > bottom]
     else:
-        form = form_of.find([x for x in lines if box_of(x).centre[1] < table.ys[0]], pitch)
         below = [x for x in lines if box_of(x).centre[1] > table.ys[-1]]
     signatures = signature_of.find(below, width, pitch)
-    return Seen(page, form, table, columns, signatures, tuple(below), pitch, lines)
+    return Seen(page, form, table, columns, signatures, tuple(above), tuple(below), pitch, lines)
 
 
 @dataclass(slots=True)
@@ -143,6 +161,11 @@ class _Draft:
     @property
     def signed(self) -> bool:
         return any(p.signatures.numbers for p in self.pages)
+
+    @property
+    def is_cover(self) -> bool:
+        """Whether there are labels and no table so far, nor a signature."""
+        return self.columns is None and not self.rows and not self.signed
 
     @property
     def has_signers(self) -> bool:
@@ -239,10 +262,14 @@ def _alike(draft: _Draft, seen: Seen) -> bool:
 
 def _begins(seen: Seen, drafts: Sequence[_Draft], settings: AssemblySettings) -> bool:
     """Whether a page begins a sheet: by its title or labels, or by headings where nothing open goes on."""
-    titled = seen.form.titled or (seen.form.labels > 0 and seen.columns is not None)
+    titled = (
+        seen.form.titled or seen.form.labels >= settings.labels or (seen.form.labels > 0 and seen.columns is not None)
+    )
     if not titled and seen.columns is None:
         return False
     last = drafts[-1] if drafts else None
+    if last and seen.columns and not seen.form.labels and last.is_cover and last.follows == seen.number:
+        return False
     if last is None or last.signed or last.follows != seen.number:
         return titled or (seen.columns is not None and _best(drafts, seen, settings) is None)
     if titled:
@@ -253,7 +280,8 @@ def _begins(seen: Seen, drafts: Sequence[_Draft], settings: AssemblySettings) ->
 def _repeats(draft: _Draft, seen: Seen) -> bool:
     """Whether a page says again what the sheet's first page says above its table (a form printed on every page)."""
     first = draft.pages[0].form.fields
-    return all(_plain(first.get(key)) == _plain(seen.form.fields.get(key)) for key in form_of.LABELS)
+    own = seen.form.fields
+    return all(key not in own or _plain(first.get(key)) == _plain(own[key]) for key in (*form_of.LABELS, "judul"))
 
 
 def _plain(value: RawValue | None) -> str:
@@ -279,6 +307,15 @@ def _is_divider(seen: Seen, settings: AssemblySettings) -> bool:
         and len(letters) > len(words)
         and sum(c.isupper() for c in letters) * 2 > len(letters)
     )
+
+
+def _is_front(seen: Seen, settings: AssemblySettings) -> bool:
+    """Whether a page is a cover of several sheets or of the decision that they are an annex to."""
+    if seen.form.labels or seen.columns or (seen.grid and seen.grid.ruled):
+        return False
+    heads = {m[1].lower() for x in seen.lines if (m := _DECISION.match(x.text))}
+    cover = seen.form.titled and not seen.signatures.found and bool(form_of.agency(seen.lines, seen.pitch))
+    return len(heads) >= settings.decision or (cover and seen.words.total() <= settings.cover_words)
 
 
 def _unit(seen: Seen) -> RawValue:
@@ -326,11 +363,16 @@ def assemble(
     lacks = [*found.lacks]
     lacks += [note("ingest_no_rows", page=d.pages[0].number) for d in drafts if not d.rows]
     drafts = sorted((d for d in drafts if d.rows or d.signed), key=lambda d: d.pages[0].number)
-    unsigned = [d.pages[0].number for d in drafts if not d.has_signers]
+    sheets = [_sheet(i, d) for i, d in enumerate(drafts, 1)]
+    last = _last_signed(drafts, sheets, found.front)
+    unsigned = [d.pages[0].number for d in drafts if not d.has_signers and not last]
     if unsigned:
         lacks.append(note("ingest_unsigned", pages=", ".join(map(str, unsigned))))
-    sheets = tuple(_sheet(i, d) for i, d in enumerate(drafts, 1))
-    return Document(file, sha256, len(every), sheets, tuple(found.notes), tuple(lacks))
+    sheets = [
+        _completed(sheet, draft, found.front, {} if draft.has_signers else last)
+        for sheet, draft in zip(sheets, drafts, strict=True)
+    ]
+    return Document(file, sha256, len(every), tuple(sheets), tuple(found.notes), tuple(lacks))
 
 
 @dataclass(slots=True)
@@ -346,6 +388,8 @@ class _Gathered:
     lacks: list[Note] = field(default_factory=list)
     strays: int = 0
     unit: RawValue | None = None
+    front: list[Seen] = field(default_factory=list)
+    """Covers and pages of the decision that the sheets are an annex to."""
     later: list[tuple[Seen, RawValue | None]] = field(default_factory=list)
 
     @property
@@ -357,6 +401,9 @@ class _Gathered:
         seen = _seen(page, self.drafts, self.settings)
         if seen.is_blank:
             self.notes.append(note("ingest_blank_page", page=seen.number))
+        elif _is_front(seen, self.settings):
+            self.front.append(seen)
+            self.notes.append(note("ingest_front_page", page=seen.number))
         elif _is_divider(seen, self.settings):
             self.unit = _unit(seen)
         elif twin := _twin(self.drafts, seen, self.settings):
@@ -491,6 +538,8 @@ def _sheet(ordinal: int, draft: _Draft) -> RawSheet:
     for seen in draft.pages:
         for key, value in {**seen.form.fields, **seen.signatures.fields}.items():
             fields.setdefault(key, value)
+    for before, seen in pairwise(draft.pages):
+        fields |= _gone_on(before, seen, fields)
     return RawSheet(
         ordinal,
         numbers[0],
@@ -500,3 +549,42 @@ def _sheet(ordinal: int, draft: _Draft) -> RawSheet:
         draft.rows,
         draft.columns.extra if draft.columns else {},
     )
+
+
+def _gone_on(before: Seen, seen: Seen, fields: Mapping[str, RawValue]) -> dict[str, RawValue]:
+    """A list of tugas or fungsi at the foot of a page without a table, with what goes on of it above the table of the
+    next one; empty where there is none."""
+    lists = [name for name in form_of.LISTS if name in before.form.fields and before.form.fields[name].lines]
+    if before.grid or not lists or seen.form.labels:
+        return {}
+    name = max(lists, key=lambda n: max(box_of(x).y1 for x in before.form.fields[n].lines))
+    title = seen.form.fields.get("judul", RawValue(())).lines
+    rest = tuple(x for x in seen.above if x not in title and not signature_of.is_folio(x.text) and not x.text.isupper())
+    return {name: replace(fields[name], lines=(*fields[name].lines, *rest))} if rest else {}
+
+
+def _last_signed(drafts: Sequence[_Draft], sheets: Sequence[RawSheet], front: Sequence[Seen]) -> dict[str, RawValue]:
+    """The one signature block of an annex to a decision, which stands under its last sheet or under the decision."""
+    pages = [*front, *(p for draft in drafts for p in draft.pages)]
+    signed = [i for i, draft in enumerate(drafts) if draft.has_signers]
+    if not any(_ANNEX.match(x.text) for p in pages for x in p.above) or signed not in ([], [len(drafts) - 1]):
+        return {}
+    if signed:
+        values = sheets[-1].fields
+    else:
+        values = next((p.signatures.fields for p in reversed(front) if p.signatures.found), {})
+    return {k: v for k, v in values.items() if k == "tempat_tanggal" or k.startswith(PARTIES)}
+
+
+def _completed(sheet: RawSheet, draft: _Draft, front: Sequence[Seen], signers: Mapping[str, RawValue]) -> RawSheet:
+    """A sheet with what stands elsewhere only, in doubt: the agency in its title, on a cover or in its letterhead, the
+    year on a cover, the signer of the whole annex."""
+    first = draft.pages[0]
+    title = sheet.fields.get("judul", RawValue(())).lines
+    places = [(title, first.pitch), *((p.lines, p.pitch) for p in front), (first.above, first.pitch)]
+    agency = next((found for lines, pitch in places if (found := form_of.agency(lines, pitch))), ())
+    titles = [x for p in front for x in p.form.fields.get("judul", RawValue(())).lines]
+    year = next(((x,) for x in (*titles, *(x for p in front for x in p.lines)) if _YEAR.search(x.text)), ())
+    borrowed = {name: RawValue(x, 0.0) for name, x in (("perangkat_daerah", agency), ("tahun", year)) if x}
+    borrowed |= {name: replace(value, certainty=0.0) for name, value in signers.items()}
+    return replace(sheet, fields={**borrowed, **sheet.fields})

@@ -78,6 +78,11 @@ def label_of(text: str, settings: SignatureSettings = SignatureSettings()) -> st
     return name if name in ("pihak_kedua", "pihak_pertama") and score >= settings.label else None
 
 
+def is_folio(text: str) -> bool:
+    """Whether a line is but the number of a page."""
+    return bool(_FOLIO.match(text))
+
+
 def _says_something(text: str) -> bool:
     """Whether a line is more than the stroke of a pen or stamp read as a letter or two."""
     return sum(c.isalnum() for c in text) > 2 or (any(c.isdigit() for c in text) and len(text) > 3)  # noqa: PLR2004
@@ -156,7 +161,7 @@ def find(
 
 def _of_signers(lines: Sequence[Line], level: float) -> list[Line]:
     """The lines without page numbers and without what is printed over and about an electronic signature."""
-    kept = [x for x in lines if not _FOLIO.match(x.text) and not _SEALED.search(x.text)]
+    kept = [x for x in lines if not is_folio(x.text) and not _SEALED.search(x.text)]
     formulas = [x for x in kept if fuzz.partial_ratio(_FORMULA, squeezed(x.text), score_cutoff=85)]
     gone = {id(x) for x in formulas}
     for first in formulas:

@@ -29,10 +29,14 @@ from iki.terms import PARTIES
 
 TEXTS = ("unit", "judul", "perangkat_daerah", "jabatan", "pihak_kedua_jabatan", "pihak_pertama_jabatan")
 """Fields whose words support each other."""
+LISTS = ("tugas", "fungsi")
+"""Fields that may be lists."""
 STAMPED = ("pihak_kedua_jabatan", "pihak_pertama_jabatan")
 """Fields over which stamps and signatures lie."""
 _SPECKED = re.compile(r"[-–—/|\\•*.,]|\w |P(?:l[th]|js?) ")
 """What strokes and specks before a field are read as, and an abbreviation whose stop is lost."""
+_LABELLED = re.compile(r" : |\w \d{1,2}\s?[.)] [A-Z]")
+"""The colon or the number of another field's label inside a value."""
 _UNPARTED = re.compile(r"[^\W\d_] [SMA]\.[A-Z]")
 """A name and the title behind it without a comma."""
 _IN_PLACE = re.compile(r"(?:P[l1iI!|][th]|Pjs?|a\.?n|u\.?b)[.,]?", re.IGNORECASE)
@@ -76,7 +80,7 @@ class FieldDrafts:
 
     @classmethod
     def of(cls, raw: RawSheet, knowledge: Knowledge, settings: ValueSettings) -> FieldDrafts:
-        drafts = {name: draft(value, knowledge, settings) for name, value in raw.fields.items()}
+        drafts = {name: draft(value, knowledge, settings) for name, value in _placed(raw.fields, knowledge).items()}
         if raw.unit is not None:
             kept = sheet_title.unit_lines([line.text for line in raw.unit.lines])
             unit = replace(raw.unit, lines=tuple(raw.unit.lines[i] for i in kept))
@@ -139,6 +143,18 @@ class FieldDrafts:
         return Signer(names.key(name.text), name.text, sound, (rank.pangkat, rank.golongan), post, read)
 
 
+def _placed(values: Mapping[str, RawValue], knowledge: Knowledge) -> dict[str, RawValue]:
+    """The printed values, that of ``Nama Unit``, ``Nama Bidang`` in the place of the field that it answers and that is
+    missing: a jabatan where it begins like one, else the agency. It is in doubt there."""
+    found = dict(values)
+    unit = found.pop("unit_kerja", None)
+    if unit is not None:
+        text = sheet_title.strip_label("unit_kerja", " ".join(line.text for line in unit.lines))
+        name = "jabatan" if text.split(maxsplit=1)[:1] and text.split()[0].lower() in knowledge.post_words else None
+        found.setdefault(name or "perangkat_daerah", replace(unit, certainty=0.0))
+    return found
+
+
 def _without_labels(value: RawValue) -> RawValue:
     """A signer's jabatan without the lines that only say which party it is."""
     kept = tuple(line for line in value.lines if not sheet_title.is_party(line.text))
@@ -162,7 +178,7 @@ def clean_fields(form: FieldDrafts, batch: Batch) -> dict[str, CleanValue]:
         "unit": _text(form, "unit", batch),
         "judul": title,
         "perubahan": _revision(title),
-        "tahun": _year(title, form.signing),
+        "tahun": _year(title, form.signing, form.get("tahun").text),
         "perangkat_daerah": _text(form, "perangkat_daerah", batch),
         "jabatan": _text(form, "jabatan", batch),
         "tempat": place,
@@ -173,11 +189,34 @@ def clean_fields(form: FieldDrafts, batch: Batch) -> dict[str, CleanValue]:
         found[f"{side}_nama"] = _name(form, side, batch)
         found[f"{side}_pangkat"], found[f"{side}_golongan"] = _rank(form, side, batch)
         found[f"{side}_nip"] = _number(form, side, batch)
+    for name in LISTS:
+        found[name] = _list(form, name, batch)
     missing = set(_missing(found))
     return {
         name: replace(value, probability=min(value.probability, MISSING)) if name in missing else value
         for name, value in found.items()
     }
+
+
+def _list(form: FieldDrafts, name: str, batch: Batch) -> CleanValue:
+    """A sentence, or a list whose items, each with its letter or number, are joined by ``; ``."""
+    raw = form.get(name).raw
+    if not raw.lines:
+        return finish(form.get(name), form.knowledge)
+    lines = raw.lines
+    starts = sheet_title.items([line.text for line in lines])
+    parts = [replace(raw, lines=lines[a:b]) for a, b in zip(starts, [*starts[1:], len(lines)], strict=True)]
+    drafts = [draft(part, form.knowledge, form.settings) for part in parts]
+    done = [_finish(judged(d, form.knowledge, Votes.without(batch, d.tokens)), form.knowledge) for d in drafts]
+    texts = [sheet_title.strip_label(name, done[0].text), *(value.text for value in done[1:])]
+    return CleanValue(
+        "; ".join(kept for text in texts if (kept := text.strip().rstrip(";, "))),
+        " ".join(value.read for value in done),
+        math.prod(value.probability for value in done),
+        any(value.flagged for value in done),
+        tuple(c for value in done for c in value.corrections),
+        raw=raw,
+    )
 
 
 def _missing(found: Mapping[str, CleanValue]) -> list[str]:
@@ -288,7 +327,7 @@ def _text(form: FieldDrafts, name: str, batch: Batch) -> CleanValue:
     stray = name in STAMPED and (_has_stray_line(value, form.knowledge) or _has_gap(form, name, value.text))
     text = sheet_title.strip_label(name, done.text)
     cut = text[:1].islower() and not _IN_PLACE.fullmatch(text.split()[0])
-    strange = cut or " : " in text or bool(_SPECKED.match(text))  # the colon is that of another field's label
+    strange = cut or bool(_LABELLED.search(text)) or bool(_SPECKED.match(text))
     return replace(done, text=text, flagged=stray or strange)
 
 
@@ -306,13 +345,13 @@ def _revision(title: CleanValue) -> CleanValue:
     )
 
 
-def _year(title: CleanValue, signing: dates.PlaceAndDate) -> CleanValue:
-    """The year of the title, or that of the date, flagged. Of a range of years it is that of the date, if it is one of
-    them, or the last one; flagged too."""
+def _year(title: CleanValue, signing: dates.PlaceAndDate, cover: str = "") -> CleanValue:
+    """The year of the title, or that of the date, or of a ``cover``, flagged. Of a range of years it is that of the
+    date, if it is one of them, or the last one; flagged too."""
     year, mapped = sheet_title.year_of(title.text)
     signed = signing.year
     if not year:
-        return replace(title, text=str(signed or ""), corrections=(), flagged=True)
+        return replace(title, text=str(signed or sheet_title.year_of(cover)[0]), corrections=(), flagged=True)
     every = [int(y) for y, _ in sheet_title.years_of(title.text)]
     if min(every) < max(every):
         inside = signed is not None and min(every) <= signed <= max(every)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from rapidfuzz import fuzz
 
@@ -16,6 +17,8 @@ LEAST_LABEL = 0.82
 LABELS = {
     "judul": (),
     "unit": (),
+    "perangkat_daerah": ("perangkat_daerah", "unit_kerja"),
+    "jabatan": ("jabatan", "unit_kerja"),
     "pihak_kedua_jabatan": ("pihak_kedua", "jabatan"),
     "pihak_pertama_jabatan": ("pihak_pertama", "jabatan"),
     "pihak_kedua_nama": ("nama",),
@@ -44,6 +47,15 @@ def strip_label(name: str, text: str) -> str:
         if not rest or _PARTED.search(before) or _NUMBERED.match(body):
             body = rest
     return _JUNK_AFTER.sub("", _SEPARATOR.sub("", body))
+
+
+_ITEM = re.compile(r"^\W{0,2}(?:[a-zA-Z]|\d{1,2})\s?[.)]{1,2}(?:\s|$|(?=[A-Z]))|^[-–—•▪]\s")
+"""The letter, number or dash at the head of an item of a list."""
+
+
+def items(lines: Sequence[str]) -> list[int]:
+    """Which lines begin an item of a list; the first line of all does."""
+    return [i for i, text in enumerate(lines) if i == 0 or _ITEM.match(text)]
 
 
 def is_party(text: str) -> bool:

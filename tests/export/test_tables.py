@@ -72,7 +72,7 @@ def test_columns_are_those_promised(sheets: list[CleanSheet], tmp_path: Path) ->
         "sheets": "sheet_id,berkas,sha256,halaman_awal,halaman_akhir,unit,judul,perubahan,tahun,perangkat_daerah,"
         "jabatan,tempat,tanggal,pihak_kedua_jabatan,pihak_kedua_nama,pihak_kedua_pangkat,pihak_kedua_golongan,pihak_kedua_nip,"
         "pihak_pertama_jabatan,pihak_pertama_nama,pihak_pertama_pangkat,pihak_pertama_golongan,pihak_pertama_nip,"
-        "skor,perlu_tinjau",
+        "skor,perlu_tinjau,tugas,fungsi",
         "indikator": "sheet_id,baris,halaman,no,sasaran,indikator,penjelasan,sumber_data,skor,perlu_tinjau,target",
         "koreksi": "sheet_id,baris,kolom,mentah,bersih,aturan,skor,oleh,waktu",
         "berkas": "berkas,sha256,halaman,sheet,status,pesan,detik",

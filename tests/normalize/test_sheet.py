@@ -31,6 +31,7 @@ def test_a_well_read_sheet_comes_out_as_printed() -> None:
         "pihak_kedua_pangkat": "Pembina Tk. I", "pihak_kedua_golongan": "IV/b", "pihak_kedua_nip": "197004121995031002",
         "pihak_pertama_jabatan": "Arsiparis Ahli Muda", "pihak_pertama_nama": "RATRI KUMALA, S.IP",
         "pihak_pertama_pangkat": "Penata", "pihak_pertama_golongan": "III/c", "pihak_pertama_nip": "198506172010012003",
+        "tugas": "", "fungsi": "",
     }  # fmt: skip
     rows = [[row.values[c].text for c in COLUMNS] for row in made.rows]
     assert rows[0] == ["1", *ROWS[0][1:]]
