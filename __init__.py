@@ -8,6 +8,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from iki.export.tables import Tables
 
+    __version__: str
+
+
+def __getattr__(name: str) -> str:
+    """``__version__``, asked of the installed package when it is wanted."""
+    if name != "__version__":
+        raise AttributeError(name)
+    from importlib.metadata import version  # noqa: PLC0415 - importing iki must stay cheap
+
+    return version("iki")
+
 
 def load(directory: str | Path) -> Tables:
     """The tables that ``iki convert`` wrote into ``directory``, as DataFrames with the right types.

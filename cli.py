@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
+import iki
 from iki.console import terminal
 from iki.console.terminal import INTERRUPTED, PARTIAL, SpokenCommand, SpokenGroup, say_error
 from iki.export.schema import Format
@@ -16,13 +18,33 @@ from iki.messages import sentence
 from iki.model import note
 
 app = typer.Typer(
-    cls=SpokenGroup, help="cli_iki", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+    cls=SpokenGroup,
+    help="cli_iki",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 Directory = Annotated[Path, typer.Argument(help="cli_directory", show_default=False)]
 Sources = Annotated[list[Path] | None, typer.Argument(help="cli_convert_sources", show_default=False)]
 Engine = Literal["auto", "tesseract", "rapidocr"]
 Formats = Annotated[list[Format] | None, typer.Option("--format", help="cli_convert_format", show_default=False)]
+
+
+def show_version(wanted: bool) -> None:
+    if wanted:
+        print(f"iki {iki.__version__}")
+        raise typer.Exit
+
+
+@app.callback(help="cli_iki")
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", help="cli_version", callback=show_version, is_eager=True)
+    ] = False,
+) -> None:
+    pass
 
 
 @app.command(cls=SpokenCommand, help="cli_convert")
@@ -37,9 +59,10 @@ def convert(
     watch: Annotated[bool, typer.Option("--watch", help="cli_convert_watch")] = False,
     scheduler: Annotated[str | None, typer.Option(help="cli_convert_scheduler", show_default=False)] = None,
     review_budget: Annotated[
-        float | None, typer.Option(help="cli_convert_review_budget", min=0, max=1, show_default=False)
+        float | None, typer.Option(help="cli_convert_review_budget", parser=terminal.share, show_default=False)
     ] = None,
     debug: Annotated[Path | None, typer.Option(help="cli_convert_debug", show_default=False)] = None,
+    log: Annotated[Path | None, typer.Option("--log", help="cli_convert_log", show_default=False)] = None,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="cli_convert_quiet")] = False,
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="cli_convert_verbose")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="cli_convert_json")] = False,
@@ -62,10 +85,11 @@ def convert(
             export_tables(out, formats)
         progress.show_failures(outcome)
         if not (as_json or quiet):
-            progress.show_outcome(outcome)
+            with suppress(BrokenPipeError):
+                progress.show_outcome(outcome)
 
     try:
-        with progress.course(as_json, quiet, verbose, bar=not watch) as listener:
+        with progress.course(as_json, quiet, verbose, bar=not watch, log=log) as listener:
             if watch:
                 convert_always(given, out, settings, listener, finished=report)
                 return

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import asdict
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass, field
+from math import ceil
+from pathlib import Path
+from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, Task, TextColumn, TimeRemainingColumn
+from rich.text import Text
 
 from iki.batch.events import (
     Event,
@@ -22,84 +29,191 @@ from iki.batch.events import (
     Started,
     Tabulating,
     as_json,
-    silent,
 )
 from iki.console.terminal import say_error
 from iki.messages import printable, sentence
 
+EVERY_SECONDS = 30.0
+"""Seconds after which a run that writes plain lines says how far it is."""
+NARROW = 72
+"""Columns of a terminal below which the bar goes without the name of the file."""
+
 
 @contextmanager
-def course(json: bool, quiet: bool, verbose: bool, *, bar: bool = True) -> Iterator[Listener]:
-    """A listener for one conversion, as the options of the command line want it; ``bar``: a terminal may show one."""
-    if json:
-        yield lambda event: print(as_json(event), flush=True)
-    elif quiet:
-        yield silent
-    elif bar and not verbose and sys.stderr.isatty():
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
-            yield _Bar(shown)
-    else:
-        yield _Lines(verbose)
+def course(json: bool, quiet: bool, verbose: bool, *, bar: bool = True, log: Path | None = None) -> Iterator[Listener]:
+    """A listener for one conversion, as the options of the command line want it; ``bar``: a terminal may show one.
+
+    With ``log`` every event is also written to that file, with the time; ``OSError`` where that cannot be.
+    """
+    with ExitStack() as stack:
+        listeners: list[Listener] = [stack.enter_context(_log(log))] if log is not None else []
+        if json:
+            listeners.append(lambda event: print(as_json(event), flush=True))
+        elif not quiet and bar and not verbose and sys.stderr.isatty():
+            console = Console(stderr=True)
+            names = (TextColumn("{task.description}"),) if console.width >= NARROW else ()
+            columns = (*names, BarColumn(None), MofNCompleteColumn(), TextColumn("{task.fields[rest]}"), _Remaining())
+            shown = stack.enter_context(Progress(*columns, console=console, transient=True, expand=True))
+            listeners.append(_Bar(shown))
+        elif not quiet:
+            listeners.append(_Lines(verbose))
+        yield _All(listeners)
 
 
-class _Bar:
-    """A bar over the pages of all files opened so far."""
+class _All:
+    """Tells each of several listeners; one whose output is closed (``| head``) or full hears no more."""
 
-    def __init__(self, bar: Progress) -> None:
-        self._bar = bar
-        self._task = bar.add_task(sentence("cli_course_opening"), total=None)
+    def __init__(self, listeners: Sequence[Listener]) -> None:
+        self._listeners = list(listeners)
 
     def __call__(self, event: Event) -> None:
-        match event:
-            case FileOpened():
-                known = self._bar.tasks[self._task].total or 0
-                self._bar.update(self._task, total=known + event.pages, advance=event.kept)
-            case FileNamed():
-                self._bar.console.print(named(event), markup=False, highlight=False)
-            case PageDone():
-                self._bar.update(self._task, advance=1, description=printable(event.file))
-            case Tabulating():
-                self._bar.update(self._task, description=sentence("cli_course_tabulating"))
+        for listener in tuple(self._listeners):
+            try:
+                listener(event)
+            except OSError:
+                self._listeners.remove(listener)
 
 
-class _Lines:
-    """A line for each file, with ``verbose`` also for each page."""
+class _Remaining(TimeRemainingColumn):
+    """The time that is left over all files, or nothing while nobody knows."""
 
-    def __init__(self, verbose: bool) -> None:
-        self._verbose = verbose
+    def render(self, task: Task) -> Text:
+        return super().render(task) if task.completed else Text("")
+
+
+@dataclass(slots=True)
+class _Tally:
+    """How far a run is. The pages of files not yet opened are taken to be as many as those of the others."""
+
+    files: int = 0
+    opened: int = 0
+    pages: int = 0
+    kept: int = 0
+    read: int = 0
+    failed: int = 0
+    start: float = field(default_factory=time.monotonic)
 
     def __call__(self, event: Event) -> None:
         match event:
             case Started():
-                print(sentence("cli_course_started", files=event.files), flush=True)
+                self.files = event.files
             case FileOpened():
-                name = printable(event.file)
-                print(sentence("cli_course_opened", file=name, pages=event.pages, kept=event.kept), flush=True)
-            case FileNamed():
-                print(named(event), flush=True)
+                self.opened, self.pages, self.kept = self.opened + 1, self.pages + event.pages, self.kept + event.kept
+            case PageDone():
+                self.read, self.failed = self.read + 1, self.failed + bool(event.message)
             case FileDone():
-                print(sentence("cli_course_file", file=printable(event.file)), event.message, flush=True)
-            case Tabulating():
-                print(sentence("cli_course_tabulating"), flush=True)
-            case PageDone() if self._verbose:
-                place = {"file": printable(event.file), "page": event.page, "seconds": event.seconds}
-                print(sentence("cli_course_page", **place), event.message, flush=True)
-            case PageDelayed() if self._verbose:
-                print(sentence("cli_course_delayed", file=printable(event.file), page=event.page), flush=True)
+                self.failed += bool(event.message)
             case _:
                 pass
 
+    @property
+    def total(self) -> int:
+        """Pages of all files, as far as one can tell."""
+        return round(self.pages * max(self.files, self.opened) / self.opened) if self.opened else 0
 
-def named(event: FileNamed) -> str:
-    """One sentence on a file that was replaced, renamed, or bears the name of another."""
-    return sentence(f"cli_course_{event.how}", file=printable(event.file), before=printable(event.before))
+    @property
+    def rate(self) -> float:
+        """Pages read a minute."""
+        return 60 * self.read / max(time.monotonic() - self.start, 1e-9)
+
+    def sentence(self) -> str:
+        """How far the run is, how fast it goes, and how long it will take."""
+        left = max(0, self.total - self.kept - self.read)
+        minutes = ceil(left / self.rate) if self.read else 0
+        done = {"done": self.kept + self.read, "total": self.total, "failed": self.failed}
+        return sentence("cli_course_so_far", **done, rate=self.rate, minutes=minutes)
+
+
+class _Bar:
+    """A bar over the pages of all files."""
+
+    def __init__(self, bar: Progress) -> None:
+        self._bar, self._tally = bar, _Tally()
+        self._task = bar.add_task(sentence("cli_course_opening"), total=None, rest="")
+
+    def __call__(self, event: Event) -> None:
+        self._tally(event)
+        match event:
+            case FileNamed():
+                self._bar.console.print(told(event, verbose=False), markup=False, highlight=False)
+            case PageDone():
+                self._show(description=escape(printable(event.file)))
+            case FileOpened() | FileDone():
+                self._show()
+            case Tabulating():
+                self._show(description=sentence("cli_course_tabulating"))
+            case _:
+                pass
+
+    def _show(self, **changed: Any) -> None:
+        tally = self._tally
+        rest = sentence("cli_course_rest", rate=tally.rate, failed=tally.failed)
+        done = tally.kept + tally.read
+        self._bar.update(self._task, total=tally.total or None, completed=done, rest=rest, **changed)
+
+
+class _Lines:
+    """A line for each file and every half minute, with ``verbose`` also for each page."""
+
+    def __init__(self, verbose: bool) -> None:
+        self._verbose, self._tally = verbose, _Tally()
+        self._due = time.monotonic() + EVERY_SECONDS
+
+    def __call__(self, event: Event) -> None:
+        self._tally(event)
+        line = told(event, self._verbose)
+        if line:
+            print(line, flush=True)
+        if time.monotonic() >= self._due:
+            print(self._tally.sentence(), flush=True)
+            self._due = time.monotonic() + EVERY_SECONDS
+
+
+@contextmanager
+def _log(path: Path) -> Iterator[Listener]:
+    """A listener that writes what happens to a file, with the time, and what the program itself has to say."""
+    handler = logging.FileHandler(path, encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    logger = logging.getLogger("iki")
+    before = logger.level
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    try:
+        yield lambda event: logger.info("%s", told(event, verbose=True) or as_json(event))
+    finally:
+        logger.setLevel(before)
+        logger.removeHandler(handler)
+        handler.close()
+
+
+def told(event: Event, verbose: bool) -> str:
+    """One sentence on an event; nothing for those that are not worth a line."""
+    message = ""
+    match event:
+        case Started():
+            said = sentence("cli_course_started", files=event.files)
+        case FileOpened():
+            said = sentence("cli_course_opened", file=event.file, pages=event.pages, kept=event.kept)
+        case FileNamed():
+            said = sentence(f"cli_course_{event.how}", file=event.file, before=event.before)
+        case FileDone():
+            said, message = sentence("cli_course_file", file=event.file), event.message
+        case Tabulating():
+            said = sentence("cli_course_tabulating")
+        case PageDone() if verbose:
+            said = sentence("cli_course_page", file=event.file, page=event.page, seconds=event.seconds)
+            message = event.message
+        case PageDelayed() if verbose:
+            said = sentence("cli_course_delayed", file=event.file, page=event.page)
+        case _:
+            said = ""
+    return printable(f"{said} {message}".rstrip())
 
 
 def show_failures(outcome: Outcome) -> None:
     """One sentence on stderr for each file that failed or was only partly converted."""
     for row in outcome.failures:
-        say_error(f"{printable(row.berkas)}: {row.pesan}")
+        say_error(f"{row.berkas}: {row.pesan}")
 
 
 def show_outcome(outcome: Outcome) -> None:

@@ -6,9 +6,13 @@ so that ``IKI_LANG`` decides at each run.
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 import traceback
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
@@ -23,8 +27,9 @@ if TYPE_CHECKING:
     from iki.model import Note
     from iki.normalize.explain import Story
 
-BUG, USAGE, PARTIAL, INTERRUPTED = 1, 2, 3, 130
-"""Exit codes of CONTRACT.md beside 0; ``PARTIAL``: finished, but not for every file."""
+BUG, USAGE, PARTIAL, FULL, INTERRUPTED = 1, 2, 3, 4, 130
+"""Exit codes of CONTRACT.md beside 0; ``PARTIAL``: finished, but not for every file; ``FULL``: the disk is."""
+FULL_DISK = (errno.ENOSPC, errno.EDQUOT)
 
 
 class _Spoken:
@@ -74,7 +79,11 @@ class SpokenGroup(_Spoken, TyperGroup):
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         if not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
-            raise Problem("cli_no_such_command", name=args[0], known=", ".join(self.list_commands(ctx)))
+            known = self.list_commands(ctx)
+            near = get_close_matches(args[0], known, n=1)
+            if near:
+                raise Problem("cli_no_such_command_near", name=args[0], near=near[0])
+            raise Problem("cli_no_such_command", name=args[0], known=", ".join(known))
         return super().resolve_command(ctx, args)
 
     def main(self, *args: Any, **extra: Any) -> NoReturn:
@@ -87,10 +96,14 @@ class SpokenGroup(_Spoken, TyperGroup):
             say_error(str(problem))
             code = problem.exit_code
         except (KeyboardInterrupt, typer.Abort):
+            say_error(sentence("cli_interrupted"))
             code = INTERRUPTED
+        except BrokenPipeError:  # whoever reads our output has seen enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            code = 0
         except OSError as error:
             say_error(sentence("cli_system", error=error))
-            code = USAGE
+            code = FULL if error.errno in FULL_DISK else USAGE
         except Exception as error:
             traceback.print_exc()
             say_error(sentence("cli_bug", error=f"{type(error).__name__}: {error}"))
@@ -99,8 +112,9 @@ class SpokenGroup(_Spoken, TyperGroup):
 
 
 def say_error(text: str) -> None:
-    """One sentence on stderr."""
-    print(text, file=sys.stderr, flush=True)
+    """One sentence on stderr, on one line."""
+    with suppress(OSError):  # closed, or its disk is full: there is nobody to tell
+        print(printable(text), file=sys.stderr, flush=True)
 
 
 def _usage(error: typer.TyperException) -> str:
@@ -108,25 +122,40 @@ def _usage(error: typer.TyperException) -> str:
     parameter = getattr(error, "param", None)
     context = getattr(error, "ctx", None)
     where = context.command_path if context else "iki"
+    key, values = "cli_not_understood", {"command": where}
     match type(error).__name__:
         case "NoArgsIsHelpError":
             return error.message
         case "NoSuchOption":
-            return sentence("cli_no_such_option", name=getattr(error, "option_name", ""), command=where)
+            near = sorted(getattr(error, "possibilities", None) or ())
+            key = "cli_no_such_option_near" if near else "cli_no_such_option"
+            values |= {"name": getattr(error, "option_name", ""), "near": "".join(near[:1])}
         case "MissingParameter" if parameter is not None:
-            return sentence("cli_missing", name=parameter.get_error_hint(), command=where)
+            key, values["name"] = "cli_missing", parameter.get_error_hint()
         case "BadParameter" if parameter is not None:
-            return sentence("cli_bad_value", name=parameter.get_error_hint(), command=where)
+            value = _refused(error)
+            key = "cli_this_value" if value else "cli_bad_value"
+            values |= {"name": parameter.get_error_hint(), "value": value}
         case "BadOptionUsage":
-            return sentence("cli_bad_value", name=getattr(error, "option_name", ""), command=where)
-        case _:
-            return sentence("cli_not_understood", command=where)
+            key, values["name"] = "cli_bad_value", getattr(error, "option_name", "")
+    return sentence(key, **values)
+
+
+def _refused(error: typer.TyperException) -> str:
+    """The value that could not be used, as Pydantic tells it, which checks for Typer; else the text of the error."""
+    tell = getattr(error.__cause__, "errors", None)
+    return str(tell()[0]["input"]) if tell is not None else error.message.strip("'")
+
+
+def _say(text: str) -> None:
+    """One sentence on stdout, on one line."""
+    print(printable(text))
 
 
 def show_remarks(remarks: Sequence[Note]) -> None:
     """A sentence a line."""
     for remark in remarks:
-        print(printable(sentence(remark.key, **remark.values)))
+        _say(sentence(remark.key, **remark.values))
 
 
 def show_holdings(holdings: Holdings) -> None:
@@ -153,6 +182,17 @@ def show_leaving(leaving: Leaving) -> None:
     print(sentence("cli_forget_shown", **counts))
 
 
+def share(text: str) -> float:
+    """A share (0–1) given on the command line, with a point or a comma."""
+    try:
+        value = float(text.replace(",", "."))
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 1:
+        raise typer.BadParameter(f"'{text}'")
+    return value
+
+
 def show_pairs(pairs: Mapping[str, object]) -> None:
     """Names and values in two columns on stdout."""
     width = max(map(len, pairs))
@@ -172,26 +212,26 @@ def show_sections(sections: Sequence[Section]) -> None:
         for column, example in zip(section.columns, section.rows[0], strict=True):
             table.add_column(column, justify="right" if isinstance(example, int) else "left")
         for row in section.rows:
-            table.add_row(*(Text(str(value)) for value in row))
+            table.add_row(*(Text(printable(str(value))) for value in row))
         console.print(table, "")
 
 
 def show_story(story: Story) -> None:
     """All that is known of one value, in the order in which it came about."""
     place = sentence("story_field") if story.row is None else sentence("story_row", row=story.row)
-    print(sentence("story_place", sheet=story.sheet_id, file=story.file, place=place, column=story.column))
+    _say(sentence("story_place", sheet=story.sheet_id, file=story.file, place=place, column=story.column))
     for line in story.printed:
         for engine, text, confidence in line.readings:
-            print(sentence("story_reading", page=line.page, engine=engine, confidence=confidence, text=text))
-    print(sentence("story_read", text=story.read))
+            _say(sentence("story_reading", page=line.page, engine=engine, confidence=confidence, text=text))
+    _say(sentence("story_read", text=story.read))
     for candidate in story.candidates:
-        print(sentence("story_candidate", text=candidate.text, cost=candidate.cost, origin=candidate.origin))
+        _say(sentence("story_candidate", text=candidate.text, cost=candidate.cost, origin=candidate.origin))
     for change in story.corrections:
         values = {"before": change.before, "after": change.after, "rule": change.rule, "sure": change.probability}
-        print(sentence("story_correction", **values))
-    print(sentence("story_value", text=story.text))
-    print(sentence("story_probability", probability=story.probability, geometry=story.geometry))
-    print(sentence("story_flagged" if story.flagged else "story_trusted"))
+        _say(sentence("story_correction", **values))
+    _say(sentence("story_value", text=story.text))
+    _say(sentence("story_probability", probability=story.probability, geometry=story.geometry))
+    _say(sentence("story_flagged" if story.flagged else "story_trusted"))
 
 
 def show_parts(parts: Sequence[Part]) -> None:

@@ -10,8 +10,9 @@ import pytest
 from typer.main import get_command
 from typer.testing import CliRunner
 
+import iki
 from iki.cli import app
-from iki.console import doctor
+from iki.console import doctor, terminal
 from iki.export import tables
 
 COMMANDS = sorted(get_command(app).commands)
@@ -84,6 +85,34 @@ def test_misuse_is_told_in_one_sentence_with_code_2(
     assert told.exit_code == 2
     assert told.stdout == ""
     assert len(told.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (("conver",), "convert"),
+        (("convert", "--fromat", "csv"), "--format"),
+        (("convert", "--jobs", "banyak"), "banyak"),
+        (("convert", "--jobs", "-3"), "-3"),
+        (("convert", "--review-budget", "1,5"), "1,5"),
+    ],
+)
+def test_what_was_meant_or_wrong_is_named(arguments: tuple[str, ...], named: str) -> None:
+    assert named in CliRunner().invoke(app, list(arguments)).stderr
+
+
+def test_version_and_short_help() -> None:
+    assert CliRunner().invoke(app, ["--version"]).stdout == f"iki {iki.__version__}\n"
+    assert CliRunner().invoke(app, ["convert", "-h"]).stdout == CliRunner().invoke(app, ["convert", "--help"]).stdout
+
+
+def test_a_share_takes_a_comma() -> None:
+    assert terminal.share("0,25") == terminal.share("0.25") == 0.25
+
+
+def test_nothing_on_a_terminal_moves_the_cursor(capsys: pytest.CaptureFixture[str]) -> None:
+    terminal.say_error("a\x1b[2Jb\u202ec\nd")
+    assert capsys.readouterr().err == "a\ufffd[2Jb\ufffdc\ufffdd\n"
 
 
 def test_no_command_at_all_shows_the_help_with_code_2() -> None:

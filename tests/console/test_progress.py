@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from iki.batch.events import FileDone, FileOpened, Outcome, PageDelayed, PageDone, Started, Tabulating
+from iki.console import progress
 from iki.console.progress import course, show_failures, show_outcome
 from iki.export.schema import FileRow
 from iki.messages import printable
@@ -86,6 +88,35 @@ def test_a_terminal_shows_a_bar() -> None:
     assert done.stdout == b""
     assert "arsip.pdf" in shown
     assert "2/4" in shown
+
+
+def test_pages_still_unknown_are_guessed_from_those_that_are_known(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(progress, "EVERY_SECONDS", 0.0)
+    shown = told(capsys)
+    assert "1 of about 6 pages done" in shown[3] and "3 of about 6 pages done" in shown[-1] and "2 failed" in shown[-1]
+
+
+def test_a_log_tells_everything_with_the_time(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with course(False, True, False, log=tmp_path / "log") as listener:
+        for event in EVENTS:
+            listener(event)
+    lines = (tmp_path / "log").read_text().splitlines()
+    assert len(lines) == len(EVENTS) and all(
+        re.match(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d+ INFO ", line) for line in lines
+    )
+    assert lines[2].endswith("a.pdf: page 2 done in 1.3 seconds.") and capsys.readouterr().out == ""
+
+
+def test_whoever_stops_reading_does_not_stop_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    def closed(*args: object, **options: object) -> None:
+        raise BrokenPipeError
+
+    monkeypatch.setattr("builtins.print", closed)
+    with course(True, False, False) as listener:
+        for event in EVENTS:
+            listener(event)
 
 
 def test_the_outcome_counts_and_says_what_is_next(capsys: pytest.CaptureFixture[str]) -> None:
