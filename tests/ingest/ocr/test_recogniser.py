@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from PIL import Image, ImageDraw, ImageFont
 
-from iki.ingest.ocr.recogniser import STOCK, decode
+from iki.ingest.ocr.recogniser import STOCK, decode, own
 from iki.model import Box, Word
 
 ALPHABET = ("", *"ab.,", " ")
@@ -40,3 +41,38 @@ def test_a_word_is_as_sure_as_its_worst_letter_and_the_lack_of_a_mark(
     found = words(path, doubts)
     assert [word.text for word in found] == [text for text, _ in wanted]
     assert [word.confidence for word in found] == pytest.approx([sure for _, sure in wanted], abs=1e-3)
+
+
+def printed(text: str, gap: float, apart: float = 0.0, em: int = 28) -> np.ndarray:
+    """A line (grey) with spaces of ``gap`` and letters ``apart`` by so much more than usual, both in em."""
+    face = ImageFont.load_default(em)
+    page = Image.new("L", (round(em * (len(text) * (1 + apart) + gap * text.count(" "))), round(1.3 * em)), 255)
+    draw, x = ImageDraw.Draw(page), em / 2
+    for letter in text:
+        if letter != " ":
+            draw.text((x, em), letter, 0, face, anchor="ls")
+        x += gap * em if letter == " " else face.getlength(letter) + apart * em
+    return np.asarray(page)[:, : round(x + em / 2)]
+
+
+@pytest.mark.parametrize(
+    ("text", "gap"),
+    [
+        ("Kepala Seksi", 5.0),
+        ("dokumen rencana kerja yang disusun", 0.25),
+        ("dokumen rencana kerja yang disusun", 0.8),
+        ("dokumen rencana kerja yang disusun", 2.5),
+        ("1.2.1 Jumlah laporan x 100%", 1.6),
+    ],
+)
+def test_spaces_of_any_width_are_read_for_sure(text: str, gap: float) -> None:
+    picture = printed(text, gap)
+    reading = own().read(picture, Box(0, 0, picture.shape[1], picture.shape[0]))
+    assert reading.text == text
+    assert reading.confidence > 0.9
+
+
+def test_words_whose_letters_stand_apart_are_read_whole() -> None:
+    picture = printed("INDIKATOR KINERJA INDIVIDU", 1.2, apart=0.3)
+    box = Box(0, 0, picture.shape[1], picture.shape[0])
+    assert own().read(picture, box).text == "INDIKATOR KINERJA INDIVIDU"
