@@ -13,7 +13,9 @@ Line = Literal["none", "single", "double", "dotted", "dashed", "thick-thin"]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paragraph:
     """One paragraph. A tab in ``text`` goes to the next of ``tabs``; ``hanging`` is how far the first line sticks out
-    to the left of the others; ``size`` 0 is the document's; ``outline`` puts it among the PDF's bookmarks."""
+    to the left of the others; ``size`` 0 is the document's; ``outline`` puts it among the PDF's bookmarks. Paragraphs
+    in a row with the same ``frame`` (left edge and width) stand in a box of their own beside the text; only DOCX has
+    it."""
 
     text: str = ""
     align: Align = "left"
@@ -32,6 +34,7 @@ class Paragraph:
     rule_below: bool = False
     new_page: bool = False
     outline: bool = False
+    frame: tuple[Points, Points] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

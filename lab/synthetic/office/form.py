@@ -313,6 +313,12 @@ def _signatures(form: PrintedForm, style: Style) -> list[Block]:
     half = style.paper.inside * _HALF
     if style.signed == "tabs":
         return _side_by_side(columns, half)
+    if style.signed == "frames":
+        lefts = (0.0, half)
+        boxes = [
+            [replace(line, frame=(left, half)) for line in lines] for left, lines in zip(lefts, columns, strict=True)
+        ]
+        return [*boxes[0], *boxes[1], Paragraph()]
     cells = tuple(Cell(paragraphs=tuple(column)) for column in columns)
     return [Table(widths=(half, half), rows=(cells,), split=False)]
 

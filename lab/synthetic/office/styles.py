@@ -59,7 +59,7 @@ class Style:
     coloured: Mapping[str, str] = field(default_factory=dict)
     middle: bool = False
     signers: Literal[0, 1, 2] = 2
-    signed: Literal["table", "tabs"] = "table"
+    signed: Literal["table", "tabs", "frames"] = "table"
     blank_day: bool = False
     above: Literal["", "list", "budget"] = ""
     below: Literal["", "notes", "budget", "table"] = ""

@@ -102,10 +102,25 @@ def _fill(paragraph: Any, words: Paragraph | Picture) -> None:
     paragraph.alignment = _ALIGN[words.align]
     form.space_before, form.space_after, form.line_spacing = Pt(words.before), Pt(words.after), words.leading
     form.left_indent, form.first_line_indent = Pt(words.left + words.hanging), Pt(-words.hanging)
-    form.page_break_before = words.new_page
+    if words.new_page:
+        form.page_break_before = True
     for tab in words.tabs:
         form.tab_stops.add_tab_stop(Pt(tab))
     properties = paragraph._p.get_or_add_pPr()
+    if words.frame:
+        left, width = (round(length * _TWIPS) for length in words.frame)
+        place = {
+            "w": width,
+            "hSpace": 0,
+            "wrap": "around",
+            "vAnchor": "text",
+            "hAnchor": "margin",
+            "x": left + 1,
+            "y": 60,
+        }
+        properties.insert_element_before(
+            _element("framePr", **place), "w:pBdr", "w:shd", "w:tabs", "w:spacing", "w:ind", "w:jc", "w:outlineLvl"
+        )
     if words.rule_below:
         rule = _element("pBdr")
         rule.append(_element("bottom", val="thickThinSmallGap", sz=18, space=2, color="000000"))
