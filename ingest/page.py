@@ -110,12 +110,10 @@ def _read_typed(image: PageImage, typed: TypedPage, reader: Reader, settings: Pa
 def _typed_draft(typed: TypedPage, found: list[Lattice], reader: Reader, settings: PageSettings) -> _LineDraft:
     """The lines of a born-digital page, those with doubtful characters read from its picture."""
     cells, loose = typed_page.layout(typed, found, settings.grid, settings.typed)
-    margin = settings.margin * typed.straight.letter
-    page = Box(0, 0, *map(float, typed.straight.warp.size))
+    letter, page = typed.straight.letter, Box(0, 0, *map(float, typed.straight.warp.size))
 
     def placed(ink: Box, room: Box) -> _Found:
-        cut = Box(ink.x0 - margin, ink.y0 - margin / 2, ink.x1 + margin, ink.y1 + margin / 2)
-        return _Found(ink, cut, (room.x0, room.x1))
+        return _Found(ink, _cut(ink, page, settings.lines.pitch * letter, letter, settings), (room.x0, room.x1))
 
     lines = [*(x for *_, own in cells for x in own), *loose]
     made = [(t, span, [placed(x.box, span.box) for x in own]) for t, span, own in cells]
@@ -299,20 +297,24 @@ def layout(
     width = float(text.shape[1])
 
     def placed(ink: Box, room: Box) -> _Found:
-        middle, half = ink.centre[1], max(settings.high * pitch, ink.height + settings.air * letter) / 2
-        margin = settings.margin * letter
-        cut = Box(
-            max(room.x0, ink.x0 - margin),
-            max(room.y0, middle - half),
-            min(room.x1, ink.x1 + margin),
-            min(room.y1, middle + half),
-        )
-        return _Found(ink, cut, (room.x0, room.x1))
+        return _Found(ink, _cut(ink, room, pitch, letter, settings), (room.x0, room.x1))
 
     page = Box(0, 0, width, float(text.shape[0]))
     return (
         [(t, span, [placed(ink, span.box) for ink in lines]) for t, span, _, lines in cells],
         [placed(ink, page) for ink in rest],
+    )
+
+
+def _cut(ink: Box, room: Box, pitch: float, letter: float, settings: PageSettings) -> Box:
+    """What to cut out for a line (px) that stands in ``room`` among lines ``pitch`` apart."""
+    middle, half = ink.centre[1], max(settings.high * pitch, ink.height + settings.air * letter) / 2
+    margin = settings.margin * letter
+    return Box(
+        max(room.x0, ink.x0 - margin),
+        max(room.y0, middle - half),
+        min(room.x1, ink.x1 + margin),
+        min(room.y1, middle + half),
     )
 
 

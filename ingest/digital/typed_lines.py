@@ -19,6 +19,8 @@ _SPACES = frozenset(
     " \t\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 )
 _UNSEEN = frozenset("\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufeff")
+_UNKNOWN = "\ufffd"
+"""What stands for a character that the file does not tell."""
 _LIGATURES = frozenset("\ufb00\ufb01\ufb02\ufb03\ufb04\ufb05\ufb06")
 _HYPHENS = str.maketrans({"\u2010": "-", "\u2011": "-"})
 _SYMBOL_FONTS = ("symbol", "wingdings", "webdings", "dingbats")
@@ -115,8 +117,10 @@ def _shown(code: int, symbolic: bool) -> str:
     sign = chr(code)
     if sign in _SPACES:
         return " "
-    if sign in _UNSEEN or code < ord(" "):
+    if sign in _UNSEEN:
         return ""
+    if unicodedata.category(sign) in ("Cc", "Cn", "Cs", "Co"):
+        return _UNKNOWN
     return unicodedata.normalize("NFKC", sign) if sign in _LIGATURES else sign
 
 
@@ -127,7 +131,7 @@ def _is_plausible(sign: str) -> bool:
     kind = unicodedata.category(sign)
     if kind[0] == "L":
         return unicodedata.name(sign, "").startswith(("LATIN", "GREEK")) and not "\u0180" <= sign <= "\u024f"
-    return kind[0] in "NPSMZ" and sign != "\ufffd"
+    return kind[0] in "NPSMZ" and sign != _UNKNOWN
 
 
 def lines_of(signs: Sequence[Sign], settings: TypedSettings = TypedSettings()) -> list[TypedLine]:

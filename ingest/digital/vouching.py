@@ -37,6 +37,8 @@ class VouchingSettings:
     """Grey levels by which the picture changes where something is printed."""
     inked: float = 0.03
     """Share of a character's box that must show such changes."""
+    odd: float = 0.1
+    """Share of a font's characters that are none forms are set in, from which it is not believed at all."""
     sample: int = 24
     """Letters of a line that are read to see whether a font tells what it shows."""
     fewest: int = 8
@@ -66,12 +68,17 @@ def visible(layer: TextLayer, grey: Image, settings: VouchingSettings = Vouching
 def unbelievable(
     lines: Sequence[TypedLine], grey: Image, engine: Engine, settings: VouchingSettings = VouchingSettings()
 ) -> set[int]:
-    """The fonts (numbers) that don't tell what they show: two lines set in them read otherwise in the picture."""
+    """The fonts (numbers) that don't tell what they show: many of their characters are none that forms are set in, or
+    two lines set in them read otherwise in the picture."""
+    signs = [sign for line in lines for sign in line.signs]
+    every, odd = Counter(sign.font for sign in signs), Counter(sign.font for sign in signs if not sign.sound)
+    broken = {font for font, count in every.items() if odd[font] >= settings.odd * count}
     lines_in: dict[int, list[TypedLine]] = {}
     for line in lines:
-        if line.sound:
-            lines_in.setdefault(Counter(sign.font for sign in line.signs).most_common(1)[0][0], []).append(line)
-    return {
+        font, _ = Counter(sign.font for sign in line.signs).most_common(1)[0]
+        if line.sound and font not in broken:
+            lines_in.setdefault(font, []).append(line)
+    return broken | {
         font
         for font, own in sorted(lines_in.items())
         if sum(map(_telling, own)) >= settings.fewest

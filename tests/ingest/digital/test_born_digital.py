@@ -304,7 +304,7 @@ def with_map(data: bytes, shown: str, told: str) -> bytes:
     return out.getvalue()
 
 
-@pytest.mark.parametrize("told", ["\ue000\ue001\ue002\ue003\ue004", "zqxwk"])
+@pytest.mark.parametrize("told", ["\ue000\ue001\ue002\ue003\ue004", "\x01\x02\x03\x04\x05", "zqxwk"])
 def test_broken_font_map_sends_its_lines_to_the_picture(told: str) -> None:
     data = with_map(pdf(rules, lambda canvas: words(canvas, font="Helvetica")), "aeinu", told)
     page = read_page(pictured(data), reader())
