@@ -22,6 +22,10 @@ from iki.ingest.sources.text_layer import TextLayer
 Array = NDArray[np.float64]
 
 
+_SIDES = ([0, 2], [1, 3])
+"""Where a box (x0, y0, x1, y1) has its ends across and down."""
+
+
 @dataclass(frozen=True, slots=True)
 class DrawnSettings:
     """Tolerances in letter heights unless told otherwise."""
@@ -50,10 +54,12 @@ class DrawnSettings:
     """A cell's background reaches at least so far beyond its text to the left and right; marked words' does not."""
     underline: tuple[float, float] = (0.25, 0.45)
     """A line so far (font sizes) under a baseline, or above it, underlines or strikes out words, …"""
-    flush: float = 0.15
-    """… if it begins and ends with them, within this distance (font sizes)."""
+    flush: tuple[float, float] = (0.15, 0.4)
+    """… if it begins and ends with them, or with the space behind them, within these distances (font sizes)."""
     beside: float = 1.1
     """Rules that reach this far beyond the outermost one that they cross show that the table goes on there."""
+    open: float = 0.9
+    """What is taken for seen (0–1) of an upright edge that is not drawn, where a table has only level rules."""
     founded: float = 0.5
     """Share of a row's or column's length over which a rule must run to part two rows or columns."""
 
@@ -62,9 +68,10 @@ def drawn_tables(
     level: Array, upright: Array, letter: float, settings: DrawnSettings = DrawnSettings()
 ) -> list[Lattice]:
     """The tables that level and upright rules (N×3: y, x0, x1 and x, y0, y1; px) make, top to bottom."""
-    tables = [_lattice(level[a], upright[b], letter, settings) for a, b in _met(level, upright, letter, settings)]
+    made = (_lattice(level[a], upright[b], letter, settings) for a, b in _met(level, upright, letter, settings))
+    tables = [_grown(table, level, letter, settings) for table in made if table is not None]
     kept: list[Lattice] = []
-    for table in sorted((t for t in tables if t is not None), key=lambda t: (-t.level.size, t.ys[0])):
+    for table in sorted(tables, key=lambda t: (-t.level.size, t.ys[0])):
         if not any(_overlap(table, other) for other in kept):
             kept.append(table)
     return sorted(kept, key=lambda t: float(t.ys[0]))
@@ -122,29 +129,33 @@ def _without_underlines(level: Array, layer: TextLayer, settings: DrawnSettings)
         near = (layer.origin[:, 1] > y - below * layer.size) & (layer.origin[:, 1] < y + above * layer.size)
         near &= (layer.advance[:, 2] > x0) & (layer.advance[:, 0] < x1)
         if near.any():
-            reach = settings.flush * float(np.median(layer.size[near]))
+            before, behind = (f * float(np.median(layer.size[near])) for f in settings.flush)
             left, right = layer.advance[near, 0].min(), layer.advance[near, 2].max()
-            keep[i] = max(abs(left - x0), abs(right - x1)) > reach
+            keep[i] = abs(left - x0) > before or abs(right - x1) > behind
     return level[keep]
 
 
 def _backgrounds(
     layer: TextLayer, thick: NDArray[np.bool_], grey: Image, letter: float, settings: DrawnSettings
 ) -> Array:
-    """The filled boxes (N×4) that are backgrounds of cells: not white, and wider than the text on them."""
+    """The filled boxes (N×4) that are backgrounds of cells: not white, and wider than the text on them; blank ones in
+    a row or column with such."""
     height, width = grey.shape
     centre = (layer.ink[:, :2] + layer.ink[:, 2:]) / 2
-    found = []
+    room = settings.padding * letter
+    found, blank = [], []
     for box in layer.fills[thick]:
         x0, y0, x1, y1 = np.round(np.clip(box, 0, [width, height, width, height])).astype(int)
         inside = grey[y0:y1, x0:x1]
         if not inside.size or 255 - float(np.median(inside)) < settings.contrast:
             continue
         over = (centre[:, 1] > box[1]) & (centre[:, 1] < box[3]) & (centre[:, 0] > box[0]) & (centre[:, 0] < box[2])
-        room = settings.padding * letter
-        if not over.any() or (layer.ink[over, 0].min() - box[0] >= room and box[2] - layer.ink[over, 2].max() >= room):
+        if not over.any():
+            blank.append(box)
+        elif layer.ink[over, 0].min() - box[0] >= room and box[2] - layer.ink[over, 2].max() >= room:
             found.append(box)
-    return np.array(found, np.float64).reshape(-1, 4)
+    in_line = (box for box in blank if any(np.abs(box[i] - other[i]).max() <= room for other in found for i in _SIDES))
+    return np.array([*found, *in_line], np.float64).reshape(-1, 4)
 
 
 def _linked(found: Array, letter: float, settings: DrawnSettings) -> Array:
@@ -202,6 +213,28 @@ def _lattice(level: Array, upright: Array, letter: float, settings: DrawnSetting
     return None
 
 
+def _grown(table: Lattice, level: Array, letter: float, settings: DrawnSettings) -> Lattice:
+    """A table with the rows below its last one that only level rules close: they begin and end at its columns.
+
+    A heading of coloured cells shows the columns of such a table.
+    """
+    near = settings.apart * letter
+    below = level[level[:, 0] > table.ys[-1] + near]
+    ends = np.abs(below[:, 1:, None] - table.xs).min(axis=2) if len(below) else np.zeros((0, 2))
+    below = below[(ends <= near).all(axis=1)]
+    ys = _lanes(below, letter, settings)
+    across = _cover(below, ys, table.xs, letter, settings)
+    rows = np.flatnonzero(across.max(axis=1, initial=0.0) >= settings.founded)
+    if not len(rows) or across[rows[-1]].min() < settings.founded:
+        return table
+    return Lattice(
+        table.xs,
+        np.concatenate([table.ys, ys[rows]]),
+        np.concatenate([table.level, across[rows]]),
+        np.concatenate([table.upright, np.full((len(rows), len(table.xs)), settings.open)]),
+    )
+
+
 def _parting(covered: Array, settings: DrawnSettings) -> NDArray[np.bool_]:
     """Which rules part rows or columns; the outermost always do."""
     keep = covered >= settings.founded
@@ -220,7 +253,7 @@ def _ended(covered: Array, settings: DrawnSettings) -> Array:
 
 def _places(found: Array, crossing: Array, letter: float, settings: DrawnSettings) -> Array:
     """Where rules run, those nearly in line as one, and where the table ends that rules crossing them show."""
-    places = clusters([(float(at), float(end - start)) for at, start, end in found], settings.apart * letter)
+    places = _lanes(found, letter, settings)
     if not len(places) or not len(crossing):
         return np.array([])
     second = min(2, len(crossing))
@@ -229,6 +262,11 @@ def _places(found: Array, crossing: Array, letter: float, settings: DrawnSetting
     return np.array([
         *([first] if first < places[0] - reach else []), *places, *([last] if last > places[-1] + reach else []),
     ])  # fmt: skip
+
+
+def _lanes(found: Array, letter: float, settings: DrawnSettings) -> Array:
+    """Where rules (N×3) run, those nearly in line as one."""
+    return clusters([(float(at), float(end - start)) for at, start, end in found], settings.apart * letter)
 
 
 def _cover(found: Array, places: Array, across: Array, letter: float, settings: DrawnSettings) -> Array:

@@ -79,7 +79,7 @@ def prepared(
     level, upright = drawn_rules.rules(layer, grey, letter, settings.drawn)
     tables = drawn_rules.drawn_tables(level, upright, letter, settings.drawn)
     mask = drawn_rules.drawn_mask(level, upright, grey.shape)
-    if not vouching.tells_all(shown, tables, mask, grey, letter, settings.vouching):
+    if not vouching.tells_all(shown, tables, grey, letter, settings.vouching):
         return None
     warp = straightening([], [], [], turning(width, height, turn), (grey.shape[1], grey.shape[0]), letter)
     straight = Straight(grey, mask, None, letter, dpi or resolution(letter), turn, warp, 0.0)

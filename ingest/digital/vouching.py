@@ -45,6 +45,8 @@ class VouchingSettings:
     """A font of fewer letters on a page is believed."""
     alike: float = 0.7
     """Likeness (0–1) of what a font tells to what is read of it, from which it is believed."""
+    brush: int = 9
+    """Thickness (px) of what a line or the edge of a box may show of itself."""
     letter: tuple[float, float] = (0.5, 2.4)
     """Ink of such a height that no character explains may be text …"""
     inside: int = 3
@@ -94,14 +96,13 @@ def _telling(line: TypedLine) -> int:
 def tells_all(
     layer: TextLayer,
     tables: Sequence[Lattice],
-    rules: Mask,
     grey: Image,
     letter: float,
     settings: VouchingSettings = VouchingSettings(),
 ) -> bool:
-    """Whether a page shows no more text than its layer (of visible characters) tells.
+    """Whether a page shows no more text than its layer (of visible characters) tells, ``grey`` (H×W) being its picture.
 
-    ``rules`` is a mask (H×W) of what is drawn as rules of ``tables``, ``grey`` the picture.
+    Straight lines and the edges of boxes are no text.
     """
     height, width = grey.shape
     centre = (layer.ink[:, :2] + layer.ink[:, 2:]) / 2
@@ -111,7 +112,11 @@ def tells_all(
         middle = np.array([[(x0 + x1) / 2, (y0 + y1) / 2]])
         if not over.any() and (large or (_within(middle, tables)[0] and min(x1 - x0, y1 - y0) >= letter)):
             return False
-    unknown = cv2.subtract(_changes(grey, settings), cv2.dilate(rules, np.ones((7, 7), np.uint8)))
+    unknown = _changes(grey, settings)
+    for x0, y0, x1, y1 in layer.strokes.round().astype(int).tolist():
+        cv2.line(unknown, (x0, y0), (x1, y1), 0, settings.brush)
+    for x0, y0, x1, y1 in layer.fills.round().astype(int).tolist():
+        cv2.rectangle(unknown, (x0, y0), (x1, y1), 0, settings.brush)
     explained = np.concatenate([layer.ink + np.array([-2, -2, 2, 2]), layer.images])
     for x0, y0, x1, y1 in explained.round().astype(int):
         unknown[max(0, y0) : max(0, y1) + 1, max(0, x0) : max(0, x1) + 1] = 0

@@ -204,8 +204,26 @@ def dark_heading(canvas: Canvas) -> None:
     canvas.setFillColor(colors.black)
 
 
+def level_rules_under_a_coloured_heading(canvas: Canvas) -> None:
+    canvas.setFillColor(colors.lightgrey)
+    for x0, x1 in pairwise(XS):
+        canvas.rect(x0, YS[1], x1 - x0, YS[0] - YS[1], stroke=0, fill=1)
+    canvas.setFillColor(colors.black)
+    for y in YS:
+        canvas.line(XS[0], y, XS[-1], y)
+
+
 @pytest.mark.parametrize(
-    "drawn", [rules_of_boxes, dotted_rules, doubled_rules, open_rules, coloured_cells, dark_heading]
+    "drawn",
+    [
+        rules_of_boxes,
+        dotted_rules,
+        doubled_rules,
+        open_rules,
+        coloured_cells,
+        dark_heading,
+        level_rules_under_a_coloured_heading,
+    ],
 )
 def test_rules_are_drawn_in_many_ways(drawn: Drawing) -> None:
     rest = (lambda canvas: words(canvas, [(), *ROWS])) if drawn is dark_heading else words
