@@ -29,6 +29,10 @@ _AGENCY = re.compile(
 """How the name of an agency begins (kinds of perangkat daerah of PP 18/2016 and their units)."""
 
 
+_ADDRESS = re.compile(
+    r"^\W*(?:jl|jalan|komple[kx]s?|alamat|telp|telepon|fax|e-?mail|pos-?el|laman|website|kode\s*pos)\b", re.I
+)
+"""How the address below the name of an agency begins."""
 _NUMBERED = re.compile(r"^\W*(?:\d{1,2}|[A-Za-z])[.)]\s*")
 """The number or letter before a label."""
 
@@ -59,17 +63,30 @@ class FormSettings:
     """0–100 (rapidfuzz ratio): how alike a word of a title must be to ``individu``, which a column's heading lacks."""
     centred: float = 2.0
     """The middles of a title's rows differ by at most so much."""
+    agency_rows: int = 3
+    """The name of an agency has at most so many rows."""
     indent: float = 3.0
     """A label begins at most this far right of the leftmost one: words further right are those of values."""
 
 
-def agency(lines: Sequence[Line], pitch: float) -> tuple[Line, ...]:
-    """The first row that begins like the name of an agency: that of a letterhead, a cover, a title; empty without one.
+def agency(lines: Sequence[Line], pitch: float, settings: FormSettings = FormSettings()) -> tuple[Line, ...]:
+    """The first name of an agency in a title, a letterhead or on a cover, with what goes on of it below; empty without
+    one.
 
     ``pitch`` is the usual line distance (px).
     """
-    rows = printed_rows(lines, FormSettings().level * pitch)
-    return next((row.lines for row in rows if _AGENCY.match(row.text)), ())
+    rows = printed_rows(lines, settings.level * pitch)
+    first = next((i for i, r in enumerate(rows) if _AGENCY.match(r.text) and not _is_small(r.text)), None)
+    if first is None:
+        return ()
+    last = first + 1
+    for row in rows[last : last + settings.agency_rows - 1]:
+        above = rows[last - 1].box
+        near = row.box.y0 - above.y1 <= pitch and abs(row.box.centre[0] - above.centre[0]) <= settings.centred * pitch
+        if not near or _ADDRESS.match(row.text) or any(map(str.isdigit, row.text)) or _titled(row.text, settings):
+            break
+        last += 1
+    return tuple(x for row in rows[first:last] for x in row.lines)
 
 
 @dataclass(frozen=True, slots=True)

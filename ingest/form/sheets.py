@@ -29,6 +29,8 @@ _DECISION = re.compile(
     re.IGNORECASE,
 )
 """Words at the head of the lines of a decision and of its annex (UU 12/2011, annex II)."""
+_DECIDING = frozenset(("menimbang", "mengingat", "memutuskan", "menetapkan", "kesatu", "kedua", "ketiga", "keempat"))
+"""Those of them that only a decision has."""
 _ANNEX = re.compile(r"^\W*(?:lampiran|keputusan)\b", re.IGNORECASE)
 _YEAR = re.compile(r"\b20\d{2}\b")
 
@@ -311,11 +313,15 @@ def _is_divider(seen: Seen, settings: AssemblySettings) -> bool:
 
 def _is_front(seen: Seen, settings: AssemblySettings) -> bool:
     """Whether a page is a cover of several sheets or of the decision that they are an annex to."""
-    if seen.form.labels or seen.columns or (seen.grid and seen.grid.ruled):
+    if seen.columns or (seen.grid and seen.grid.ruled):
         return False
     heads = {m[1].lower() for x in seen.lines if (m := _DECISION.match(x.text))}
-    cover = seen.form.titled and not seen.signatures.found and bool(form_of.agency(seen.lines, seen.pitch))
-    return len(heads) >= settings.decision or (cover and seen.words.total() <= settings.cover_words)
+    if len(heads & _DECIDING) >= settings.decision:
+        return True
+    cover = seen.form.titled and not seen.signatures.numbers and bool(form_of.agency(seen.lines, seen.pitch))
+    return not seen.form.labels and (
+        len(heads) >= settings.decision or (cover and seen.words.total() <= settings.cover_words)
+    )
 
 
 def _unit(seen: Seen) -> RawValue:
@@ -573,7 +579,7 @@ def _last_signed(drafts: Sequence[_Draft], sheets: Sequence[RawSheet], front: Se
         values = sheets[-1].fields
     else:
         values = next((p.signatures.fields for p in reversed(front) if p.signatures.found), {})
-    return {k: v for k, v in values.items() if k == "tempat_tanggal" or k.startswith(PARTIES)}
+    return {k: v for k, v in values.items() if k.startswith(PARTIES)}
 
 
 def _completed(sheet: RawSheet, draft: _Draft, front: Sequence[Seen], signers: Mapping[str, RawValue]) -> RawSheet:
@@ -581,7 +587,9 @@ def _completed(sheet: RawSheet, draft: _Draft, front: Sequence[Seen], signers: M
     year on a cover, the signer of the whole annex."""
     first = draft.pages[0]
     title = sheet.fields.get("judul", RawValue(())).lines
-    places = [(title, first.pitch), *((p.lines, p.pitch) for p in front), (first.above, first.pitch)]
+    top = min((box_of(x).y0 for x in title if x.page == first.number), default=-float("inf"))
+    letterhead = [x for x in first.above if box_of(x).y1 <= top]
+    places = [(title, first.pitch), *((p.lines, p.pitch) for p in front), (letterhead, first.pitch)]
     agency = next((found for lines, pitch in places if (found := form_of.agency(lines, pitch))), ())
     titles = [x for p in front for x in p.form.fields.get("judul", RawValue(())).lines]
     year = next(((x,) for x in (*titles, *(x for p in front for x in p.lines)) if _YEAR.search(x.text)), ())

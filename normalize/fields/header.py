@@ -199,7 +199,8 @@ def clean_fields(form: FieldDrafts, batch: Batch) -> dict[str, CleanValue]:
 
 
 def _list(form: FieldDrafts, name: str, batch: Batch) -> CleanValue:
-    """A sentence, or a list whose items, each with its letter or number, are joined by ``; ``."""
+    """A sentence, or a list whose items, each with its letter or number and without the mark at its end, are joined by
+    ``; ``."""
     raw = form.get(name).raw
     if not raw.lines:
         return finish(form.get(name), form.knowledge)
@@ -209,8 +210,9 @@ def _list(form: FieldDrafts, name: str, batch: Batch) -> CleanValue:
     drafts = [draft(part, form.knowledge, form.settings) for part in parts]
     done = [_finish(judged(d, form.knowledge, Votes.without(batch, d.tokens)), form.knowledge) for d in drafts]
     texts = [sheet_title.strip_label(name, done[0].text), *(value.text for value in done[1:])]
+    ends = ";,. " if len(texts) > 1 else ";, "
     return CleanValue(
-        "; ".join(kept for text in texts if (kept := text.strip().rstrip(";, "))),
+        "; ".join(kept for text in texts if (kept := text.strip().rstrip(ends))),
         " ".join(value.read for value in done),
         math.prod(value.probability for value in done),
         any(value.flagged for value in done),

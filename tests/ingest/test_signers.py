@@ -135,7 +135,7 @@ def test_a_number_without_18_digits_leaves_it_empty_and_flagged() -> None:
     assert "pihak_pertama_nip" in flagged
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(st.lists(st.tuples(st.text(min_size=1), st.integers(0, 1500), st.integers(1400, 2200)), max_size=8))
 def test_any_lines_may_stand_below_a_table(found: list[tuple[str, int, int]]) -> None:
     cleaned([line(text, x, y) for text, x, y in found])
