@@ -47,8 +47,8 @@ from iki.batch.publication import publish
 from iki.batch.settings import BatchSettings
 from iki.batch.stages import ROOMS, Rooms
 from iki.batch.workers import LOST, Crew, crew, opening
-from iki.ingest.sources import Identity, Kind, Parcel, Source, State, find, identify, state
-from iki.ingest.sources.problems import NothingFound
+from iki.ingest.sources import Identity, Kind, Parcel, Source, State, find, identify, passed_over, state
+from iki.ingest.sources.problems import NothingFound, PassedOver
 from iki.messages import Problem
 
 T = TypeVar("T")
@@ -96,6 +96,8 @@ def convert_files(
                 listener(Started(len(found), workers.size()))
                 run = _Run(ledger, open_files, workers, settings, listener, rooms, progress, grown)
                 run.over(found)
+                others = passed_over(sources, excluding=[out])
+                run.pass_over(others)
                 try:
                     published = publish(ledger, out, settings, listener, rooms)
                 except ReadingLost as lost:
@@ -106,7 +108,7 @@ def convert_files(
                     published = publish(ledger, out, settings, listener, rooms)
         except KeyboardInterrupt:
             raise Interrupted(pages=progress.read + progress.kept, out=out) from None
-        names = {run.names.known(source) for source in found}
+        names = {run.names.known(source) for source in (*found, *others)}
     rows = [row for row in published.files if row.berkas in names]
     outcome = Outcome(
         out=out,
@@ -126,6 +128,7 @@ def convert_files(
         replaced=progress.named["replaced"],
         renamed=progress.named["renamed"],
         suffixed=progress.named["suffixed"],
+        passed_over=len(others),
         without_tesseract=rooms.reader(settings.engine).get("tesseract") == "",
     )
     listener(Finished(outcome))
@@ -215,6 +218,13 @@ class _Run:
             self._send(job)
             while self._flying:
                 self._receive()
+
+    def pass_over(self, others: Sequence[Source]) -> None:
+        """Note the files that are not read for their kind."""
+        for source in others:
+            problem = PassedOver(suffix=source.path.suffix.lower() or source.path.name)
+            name = self.names.settle(source, "")
+            self._ledger.put_file(FileRecord(name, "", problem=problem, path=place(source)))
 
     def _named(self, event: FileNamed) -> None:
         self._progress.named[event.how] += 1

@@ -87,7 +87,8 @@ class Outcome:
     ``files`` were given, of them ``ok``, ``partial``, ``failed`` (copies of another file among them: ``duplicates``);
     ``failures`` are the rows of those not ``ok``. ``pages_read`` were read now, ``pages_kept`` were known. ``sheets``,
     ``rows``, ``values`` and ``doubts`` (flagged values) count what ``out`` holds now, of whatever run. Files were
-    ``replaced``, ``renamed`` or ``suffixed`` as ``FileNamed`` tells; pages were read ``without_tesseract``.
+    ``replaced``, ``renamed`` or ``suffixed`` as ``FileNamed`` tells, ``passed_over`` for their kind; pages
+    were read ``without_tesseract``.
     """
 
     out: Path
@@ -107,6 +108,7 @@ class Outcome:
     replaced: int = 0
     renamed: int = 0
     suffixed: int = 0
+    passed_over: int = 0
     without_tesseract: bool = False
 
     @property

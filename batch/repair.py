@@ -43,15 +43,22 @@ def repair(out: Path) -> list[Note]:
         if not _is_sound(out / STATE):
             done.append(note("repair_ledger", path=_rebuild(out / STATE)))
         with Ledger(out / STATE) as ledger:
+            adopted = _adopt(ledger, out, tables)
             lost = _lost(ledger)
             ledger.unfinish(lost)
             if lost:
                 done.append(note("repair_readings", count=len(lost)))
-            unknown = strangers(ledger, out) if tables else []
-            adopt(ledger, out, unknown)
-            if unknown:
-                done.append(note("repair_adopted", count=len(unknown)))
+            adopted |= _adopt(ledger, out, tables)
+            if adopted:
+                done.append(note("repair_adopted", count=len(adopted)))
     return done
+
+
+def _adopt(ledger: Ledger, out: Path, tables: list[FileRow]) -> set[str]:
+    """Take over from sound tables what the ledger does not know; gives the names of these files."""
+    unknown = strangers(ledger, out) if tables else []
+    adopt(ledger, out, unknown)
+    return {file.berkas for file in unknown}
 
 
 def _tables(out: Path, done: list[Note]) -> list[FileRow]:

@@ -221,7 +221,8 @@ def show_outcome(outcome: Outcome) -> None:
     counts = asdict(outcome)
     share = outcome.doubts / outcome.values if outcome.values else 0.0
     named = outcome.replaced or outcome.renamed or outcome.suffixed
-    for part in ("files", *(("named",) if named else ()), "pages", "sheets", "doubts"):
+    some = (*(("named",) if named else ()), *(("passed_over",) if outcome.passed_over else ()))
+    for part in ("files", *some, "pages", "sheets", "doubts"):
         print(sentence(f"cli_outcome_{part}", **counts, share=share))
     if outcome.without_tesseract:
         print(sentence("batch_without_tesseract"))

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from iki.ingest.sources import pdf, raster
-from iki.ingest.sources.discovery import SUFFIXES, Source, find
+from iki.ingest.sources.discovery import SUFFIXES, Source, find, passed_over
 from iki.ingest.sources.opening import Identity, Opened, State, identify, opened, state, unchanged
 from iki.ingest.sources.page import Kind, PageImage, Parcel
 from iki.ingest.sources.problems import PageTooHeavy, SourceProblem
@@ -19,7 +19,7 @@ from iki.ingest.sources.settings import SourceSettings
 
 __all__ = [
     "SUFFIXES", "Identity", "Kind", "Opened", "PageImage", "Parcel", "Source", "SourceProblem", "SourceSettings",
-    "State", "find", "identify", "opened", "pages", "parcels", "picture", "state", "unchanged",
+    "State", "find", "identify", "opened", "pages", "parcels", "passed_over", "picture", "state", "unchanged",
 ]  # fmt: skip
 
 

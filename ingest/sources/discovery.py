@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from iki.messages import escaped
 SUFFIXES = frozenset((".pdf", ".tif", ".tiff", ".jpg", ".jpeg", ".png", ".webp", ".bmp", ".txt"))
 """What is looked for in folders; a file given directly may bear any name, its content decides."""
 _APPLE_DOUBLE = "._"
+_LITTER = frozenset(("thumbs.db", "desktop.ini", "ehthumbs.db"))
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -28,13 +29,23 @@ class Source:
 
 
 def find(sources: Sequence[Path], *, excluding: Iterable[Path] = ()) -> list[Source]:
-    """All files below ``sources``, sorted by name, each once.
+    """All files below ``sources`` that may be read, sorted by name, each once.
 
     A file in a folder is named by its path relative to that folder, preceded by the folder's name when several folders
     are given; a file given directly by its name. Where that would give two files one name, as many of their parents'
-    names as it takes come before it. Hidden folders, and those in ``excluding``, are passed over; links to folders are
-    followed once. Raises ``Missing`` for a source that does not exist.
+    names as it takes come before it. Hidden folders, what macOS leaves beside files, and folders in ``excluding`` do
+    not count; links to folders are followed once. Raises ``Missing`` for a source that does not exist.
     """
+    return _named(sources, excluding, lambda path: path.suffix.lower() in SUFFIXES or _is_folder(path))
+
+
+def passed_over(sources: Sequence[Path], *, excluding: Iterable[Path] = ()) -> list[Source]:
+    """The files in folders that ``find`` leaves aside for their kind (``.docx``, ``.zip``), named as it names files."""
+    folders = [source for source in sources if _is_folder(source)]
+    return _named(folders, excluding, lambda path: not (path.suffix.lower() in SUFFIXES or _is_litter(path)))
+
+
+def _named(sources: Sequence[Path], excluding: Iterable[Path], wanted: Callable[[Path], bool]) -> list[Source]:
     for source in sources:
         if not os.path.lexists(source):
             raise Missing(path=str(source))
@@ -47,9 +58,15 @@ def find(sources: Sequence[Path], *, excluding: Iterable[Path] = ()) -> list[Sou
             continue
         root = source.resolve() if source.name in ("", "..") else source
         for path in _files(source, shut):
-            relative = path.relative_to(source)
-            named.setdefault(os.path.realpath(path), (path, Path(root.name) / relative if several else relative))
+            if wanted(path):
+                relative = path.relative_to(source)
+                named.setdefault(os.path.realpath(path), (path, Path(root.name) / relative if several else relative))
     return sorted(Source(_text(name), path) for path, name in _distinct(list(named.values())))
+
+
+def _is_litter(path: Path) -> bool:
+    """Whether a file is hidden, or what programs leave behind in folders; a folder never counts."""
+    return path.name.lower() in _LITTER or path.name.startswith((".", "~$")) or _is_folder(path)
 
 
 def _distinct(named: list[tuple[Path, Path]]) -> Iterator[tuple[Path, Path]]:
@@ -67,7 +84,7 @@ def _distinct(named: list[tuple[Path, Path]]) -> Iterator[tuple[Path, Path]]:
 
 
 def _files(folder: Path, shut: set[str]) -> Iterator[Path]:
-    """Files below ``folder`` with a suffix of ours, real folders before links to folders, a folder never twice."""
+    """Files below ``folder``, real folders before links to folders, a folder never twice."""
     seen = set(shut)
     waiting = [folder]
     linked: list[Path] = []
@@ -87,7 +104,7 @@ def _files(folder: Path, shut: set[str]) -> Iterator[Path]:
             if _is_folder(path):
                 if not entry.name.startswith("."):
                     (linked if entry.is_symlink() else waiting).append(path)
-            elif path.suffix.lower() in SUFFIXES and not entry.name.startswith(_APPLE_DOUBLE):
+            elif not entry.name.startswith(_APPLE_DOUBLE):
                 yield path
 
 

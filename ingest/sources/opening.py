@@ -32,6 +32,9 @@ from iki.ingest.sources.raster import RasterFile
 from iki.ingest.sources.settings import SourceSettings
 
 _HEAD_BYTES = 1024
+_PDF = b"%PDF-"
+_WORDS = (b"BM", b"MZ")
+"""Beginnings of a bitmap and a program that a line of text may have, too; but those hold zero bytes in their heads."""
 _PDF_WITHIN = 1024
 """A PDF header may stand anywhere in the first 1024 bytes (ISO 32000-1, Annex H)."""
 _RASTERS = ((0, b"\xff\xd8\xff"), (0, b"\x89PNG\r\n\x1a\n"), (8, b"WEBP"), (0, b"BM"))
@@ -163,7 +166,10 @@ def _state(path: Path) -> State:
 
 
 def _kind(head: bytes, path: Path) -> Kind:
-    if b"%PDF-" in head[:_PDF_WITHIN]:
+    text = path.suffix.lower() == _TEXT_SUFFIX and (b"\0" not in head or head.startswith(_BOMS))
+    if text and head.startswith(_WORDS):
+        return "teks"
+    if head.startswith(_PDF) or (_PDF in head[:_PDF_WITHIN] and not text):
         return "pdf"
     if head[:4] in _TIFFS:
         return "tiff"
@@ -172,7 +178,7 @@ def _kind(head: bytes, path: Path) -> Kind:
     for magic, what in _OTHERS:
         if head.startswith(magic):
             raise OtherKind(kind=what)
-    if path.suffix.lower() == _TEXT_SUFFIX and (b"\0" not in head or head.startswith(_BOMS)):
+    if text:
         return "teks"
     raise UnknownKind()
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import math
 import warnings
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -57,15 +58,18 @@ class PdfFile:
     note: SourceProblem | None = None
 
     def __init__(self, path: Path) -> None:
-        try:
-            self._pdf = pikepdf.open(path)
-            self.pages = len(self._pdf.pages)
-        except pikepdf.PasswordError as error:
-            raise Encrypted() from error
-        except _BROKEN as error:
-            raise Damaged() from error
-        if not self.pages:
-            raise NoPages()
+        with ExitStack() as stack:
+            file = stack.enter_context(path.open("rb"))  # pikepdf takes no names that are not UTF-8
+            try:
+                self._pdf = stack.enter_context(pikepdf.open(file))
+                self.pages = len(self._pdf.pages)
+            except pikepdf.PasswordError as error:
+                raise Encrypted() from error
+            except _BROKEN as error:
+                raise Damaged() from error
+            if not self.pages:
+                raise NoPages()
+            self._held = stack.pop_all()
         if any(_REPAIR in str(warning) for warning in self._pdf.get_warnings()):
             self.note = Repaired()
 
@@ -85,7 +89,7 @@ class PdfFile:
 
     def close(self) -> None:
         """Give the file back."""
-        self._pdf.close()
+        self._held.close()
 
 
 def picture(parcel: Parcel, settings: SourceSettings) -> PageImage:
@@ -204,7 +208,9 @@ def _rendering_dpi(page: pikepdf.Page, visible: Marks, number: int, settings: So
 
 
 def _user_unit(page: pikepdf.Page) -> float:
-    return float(page.obj.get("/UserUnit", 1))
+    """Points to which one unit of a page comes up; what is no size at all counts as the usual one."""
+    unit = float(page.obj.get("/UserUnit", 1))
+    return unit if unit > 0 else 1.0
 
 
 def _rendered(parcel: Parcel, dpi: float, settings: SourceSettings) -> PageImage:

@@ -92,6 +92,12 @@ class OtherKind(SourceProblem):
     KEY = "sources_other_kind"
 
 
+class PassedOver(SourceProblem):
+    """A file in a folder whose kind is not read here, by its name; it was not opened."""
+
+    KEY = "sources_passed_over"
+
+
 class Encrypted(SourceProblem):
     """A PDF that asks for a password."""
 

@@ -37,7 +37,7 @@ class TiffFile:
         self._path, self._settings = path, settings
         try:
             self._directories = _directories(path, settings.max_pages + 1)
-        except (tifftools.TifftoolsError, struct.error, ValueError, KeyError, OverflowError) as error:
+        except (tifftools.TifftoolsError, struct.error, ValueError, KeyError, OverflowError, RecursionError) as error:
             raise Damaged() from error
         self.pages = len(self._directories)
 

@@ -23,6 +23,7 @@ from iki.ingest.sources import (
     identify,
     opened,
     pages,
+    passed_over,
     picture,
     problems,
     unchanged,
@@ -337,3 +338,25 @@ def test_names_of_any_bytes(tmp_path: Path) -> None:
 def test_missing_source(tmp_path: Path) -> None:
     with pytest.raises(problems.Missing):
         find([tmp_path / "tidak-ada"])
+
+
+def test_what_is_passed_over_is_named(tmp_path: Path) -> None:
+    for name in ("a.pdf", "surat.docx", "unit/arsip.zip", "unit/.DS_Store", "Thumbs.db", "~$surat.docx", "._a.pdf"):
+        touch(tmp_path / name)
+    assert names(tmp_path) == ["a.pdf"]
+    assert [source.name for source in passed_over([tmp_path])] == ["surat.docx", "unit/arsip.zip"]
+    assert passed_over([tmp_path / "surat.docx"]) == [], "given directly, it is read"
+
+
+def test_a_pdf_whose_name_is_no_utf8_is_read(tmp_path: Path) -> None:
+    path = os.fsencode(tmp_path) + b"/kafe\xe9.pdf"
+    Path(os.fsdecode(path)).write_bytes(scan())
+    assert len(list(pages(Path(os.fsdecode(path))))) == 1
+
+
+@pytest.mark.parametrize("text", ["BMW adalah mobil", "MZ 12", "Berkas ini memuat %PDF-1.4 sebagai kata"])
+def test_a_text_is_a_text_whatever_it_begins_with(tmp_path: Path, text: str) -> None:
+    (tmp_path / "a.txt").write_text(text)
+    identity = identify(tmp_path / "a.txt", SourceSettings())
+    with opened(tmp_path / "a.txt", identity, SourceSettings()) as found:
+        assert found.kind == "teks"
