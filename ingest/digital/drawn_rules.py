@@ -68,8 +68,12 @@ def drawn_tables(
     level: Array, upright: Array, letter: float, settings: DrawnSettings = DrawnSettings()
 ) -> list[Lattice]:
     """The tables that level and upright rules (N×3: y, x0, x1 and x, y0, y1; px) make, top to bottom."""
-    made = (_lattice(level[a], upright[b], letter, settings) for a, b in _met(level, upright, letter, settings))
-    tables = [_grown(table, level, letter, settings) for table in made if table is not None]
+    met = _met(level, upright, letter, settings)
+    lone = np.ones(len(level), bool)
+    for across, _ in met:
+        lone[across] = False
+    made = (_lattice(level[a], upright[b], letter, settings) for a, b in met)
+    tables = [_grown(table, level[lone], letter, settings) for table in made if table is not None]
     kept: list[Lattice] = []
     for table in sorted(tables, key=lambda t: (-t.level.size, t.ys[0])):
         if not any(_overlap(table, other) for other in kept):
@@ -214,7 +218,7 @@ def _lattice(level: Array, upright: Array, letter: float, settings: DrawnSetting
 
 
 def _grown(table: Lattice, level: Array, letter: float, settings: DrawnSettings) -> Lattice:
-    """A table with the rows below its last one that only level rules close: they begin and end at its columns.
+    """A table with the rows below its last one that only ``level`` rules close: they begin and end at its columns.
 
     A heading of coloured cells shows the columns of such a table.
     """

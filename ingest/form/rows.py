@@ -127,11 +127,13 @@ def is_cut(last: RawRow, first: RawRow) -> bool:
     """Whether the first row of a page is the rest of the row that the page before ended with.
 
     A row of its own has an indikator that begins like one, and no blank cells; a cut row's cells go on in the middle of
-    a sentence, where the line was full.
+    a sentence, where the line was full, or hold nothing but the rest of a merged Sasaran.
     """
     own = {k: v for k, v in first.values.items() if not is_blank(v) and k not in CARRIED}
-    if not own or not is_blank(first.values.get("no")):
+    if not is_blank(first.values.get("no")):
         return False
+    if not own:
+        return True
     votes = [_goes_on(last, name, value) for name, value in own.items()]
     ended = [name for name, v in last.values.items() if name in CELLS and name not in own and not is_blank(v)]
     blank = sum(1.0 if name == "indikator" else _BLANK for name in ended if name not in CARRIED)

@@ -230,6 +230,17 @@ def test_rules_are_drawn_in_many_ways(drawn: Drawing) -> None:
     assert_whole(read(drawn, rest))
 
 
+def test_table_below_another_stays_a_table_of_its_own() -> None:
+    def budget(canvas: Canvas) -> None:
+        canvas.grid([XS[0], 300.0, XS[-1]], [460.0, 440.0, 420.0])
+        canvas.setFont("Times-Roman", 10)
+        canvas.drawString(64, 445, "Kegiatan Penyediaan bibit padi dan jagung")
+        canvas.drawString(64, 425, "Kegiatan Perbaikan saluran irigasi desa")
+
+    first = read(level_rules_under_a_coloured_heading, words, budget).grids[0]
+    assert texts(first) == [list(HEADINGS), *map(list, ROWS)]
+
+
 def test_underlined_and_marked_words_make_no_rows() -> None:
     def marked(canvas: Canvas) -> None:
         for row, y in zip(ROWS, YS[1:], strict=False):
