@@ -7,12 +7,14 @@ flight allows, and writes every answer to the ledger at once. Nothing here depen
 from __future__ import annotations
 
 import logging
+import pickle
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, wait
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Literal, TypeVar
 
@@ -39,9 +41,10 @@ from iki.batch.problems import (
     ClusterUnavailable,
     Interrupted,
     OpeningDied,
-    PageTooLong,
+    PageUnit,
     ReadingLost,
-    WorkerDied,
+    SheetUnit,
+    Unit,
 )
 from iki.batch.publication import publish
 from iki.batch.settings import BatchSettings
@@ -176,13 +179,43 @@ class _Content:
     finished: bool = False
 
 
+@dataclass(slots=True)
+class _Block:
+    """Neighbouring sheets of a dump that are drafted together, by their ordinals: once they are, the pickled ``drafts``
+    and what they say of one another (``tally``), or the ``problem``."""
+
+    numbers: range
+    sheets: list[opener.Sheet]
+    units: list[SheetUnit]
+    drafts: list[bytes] = field(default_factory=list)
+    tally: bytes = b""
+    problem: Problem | None = None
+
+    @property
+    def done(self) -> bool:
+        return bool(self.drafts) or self.problem is not None
+
+
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """One page of a content; ``last`` when nothing more is tried after this."""
+    """One page of a content; of a dump one sheet of a drafted ``block``, or a ``block`` to draft (page 0). Nothing more
+    is tried after the ``last``."""
 
     content: _Content
     page: int
     last: bool = False
+    block: _Block | None = None
+
+    @property
+    def drafts(self) -> bool:
+        """Whether a block of sheets is to be drafted, and nothing to be read yet."""
+        return self.block is not None and not self.page
+
+    @property
+    def unit(self) -> Unit:
+        if self.block is None:
+            return PageUnit(self.page)
+        return self.block.units[self.page - self.block.numbers.start if self.page else 0]
 
 
 class _Run:
@@ -195,8 +228,6 @@ class _Run:
         self._ledger, self._open_files, self._workers, self._grown = ledger, open_files, workers, grown
         self._settings, self._tell, self._rooms, self._progress = settings, listener, rooms, progress
         self._digest = rooms.digest(settings.engine, settings.sources)
-        guard = work.Guard(self._digest, rooms.digest, settings.page_seconds)
-        self._guard = guard if workers.remote else None
         self._flying: dict[Future[work.Result], _Job] = {}
         self._suspects: list[_Job] = []
         self._seen: dict[str, _Content] = {}
@@ -210,7 +241,7 @@ class _Run:
         for source in found:
             for job in self._jobs(source):
                 self._send(job)
-                while len(self._flying) >= self._settings.pages_in_flight * max(1, self._workers.size()):
+                while len(self._flying) >= self._in_flight:
                     self._receive()
         while self._flying:
             self._receive()
@@ -229,6 +260,10 @@ class _Run:
     def _named(self, event: FileNamed) -> None:
         self._progress.named[event.how] += 1
         self._tell(event)
+
+    @property
+    def _in_flight(self) -> int:
+        return self._settings.pages_in_flight * max(1, self._workers.size())
 
     def _jobs(self, source: Source) -> Iterator[_Job]:
         """The pages of a file that have to be read. A file that has none is finished here."""
@@ -251,15 +286,16 @@ class _Run:
         self._seen[identity.sha256] = content
         if self._is_known(content):
             return
-        looked = self._opening(opener.look, source.path, identity, self._settings.sources)
+        looked = self._opening(opener.look, source.path, identity, self._settings.sources, self._rooms.cut_dump)
         if isinstance(looked, Problem):
             content.problem = looked
             self._finish(content)
-        elif looked.kind == "teks":
-            self._read_dump(content)
-        else:
-            content.kind, content.pages, content.note = looked.kind, looked.pages, looked.note
-            yield from self._pages(content)
+            return
+        content.kind, content.pages, content.note = looked.kind, looked.pages, looked.note
+        if looked.kind == "teks":
+            content.digest = self._rooms.dump_digest()
+        pages = self._pages(content)
+        yield from self._sheets(content, {job.page for job in pages}) if looked.kind == "teks" else pages
 
     def _identity(self, source: Source) -> Identity:
         current = state(source.path)
@@ -294,33 +330,80 @@ class _Run:
                 return
             yield _Job(content, page)
 
-    def _read_dump(self, content: _Content) -> None:
-        start = time.perf_counter()
-        content.kind, content.pages, content.digest = "teks", 1, self._rooms.dump_digest()
-        self._tell(FileOpened(content.source.name, 1, 0))
-        body = self._opening(opener.dump, content.source.path, content.identity, self._rooms.read_dump)
-        if isinstance(body, Problem):
-            content.problem = body
-        else:
-            record = PageRecord(1, body, None, False, time.perf_counter() - start)
-            self._ledger.put_page(content.identity.sha256, content.digest, record)
-            self._progress.read += 1
-        self._finish(content)
+    def _sheets(self, content: _Content, wanted: set[int]) -> Iterator[_Job]:
+        """The sheets of a dump that have to be read. They are drafted in blocks, a few blocks ahead: what the sheets of
+        a block say tells of one another, and is the same whichever of them are still wanted."""
+        blocks = deque(numbers for numbers in self._rooms.blocks(content.pages) if not wanted.isdisjoint(numbers))
+        ahead: deque[_Block] = deque()
+        while (blocks or ahead) and not content.finished:
+            while blocks and len(ahead) <= self._workers.size():
+                block = self._cut(content, blocks.popleft())
+                if block is None:
+                    return
+                ahead.append(block)
+                yield _Job(content, 0, block=block)
+            block = ahead.popleft()
+            while not block.done:
+                self._receive()
+            if block.problem is not None and len(block.numbers) > 1:  # the sheet to blame shall not cost the others
+                alone = [
+                    _Block(range(n, n + 1), [sheet], [unit])
+                    for n, sheet, unit in zip(block.numbers, block.sheets, block.units, strict=True)
+                ]
+                for single in alone:
+                    yield _Job(content, 0, block=single)
+                    while not single.done:
+                        self._receive()
+            else:
+                alone = [block]
+            for single in alone:
+                yield from (_Job(content, n, block=single) for n in single.numbers if n in wanted)
+
+    def _cut(self, content: _Content, numbers: range) -> _Block | None:
+        """A block of a dump, not yet drafted; ``None`` where the dump can't be read any more."""
+        path, identity = content.source.path, content.identity
+        found = self._opening(opener.sheets, path, identity, numbers, self._rooms.cut_dump)
+        if isinstance(found, Problem):
+            content.problem = found
+            self._finish(content)
+            return None
+        units = [SheetUnit(n, *sheet.span) for n, sheet in zip(numbers, found, strict=True)]
+        return _Block(numbers, found, units)
 
     def _send(self, job: _Job) -> None:
         """Take a page out of its file and give it to the workers."""
         content = job.content
         if content.finished:
             return
+        if job.block is not None:
+            self._send_sheets(job, job.block)
+            return
         parcel = self._opening(opener.take, content.source.path, content.identity, job.page, self._settings.sources)
         if isinstance(parcel, Parcel):
-            task = work.Task(parcel, self._settings.engine, self._settings.sources, self._rooms.read, self._guard)
-            self._flying[self._workers.executor.submit(work.read, task)] = job
+            self._submit(job, work.PageTask(parcel, self._settings.engine, self._settings.sources, self._rooms.read))
         elif "page" in parcel.values:
             self._settle(job, work.Result(None, parcel, is_transient(parcel)))
         else:
             content.problem = parcel
             self._finish(content)
+
+    def _send_sheets(self, job: _Job, block: _Block) -> None:
+        """Have a block drafted, or one of its sheets read."""
+        if not job.page:
+            self._submit(job, work.DraftTask(tuple(block.sheets), self._rooms.draft_sheets))
+        elif block.problem is not None:
+            self._settle(job, work.Result(None, block.problem, True))
+        else:
+            draft = block.drafts[job.page - block.numbers.start]
+            self._submit(job, work.SheetTask(draft, block.tally, job.page, self._rooms.read_sheet))
+
+    def _submit(self, job: _Job, task: work.Task) -> None:
+        settings, guard = self._settings, None
+        if self._workers.remote:
+            pages = partial(self._rooms.digest, settings.engine, settings.sources)
+            digest = self._rooms.dump_digest if job.block is not None else pages
+            guard = work.Guard(job.content.digest, digest, settings.page_seconds)
+        self._flying[self._workers.executor.submit(work.run, task, job.unit, guard)] = job
 
     def _receive(self) -> None:
         """Wait for answers and keep them."""
@@ -332,7 +415,7 @@ class _Run:
             try:
                 result = future.result()
             except self._workers.lost as error:
-                if self._workers.tries_again and not job.last:
+                if self._workers.tries_again and not job.last and not job.drafts:
                     self._suspects.append(replace(job, last=True))
                     self._tell(PageDelayed(job.content.source.name, job.page))
                     continue
@@ -341,13 +424,24 @@ class _Run:
                 raise ClusterUnavailable(address=self._settings.scheduler, reason="scheduler") from error
             if isinstance(result.problem, ClusterDiffers):
                 raise result.problem
-            self._settle(job, result)
+            if job.drafts:
+                self._drafted(job, result)
+            else:
+                self._settle(job, result)
         self._grown()
 
     def _loss(self, job: _Job, error: BaseException) -> Problem:
-        if isinstance(error, TimeoutError):
-            return PageTooLong(page=job.page, limit=self._settings.page_seconds)
-        return WorkerDied(page=job.page)
+        return job.unit.too_long(self._settings.page_seconds) if isinstance(error, TimeoutError) else job.unit.died()
+
+    def _drafted(self, job: _Job, result: work.Result) -> None:
+        """Keep what became of a block of sheets."""
+        if job.block is None:
+            return
+        job.block.problem = result.problem
+        if result.trace:
+            _LOG.info("%s, sheets from %d:\n%s", job.content.source.name, job.block.numbers.start, result.trace)
+        if result.body is not None:
+            job.block.drafts, job.block.tally = pickle.loads(result.body)
 
     def _settle(self, job: _Job, result: work.Result) -> None:
         """Keep what became of a page, and finish its content when it was the last."""

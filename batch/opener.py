@@ -1,4 +1,4 @@
-"""What the opening process does: open a file, say what it is, take pages out of it.
+"""What the opening process does: open a file, say what it is, take pages or the sheets of a text dump out of it.
 
 Parsing a file from anywhere is no safer than reading one: it happens in a process that may die, too.
 """
@@ -6,31 +6,46 @@ Parsing a file from anywhere is no safer than reading one: it happens in a proce
 from __future__ import annotations
 
 import logging
-import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
-from typing import TypeVar
-
-import msgspec
+from typing import Protocol, TypeVar
 
 from iki.batch.problems import FileUnexpected, OpeningTooBig, unforeseen
 from iki.ingest.sources import Identity, Kind, Opened, Parcel, SourceSettings, opened, unchanged
 from iki.messages import Problem
-from iki.model import Document
 
 T = TypeVar("T")
 
 _LOG = logging.getLogger(__name__)
 
-ReadDump = Callable[[Path, str, str], Document]
-"""Path, name and SHA-256 of a text dump → its sheets. Must be a module's function."""
+
+class Sheet(Protocol):
+    """The lines of one sheet of a text dump; ``span`` are the numbers of the first and the last of them."""
+
+    @property
+    def span(self) -> tuple[int, int]: ...
+
+
+class Sheets(Protocol):
+    """The sheets of a text dump, one after the other; once they are through, ``note`` says what belongs to none."""
+
+    @property
+    def note(self) -> Problem | None: ...
+
+    def __iter__(self) -> Iterator[Sheet]: ...
+
+
+CutDump = Callable[[Path], Sheets]
+"""Path of a text dump → its sheets. Must be a module's function."""
 
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What a file turned out to be. ``note``: what a person should know although it can be read."""
+    """What a file turned out to be: its kind, and how many pages, or sheets of a text dump, it has. ``note``: what a
+    person should know although it can be read."""
 
     kind: Kind
     pages: int
@@ -57,15 +72,36 @@ class _Current:
         self._key = self._document = None
 
 
+class _Cutting:
+    """The text dump being cut into sheets at the moment, and how many of them were handed out."""
+
+    def __init__(self) -> None:
+        self._key: tuple[Path, Identity] | None = None
+        self._sheets: Iterator[Sheet] = iter(())
+        self._taken = 0
+
+    def get(self, path: Path, identity: Identity, cut: CutDump, numbers: range) -> list[Sheet]:
+        if self._key != (path, identity) or self._taken >= numbers.start:
+            self._key, self._sheets, self._taken = (path, identity), iter(cut(path)), 0
+        found = list(islice(self._sheets, numbers.start - 1 - self._taken, numbers.stop - 1 - self._taken))
+        self._taken = numbers.stop - 1
+        return found
+
+
 _CURRENT = _Current()
+_CUTTING = _Cutting()
 
 
-def look(path: Path, identity: Identity, settings: SourceSettings) -> Contents | Problem:
+def look(path: Path, identity: Identity, settings: SourceSettings, cut: CutDump) -> Contents | Problem:
     """Open a file. Returns the ``Problem`` rather than raising it."""
 
     def answer() -> Contents:
         document = _CURRENT.get(path, identity, settings)
-        return Contents(document.kind, document.pages, document.note)
+        if document.kind != "teks":
+            return Contents(document.kind, document.pages, document.note)
+        sheets = cut(path)
+        count = sum(1 for _ in sheets)
+        return Contents("teks", count, sheets.note)
 
     return _told(answer)
 
@@ -81,13 +117,14 @@ def take(path: Path, identity: Identity, number: int, settings: SourceSettings) 
     return _told(answer)
 
 
-def dump(path: Path, identity: Identity, read_dump: ReadDump) -> bytes | Problem:
-    """A text dump as zlib-compressed JSON of its ``Document``. Returns the ``Problem`` rather than raising it."""
+def sheets(path: Path, identity: Identity, numbers: range, cut: CutDump) -> list[Sheet] | Problem:
+    """Some neighbouring sheets of a text dump, by their ordinals from 1, not yet read. Asked for in order, they are cut
+    in one go. Returns the ``Problem`` rather than raising it."""
 
-    def answer() -> bytes:
-        document = read_dump(path, path.name, identity.sha256)
+    def answer() -> list[Sheet]:
+        found = _CUTTING.get(path, identity, cut, numbers)
         unchanged(path, identity)
-        return zlib.compress(msgspec.json.encode(document))
+        return found
 
     return _told(answer)
 

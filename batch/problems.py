@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
@@ -157,3 +158,70 @@ class FileUnexpected(PageProblem):
     """A file, or its pages put together, failed in a way that nobody foresaw: a bug."""
 
     KEY = "batch_file_unexpected"
+
+
+class SheetTooLong(PageProblem):
+    """Reading a sheet of a text dump took longer than it may, twice."""
+
+    KEY = "batch_sheet_too_long"
+
+
+class SheetDied(PageProblem):
+    """The process that read this sheet of a text dump died, twice."""
+
+    KEY = "batch_sheet_died"
+
+
+class SheetTooBig(PageProblem):
+    """Reading a sheet of a text dump needed more memory than a worker may have."""
+
+    KEY = "batch_sheet_too_big"
+
+
+class SheetUnexpected(PageProblem):
+    """Reading a sheet of a text dump failed in a way that nobody foresaw: a bug."""
+
+    KEY = "batch_sheet_unexpected"
+
+
+@dataclass(frozen=True, slots=True)
+class PageUnit:
+    """A page as its problems name it."""
+
+    page: int
+
+    def too_long(self, limit: float) -> PageProblem:
+        return PageTooLong(page=self.page, limit=limit)
+
+    def died(self) -> PageProblem:
+        return WorkerDied(page=self.page)
+
+    def too_big(self) -> PageProblem:
+        return PageTooBig(page=self.page)
+
+    def unexpected(self, reason: str) -> PageProblem:
+        return PageUnexpected(page=self.page, reason=reason)
+
+
+@dataclass(frozen=True, slots=True)
+class SheetUnit:
+    """A sheet of a text dump as its problems name it: its ordinal, the numbers of its ``first`` and ``last`` line."""
+
+    sheet: int
+    first: int
+    last: int
+
+    def too_long(self, limit: float) -> PageProblem:
+        return SheetTooLong(sheet=self.sheet, first=self.first, last=self.last, limit=limit)
+
+    def died(self) -> PageProblem:
+        return SheetDied(sheet=self.sheet, first=self.first, last=self.last)
+
+    def too_big(self) -> PageProblem:
+        return SheetTooBig(sheet=self.sheet, first=self.first, last=self.last)
+
+    def unexpected(self, reason: str) -> PageProblem:
+        return SheetUnexpected(sheet=self.sheet, first=self.first, last=self.last, reason=reason)
+
+
+Unit = PageUnit | SheetUnit

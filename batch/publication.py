@@ -137,10 +137,10 @@ class Documents:
             story.pages = document.pages
         return document, story
 
-    def _pages(self, content: Content, story: _Story) -> tuple[list[Page | Document], set[int]]:
+    def _pages(self, content: Content, story: _Story) -> tuple[list[Page | RawSheet], set[int]]:
         """What was read of a content, and the numbers of pages whose readings are lost, damaged, or too many."""
-        body: type[Page | Document] = Document if content.kind == "teks" else Page
-        read: list[Page | Document] = []
+        body: type[Page | RawSheet] = RawSheet if content.kind == "teks" else Page
+        read: list[Page | RawSheet] = []
         failed: list[Problem] = []
         missing = set(range(1, content.pages + 1))
         for record in self._ledger.pages(content):
@@ -156,9 +156,10 @@ class Documents:
         story.failed = tuple(failed)
         return read, missing
 
-    def _put_together(self, name: str, content: Content, read: list[Page | Document]) -> Document:
+    def _put_together(self, name: str, content: Content, read: list[Page | RawSheet]) -> Document:
         if content.kind == "teks":
-            return next(replace(document, file=name) for document in read if isinstance(document, Document))
+            sheets = tuple(sheet for sheet in read if isinstance(sheet, RawSheet))
+            return Document(name, content.sha256, max((sheet.last_page for sheet in sheets), default=0), sheets)
         return self._rooms.assemble(name, content.sha256, [page for page in read if isinstance(page, Page)])
 
 

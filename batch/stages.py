@@ -6,14 +6,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from iki.batch.configuration import digest, dump_digest, reader, version
-from iki.batch.work import ReadPage
+from iki.batch.opener import CutDump, Sheets
+from iki.batch.work import DraftSheets, ReadPage, ReadSheet
 from iki.export.schema import FileRow
 from iki.export.tables import SheetRows, write
 from iki.ingest.sources import PageImage, SourceSettings
-from iki.model import CleanSheet, Document, Page
+from iki.model import CleanSheet, Document, Page, RawSheet
 
 if TYPE_CHECKING:
     from iki.ingest.ocr.engines import EngineName, Reader
@@ -24,12 +25,17 @@ if TYPE_CHECKING:
 class Rooms:
     """What happens to a page, a dump, a document and a folder; each as the room's own module documents it.
 
-    ``check`` raises a ``Problem`` when the engine asked for is not on this machine. ``read`` runs in the workers.
+    ``check`` raises a ``Problem`` when the engine asked for is not on this machine. ``read``, ``draft_sheets`` and
+    ``read_sheet`` run in the workers, ``cut_dump`` where files are opened; ``blocks`` says by the number of sheets
+    which of them (ordinals from 1) are drafted together.
     """
 
     check: Callable[[EngineName], object]
     read: ReadPage
-    read_dump: Callable[[Path, str, str], Document]
+    cut_dump: CutDump
+    blocks: Callable[[int], Sequence[range]]
+    draft_sheets: DraftSheets
+    read_sheet: ReadSheet
     assemble: Callable[[str, str, Sequence[Page]], Document]
     clean: Callable[[Iterable[Document], float | None, Failed], list[CleanSheet]]
     write: Callable[[Sequence[SheetRows], Sequence[FileRow], Path, Mapping[str, object]], None]
@@ -53,12 +59,35 @@ def read_page(image: PageImage, engine: EngineName) -> Page:
     return page.read_page(image, _reader(engine))
 
 
-def read_dump(path: Path, file: str, sha256: str) -> Document:
-    """Read a text dump. Its lines are corrected before they are taken apart: what they say tells where they belong."""
+def cut_dump(path: Path) -> Sheets:
+    """Cut a text dump into sheets."""
+    from iki.ingest import dump  # noqa: PLC0415
+
+    return dump.sheets_in(path)
+
+
+def blocks(count: int) -> list[range]:
+    """Which sheets of a text dump are drafted together."""
+    from iki.ingest import dump  # noqa: PLC0415
+
+    return dump.blocks(count)
+
+
+def draft_sheets(sheets: Sequence[Any]) -> tuple[Sequence[Any], Any]:
+    """Draft the sheets of a block. Lines are corrected before they are taken apart: what they say tells where they
+    belong."""
     from iki.ingest import dump  # noqa: PLC0415
     from iki.language.line_correction import correct_lines  # noqa: PLC0415
 
-    return dump.read_dump(path, file, sha256, correct_lines)
+    block = dump.prepare(sheets, correct_lines)
+    return block.drafts, block.tally
+
+
+def read_sheet(draft: Any, tally: Any, ordinal: int) -> RawSheet:
+    """Read a sheet of a text dump by its draft."""
+    from iki.ingest import dump  # noqa: PLC0415
+
+    return dump.read_sheet(draft, tally, ordinal)
 
 
 def assemble(file: str, sha256: str, pages: Sequence[Page]) -> Document:
@@ -79,5 +108,8 @@ def clean(documents: Iterable[Document], review_budget: float | None, failed: Fa
     return sheet.clean(documents, Knowledge.of(vocab.load()), settings, failed)
 
 
-ROOMS = Rooms(check=_reader, read=read_page, read_dump=read_dump, assemble=assemble, clean=clean, write=write)
+ROOMS = Rooms(
+    check=_reader, read=read_page, cut_dump=cut_dump, blocks=blocks, draft_sheets=draft_sheets, read_sheet=read_sheet,
+    assemble=assemble, clean=clean, write=write,
+)  # fmt: skip
 """The house as it stands."""

@@ -47,7 +47,7 @@ class FlagSettings:
 
     cost_of_wrong: float = 25.0
     """Cost of a wrong value that nobody looks at, in units of the work of one look at a value."""
-    cost_without_picture: float = 2.64
+    cost_without_picture: float = 3.33
     """The same for a cell of a text dump: to look it up, a person must find the paper, which is more work. Chosen on a
     real dump, so that no more than 7 in a hundred cells are wrong unseen (docs/dumps.md)."""
     review_budget: float | None = None

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ import numpy as np
 from iki.batch.stages import ROOMS, Rooms
 from iki.export.tables import write
 from iki.ingest.sources import PageImage, SourceSettings
+from iki.messages import Problem
 from iki.model import CleanRow, CleanSheet, CleanValue, Document, Line, Page, RawRow, RawSheet, RawValue, Reading
 from iki.normalize.sheet import Failed
 
@@ -53,12 +55,58 @@ def read_once(tries: Path, image: PageImage, engine: str) -> Page:
     return read(image, engine)
 
 
-def read_dump(path: Path, file: str, sha256: str) -> Document:
-    said = path.read_text(errors="replace").strip()
-    if said == "a bug":
-        raise ZeroDivisionError(said)
-    text = RawValue((Line(1, None, None, None, (Reading(said, (), 1.0, "teks"),)),))
-    return Document(file, sha256, 1, (sheet(1, 1, text),))
+@dataclass(frozen=True)
+class Stretch:
+    """A line of a text dump, which is a sheet here."""
+
+    number: int
+    text: str
+
+    @property
+    def span(self) -> tuple[int, int]:
+        return self.number, self.number
+
+
+class Stretches:
+    def __init__(self, path: Path) -> None:
+        self._lines = path.read_text(errors="replace").splitlines()
+
+    @property
+    def note(self) -> Problem | None:
+        return None if self._lines else Problem("dump_no_sheet")
+
+    def __iter__(self) -> Iterator[Stretch]:
+        return (Stretch(n, text) for n, text in enumerate(self._lines, 1))
+
+
+def cut_dump(path: Path) -> Stretches:
+    return Stretches(path)
+
+
+def blocks(count: int) -> list[range]:
+    return [range(n, min(n + 3, count + 1)) for n in range(1, count + 1, 3)]
+
+
+def draft_sheets(sheets: Sequence[Stretch]) -> tuple[Sequence[str], int]:
+    """What the sheets of a block tell one another is how many they are."""
+    _misbehave(sheets, "draft")
+    return [sheet.text for sheet in sheets], len(sheets)
+
+
+def read_sheet(draft: str, tally: int, ordinal: int) -> RawSheet:
+    _misbehave([Stretch(ordinal, draft)], "read")
+    text = RawValue((Line(1, None, None, None, (Reading(f"{draft} of {tally}", (), 1.0, "teks"),)),))
+    return sheet(ordinal, ordinal, text)
+
+
+def _misbehave(sheets: Sequence[Stretch], when: str) -> None:
+    for each in sheets:
+        if each.text == f"a bug on {when}":
+            raise ZeroDivisionError(each.text)
+        if each.text == f"a death on {when}":
+            os.abort()
+        if each.text == f"slow on {when}":
+            time.sleep(SLOW_SECONDS)
 
 
 def sheet(ordinal: int, page: int, value: RawValue) -> RawSheet:
@@ -98,7 +146,7 @@ def check(engine: str) -> None:
 
 
 FAKES = Rooms(
-    check=check, read=read, read_dump=read_dump, assemble=assemble, clean=clean, write=write, digest=digest,
-    dump_digest=dump_digest,
+    check=check, read=read, cut_dump=cut_dump, blocks=blocks, draft_sheets=draft_sheets, read_sheet=read_sheet,
+    assemble=assemble, clean=clean, write=write, digest=digest, dump_digest=dump_digest,
 )  # fmt: skip
 REAL = ROOMS

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from iki.ingest.dump import body, confidence, ensemble, fields, line_kinds, segmentation, signers, tables
+from iki.ingest.dump import body, confidence, fields, line_kinds, segmentation, signers, tables
 from iki.ingest.dump.cells import in_dump, texts_of
 from iki.ingest.dump.columns import INDIKATOR, NAMES, PENJELASAN, SASARAN, SUMBER
-from iki.ingest.dump.confidence import Said
-from iki.ingest.dump.ensemble import Agreed
+from iki.ingest.dump.context import Tally
 from iki.ingest.dump.fields import DumpFormSettings, FoundValue
 from iki.ingest.dump.segmentation import Leftover, Segment, SegmentSettings
 from iki.ingest.dump.signers import DumpSignatureSettings
 from iki.ingest.dump.stream import LinePart, StreamLine, StreamSettings, read_lines
-from iki.ingest.dump.tables import RowSettings, TableDraft
+from iki.ingest.dump.tables import DumpTable, RowSettings, TableDraft
 from iki.ingest.dump.words import parted, pieces
 from iki.language.spelling import rightness, sureness
-from iki.model import CORRECTED, DUMP, Document, Line, Note, RawRow, RawSheet, RawValue, Reading, note
+from iki.messages import Problem
+from iki.model import CORRECTED, DUMP, Document, Line, RawRow, RawSheet, RawValue, Reading, note
 
-__all__ = ["DumpSettings", "read_dump", "read_text"]
+__all__ = ["DumpSettings", "DumpSheets", "blocks", "prepare", "read_sheet", "read_text", "sheets_in"]  # fmt: skip
 
 Correct = Callable[[Sequence[str]], Sequence[str]]
 """Lines of text → the same lines with OCR damage gone, as many as there were."""
@@ -39,6 +39,8 @@ class DumpSettings:
     """Lines of the table after which headings that come again begin a new page."""
     unnumbered: float = 0.5
     """Certainty (0–1) of the empty number of a Sasaran before which none was read."""
+    block: int = 32
+    """Sheets that are corrected together and tell of one another, one next to the other in the dump: about as many."""
 
 
 DEFAULT = DumpSettings()
@@ -49,42 +51,111 @@ def as_read(lines: Sequence[str]) -> Sequence[str]:
     return lines
 
 
-def read_dump(
-    path: Path, file: str, sha256: str, correct: Correct = as_read, settings: DumpSettings = DEFAULT
-) -> Document:
-    """The sheets of a text dump in any usual encoding, told from its lines as ``correct`` makes them.
+class DumpSheets:
+    """The sheets of a text dump in any usual encoding, as stretches of its lines, one at a time in memory.
 
-    ``page`` counts page-like segments: form feeds, beginnings of sheets and repeated headings. Lines have neither box
-    nor quad, and a second reading where they were corrected; ``RawValue.certainty`` is that of the assignment. A file
-    without a sheet gives a document without sheets and a note. Memory holds the sheets and the lines of their tables.
-    Raises ``OSError`` as reading does.
+    ``page`` of their lines counts page-like segments: form feeds, dividers, beginnings of sheets and repeated headings.
+    Once all are through, ``note`` says what belongs to none. Iterating raises ``OSError`` as reading does.
     """
-    return read_text(read_lines(path, settings.lines), file, sha256, correct, settings)
+
+    def __init__(self, lines: Iterable[StreamLine], settings: DumpSettings = DEFAULT) -> None:
+        self._lines, self._settings = lines, settings
+        self._leftover = Leftover()
+        self._count = 0
+
+    @property
+    def note(self) -> Problem | None:
+        if not self._count:
+            return Problem("dump_no_sheet")
+        first = self._leftover.first
+        return Problem("dump_other_lines", count=self._leftover.lines, line=first.number) if first else None
+
+    def __iter__(self) -> Iterator[Segment]:
+        page = 0
+        unit: tuple[StreamLine, ...] = ()
+        for found in segmentation.segments(self._lines, self._leftover, self._settings.segments):
+            page += found.unit != unit  # a divider is a page of its own
+            unit = found.unit
+            segment = paged(found, page + 1, self._settings.page_rows)
+            page = segment.last_page
+            self._count += 1
+            yield segment
+
+
+def sheets_in(path: Path, settings: DumpSettings = DEFAULT) -> DumpSheets:
+    """The sheets of a file."""
+    return DumpSheets(read_lines(path, settings.lines), settings)
+
+
+def blocks(count: int, settings: DumpSettings = DEFAULT) -> list[range]:
+    """The ordinals (from 1) of the sheets of each block of a dump with ``count`` sheets, blocks as even as can be."""
+    parts = max(round(count / settings.block), 1)
+    return [range(count * n // parts + 1, count * (n + 1) // parts + 1) for n in range(parts)]
+
+
+@dataclass(frozen=True, slots=True)
+class SheetDraft:
+    """A sheet as it alone tells: its page-like segments, unit, fields, and its table read roughly."""
+
+    first_page: int
+    last_page: int
+    unit: tuple[StreamLine, ...]
+    fields: Mapping[str, FoundValue]
+    table: TableDraft
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Neighbouring sheets of a dump, and what their tables say of one another."""
+
+    drafts: tuple[SheetDraft, ...]
+    tally: Tally
+
+
+def prepare(segments: Sequence[Segment], correct: Correct = as_read, settings: DumpSettings = DEFAULT) -> Block:
+    """Some sheets drafted, their lines corrected in the light of one another, and the tally of their tables."""
+    drafts = tuple(_drafted(segment, settings) for segment in corrected(segments, correct))
+    return Block(drafts, Tally.of(draft.table.table for draft in drafts))
+
+
+def in_context(draft: TableDraft, tally: Tally, settings: DumpSettings = DEFAULT) -> tuple[DumpTable, Tally]:
+    """A table in the light of the block's tally, and that tally with it in place of its rough reading."""
+    others = tally.minus(Tally.of([draft.table]))
+    table = tables.table(draft, others.columns(), settings=settings.rows)
+    return table, others.plus(Tally.of([table]))
+
+
+def read_sheet(draft: SheetDraft, tally: Tally, ordinal: int, settings: DumpSettings = DEFAULT) -> RawSheet:
+    """One sheet of a block in the light of the block's tally.
+
+    Lines have neither box nor quad, and a second reading where they were corrected; ``RawValue.certainty`` is that of
+    the assignment.
+    """
+    table, said = in_context(draft.table, tally, settings)
+    unit = _value([LinePart(line, line.text.strip()) for line in draft.unit], settings.form.sure, settings)
+    return RawSheet(
+        ordinal,
+        draft.first_page,
+        draft.last_page,
+        unit if draft.unit else None,
+        {name: _value(found.pieces, found.certainty, settings) for name, found in draft.fields.items()},
+        _rows(table, said, draft.first_page, settings),
+    )
 
 
 def read_text(
     lines: Iterable[StreamLine], file: str, sha256: str, correct: Correct = as_read, settings: DumpSettings = DEFAULT
 ) -> Document:
-    """The sheets among ``lines``; else as :func:`read_dump`."""
-    leftover = Leftover()
-    read: list[_Read] = []
-    page = 0
-    unit: tuple[StreamLine, ...] = ()
-    for found in corrected(list(segmentation.segments(lines, leftover, settings.segments)), correct):
-        page += found.unit != unit  # a divider is a page of its own
-        unit = found.unit
-        segment = paged(found, page + 1, settings.page_rows)
-        page = segment.last_page
-        read.append(_read(segment, settings))
-    placed = ensemble.tables_of([sheet.draft for sheet in read], settings.rows)
-    said = Said.of([agreed.table for agreed in placed])
-    sheets = [_sheet(r, t, said, n, settings) for n, (r, t) in enumerate(zip(read, placed, strict=True), 1)]
-    notes: list[Note] = []
-    if not sheets:
-        notes.append(note("dump_no_sheet"))
-    elif leftover.first is not None:
-        notes.append(note("dump_other_lines", count=leftover.lines, line=leftover.first.number))
-    return Document(file, sha256, page, tuple(sheets), tuple(notes))
+    """All sheets among ``lines`` at once, which must fit into memory."""
+    found = DumpSheets(lines, settings)
+    segments = list(found)
+    sheets: list[RawSheet] = []
+    for numbers in blocks(len(segments), settings):
+        block = prepare([segments[n - 1] for n in numbers], correct, settings)
+        sheets += (read_sheet(d, block.tally, n, settings) for n, d in zip(numbers, block.drafts, strict=True))
+    pages = max((sheet.last_page for sheet in sheets), default=0)
+    notes = (note(found.note.key, **found.note.values),) if found.note else ()
+    return Document(file, sha256, pages, tuple(sheets), notes)
 
 
 def corrected(segments: Sequence[Segment], correct: Correct) -> list[Segment]:
@@ -118,42 +189,14 @@ def paged(segment: Segment, first: int, page_rows: int) -> Segment:
     return replace(segment, lines=tuple(done))
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """A sheet before the others of its dump are known."""
-
-    segment: Segment
-    fields: Mapping[str, FoundValue]
-    draft: TableDraft
-
-
-def _read(segment: Segment, settings: DumpSettings) -> _Read:
+def _drafted(segment: Segment, settings: DumpSettings) -> SheetDraft:
     head, used = fields.find(segment.lines, settings.form)
     jabatan = " ".join(piece.text for piece in head["jabatan"].pieces) if "jabatan" in head else ""
     below = signers.in_order([line for line in segment.lines if line.number not in used], settings.signature)
-    signed, signing = signers.find(below, jabatan, settings.signature)
-    lines = body.body_lines([line for line in below if line.number not in signing])
-    return _Read(segment, {**head, **signed}, tables.drafted(lines, settings=settings.rows))
-
-
-def tables_in(path: Path, correct: Correct, settings: DumpSettings = DEFAULT) -> list[Agreed]:
-    """The tables alone of a text dump; else as :func:`read_dump`."""
-    found = segmentation.segments(read_lines(path, settings.lines), Leftover(), settings.segments)
-    drafts = [_read(segment, settings).draft for segment in corrected(list(found), correct)]
-    return ensemble.tables_of(drafts, settings.rows)
-
-
-def _sheet(read: _Read, agreed: Agreed, said: Said, ordinal: int, settings: DumpSettings) -> RawSheet:
-    segment = read.segment
-    unit = _value([LinePart(line, line.text.strip()) for line in segment.unit], settings.form.sure, settings)
-    return RawSheet(
-        ordinal,
-        segment.first_page,
-        segment.last_page,
-        unit if segment.unit else None,
-        {name: _value(found.pieces, found.certainty, settings) for name, found in read.fields.items()},
-        _rows(agreed, said, segment.first_page, settings),
-    )
+    signed, rest = signers.find(below, jabatan, settings.signature)
+    lines = body.body_lines(rest)
+    table = tables.rough(lines, settings.rows)
+    return SheetDraft(segment.first_page, segment.last_page, segment.unit, {**head, **signed}, table)
 
 
 def _value(pieces: Sequence[LinePart], chance: float, settings: DumpSettings) -> RawValue:
@@ -175,11 +218,9 @@ def _line(piece: LinePart, text: str, confidence: float) -> Line:
     return Line(piece.line.page, None, None, None, tuple(readings))
 
 
-def _rows(agreed: Agreed, said: Said, first_page: int, settings: DumpSettings) -> tuple[RawRow, ...]:
-    table = agreed.table
-
+def _rows(table: DumpTable, said: Tally, first_page: int, settings: DumpSettings) -> tuple[RawRow, ...]:
     def chance(c: int, place: int) -> float:
-        return confidence.fitted().chance(confidence.features(agreed, c, place, said))
+        return confidence.fitted().chance(confidence.features(table, c, place, said))
 
     groups: list[dict[str, RawValue]] = []
     blank = RawValue((), settings.unnumbered)

@@ -1,6 +1,6 @@
 """How likely a cell of a dump's table is right: all of its words, no others, and to the letter.
 
-A logistic model over what the committee, the cell itself, its neighbours and the dump's other tables say, learnt by
+A logistic model over what the search, the cell itself, its neighbours and the dump's other tables say, learnt by
 ``python -m iki.lab.train.dump_confidence`` on dumps of agencies that the network has not learnt from.
 """
 
@@ -10,7 +10,6 @@ import math
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -19,7 +18,7 @@ import msgspec
 
 from iki.ingest.dump.cells import words_of
 from iki.ingest.dump.columns import COLUMNS, INDIKATOR, NAMES, PENJELASAN, SASARAN, SUMBER
-from iki.ingest.dump.ensemble import Agreed
+from iki.ingest.dump.context import MARKS, Tally, Words, bare
 from iki.ingest.dump.features import LOOSE
 from iki.ingest.dump.font_widths import SPACE, advance
 from iki.ingest.dump.tables import DumpTable
@@ -37,8 +36,6 @@ APART = 3
 """Lines from one line of a cell to the next from beyond which something stands between them."""
 _GARBLED = re.compile(r"([a-z])\1\1|[^\W\d_][^\w\s\-/.,'’&()]+[^\W\d_]|[@¥£€~^=«»{}\\<>]")
 """Signs where no word has them, or a small letter three times over."""
-MARKS = ".,;:()[]\"'"
-"""What stands around a word and is none of it."""
 OTHERWISE = 2
 """Times that a word has another behind it from beyond which the next one may surprise."""
 LONG = 20.0
@@ -46,38 +43,6 @@ LONG = 20.0
 MODEL = Path(__file__).with_name("confidence.json")
 
 Features = dict[str, float]
-Words = tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What the cells of a dump say: by column, the cells (as the stems of their words), the beginnings of cells with
-    more words than that, and the words that end cells; pairs of words that stand side by side and words with one behind
-    them; how often each, and in how many cells each word as read stands."""
-
-    cells: Counter[tuple[int, Words]]
-    beginnings: Counter[tuple[int, Words]]
-    ends: Counter[tuple[int, str]]
-    pairs: Counter[tuple[str, str]]
-    followed: Counter[str]
-    words: Counter[str]
-
-    @classmethod
-    def of(cls, tables: Sequence[DumpTable]) -> Said:
-        found = cls(Counter(), Counter(), Counter(), Counter(), Counter(), Counter())
-        for table in tables:
-            for c in COLUMNS:
-                for cell in table.cells[c]:
-                    read = words_of(cell)
-                    found.words.update(set(map(bare, read)))
-                    words = openings(read)
-                    if words:
-                        found.cells[c, words] += 1
-                        found.ends[c, words[-1]] += 1
-                        found.beginnings.update((c, words[:n]) for n in range(1, len(words)))
-                        found.pairs.update(pairwise(words))
-                        found.followed.update(words[:-1])
-        return found
 
 
 class Fitted(msgspec.Struct, frozen=True):
@@ -97,14 +62,14 @@ def fitted() -> Fitted:
     return msgspec.json.decode(MODEL.read_bytes(), type=Fitted)
 
 
-def features(agreed: Agreed, c: int, place: int, said: Said) -> Features:
-    """What speaks for cell ``place`` of column ``c`` (a row's, or a Sasaran's)."""
-    table, cell, key = agreed.table, agreed.table.cells[c][place], NAMES[c]
+def features(table: DumpTable, c: int, place: int, said: Tally) -> Features:
+    """What speaks for cell ``place`` of column ``c`` (a row's, or a Sasaran's); ``said`` by all tables, its own too."""
+    cell, key = table.cells[c][place], NAMES[c]
     words = words_of(cell)
     f: Features = {
         f"a cell of {key}": 1.0,
         f"its lines {key}": _logit(table.sure[c][place]),
-        **_agreement(agreed.shares, c, place),
+        **_agreement(table.shared, c, place),
     }
     if not words:
         return {**f, f"empty {key}": 1.0}
@@ -187,20 +152,17 @@ def _fit(lines: Sequence[Words], width: float) -> Features:
     }
 
 
-def _agreement(shares: Sequence[Sequence[float]], c: int, place: int) -> Features:
-    """How many other readings have the cell, and those around it."""
-    share = shares[c][place]
-    row = [] if c == SASARAN else [shares[k][place] for k in COLUMNS if k != SASARAN]
+def _agreement(shared: Sequence[Sequence[bool]], c: int, place: int) -> Features:
+    """Whether the rough reading has the cell, and those around it."""
+    row = [] if c == SASARAN else [shared[k][place] for k in ROW]
     return {
-        f"others have it {NAMES[c]}": share,
-        "all others have it": float(share == 1),
-        "no other has it": float(share == 0),
-        "others have all of its row": min(row, default=0.0),
-        "others have those above and below": min(shares[c][max(place - 1, 0) : place + 2]),
+        f"rough reading has it {NAMES[c]}": float(shared[c][place]),
+        "rough reading has all of its row": float(bool(row) and all(row)),
+        "rough reading has those above and below": float(all(shared[c][max(place - 1, 0) : place + 2])),
     }
 
 
-def _elsewhere(own: Words, c: int, said: Said, row: Mapping[int, Words]) -> Features:
+def _elsewhere(own: Words, c: int, said: Tally, row: Mapping[int, Words]) -> Features:
     """What the dump's other cells say of the cell, its beginnings and its last word; the other cells of its ``row`` may
     have been cut by the same mistake and are no witnesses of its end."""
     last = own[-1]
@@ -218,11 +180,11 @@ def _elsewhere(own: Words, c: int, said: Said, row: Mapping[int, Words]) -> Feat
     }
 
 
-def _wraps(lines: Sequence[Words], own: Words, said: Said) -> Features:
+def _wraps(lines: Sequence[Words], own: Words, said: Tally) -> Features:
     """Whether other cells say the pairs of words between which a cell's lines end, or go on in another way."""
     wraps = [(above[-1], below[0]) for above, below in pairwise(map(openings, lines))]
     mine = Counter(pairwise(own))
-    again = [said.pairs[wrap] > mine[wrap] for wrap in wraps]
+    again = [said.often(*wrap) > mine[wrap] for wrap in wraps]
     odd = sum(said.followed[wrap[0]] > OTHERWISE for wrap, known in zip(wraps, again, strict=True) if not known)
     return {
         "wraps": math.log1p(len(wraps)),
@@ -235,12 +197,7 @@ def _often(count: int) -> float:
     return min(count, OFTEN) / OFTEN
 
 
-def bare(word: str) -> str:
-    """A word without marks around it, in small letters."""
-    return word.strip(MARKS).lower()
-
-
-def _how(word: str, said: Said) -> str:
+def _how(word: str, said: Tally) -> str:
     """How a word was read, as far as the language and the dump's other cells tell."""
     how = kind_of(word)
     return f"{how} repeated" if how not in ("known", "mark", "abbreviation") and said.words[bare(word)] > 1 else how

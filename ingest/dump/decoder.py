@@ -1,257 +1,203 @@
-"""The best cuts of a table's lines into columns: a beam over lines, each line's cuts by dynamic programming."""
+"""The best cuts of a table's lines into columns, line after line, each by dynamic programming over its words.
+
+A line is cut into pieces in column order. Every array over places has one entry more than the line has words: place
+``i`` lies before word ``i``.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from heapq import nlargest
-from itertools import accumulate
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 
+import numpy as np
+from numpy.typing import NDArray
+
 from iki.ingest.dump.body import BodyLine, paired
-from iki.ingest.dump.columns import COLUMNS, GOES_ON, INDIKATOR, SASARAN, STARTS, Cut, Widths
+from iki.ingest.dump.columns import ACTIONS, COLUMNS, GOES_ON, INDIKATOR, SASARAN, STARTS, Cut, Widths
 from iki.ingest.dump.features import CLEAR, PieceModel
 from iki.ingest.dump.font_widths import SPACE, advance
-from iki.ingest.dump.state import State, after, target, unnumbered
+from iki.ingest.dump.state import State, after, target
 from iki.ingest.dump.tagger import tagged
 from iki.ingest.dump.words import number_of
 
-
-@dataclass(frozen=True, slots=True)
-class SearchSettings:
-    beam: int = 2
-    """Hypotheses kept after each line."""
-    best: int = 2
-    """Ways of cutting a line kept for each hypothesis."""
-    passes: int = 2
-    """Rounds of quick searches that find how wide the columns are."""
-    step: float = 2.0
-    """Usual letters by which such a search tries wider and narrower columns."""
-    enough: int = 4
-    """Lines of a column from which its width is known."""
-
-
-DEFAULT = SearchSettings()
+Floats = NDArray[np.float64]
 NOTHING: Mapping[str, int] = MappingProxyType({})
-
-
 Cuts = list[tuple[Cut, ...]]
 """The cuts of each line of a table."""
-Scored = tuple[float, tuple[Cut, ...]]
 Margins = tuple[float, float, float, float]
-"""By how much a line's cut beats those that were tried and give each column another piece (score units)."""
+"""By how much a line's cut beats the best one that gives each column another piece, or none (score units)."""
+SLOTS = 1 + len(COLUMNS) * len(ACTIONS)
+"""What the last piece so far may be: none, or a column and an action (:func:`slot`)."""
+BESIDES = 3
+"""What a line may have done in the Indikator: nothing, gone on, started a cell."""
+
+
+def slot(c: int, a: int) -> int:
+    return 1 + len(ACTIONS) * c + a
 
 
 class LineScores:
-    """Scores of a line's pieces that no state changes, worked out once: sums over words by column, and beginnings."""
+    """Scores of a line's pieces that no state changes, worked out once."""
 
     def __init__(self, model: PieceModel, line: BodyLine) -> None:
         n = len(line.words)
-        self.model, self.line = model, line
-        self.state: State | None = None
-        self.links: dict[tuple[int, int], list[float]] = {}
-        self.joins = [[model.score(model.join(line, k, c)) if k else 0.0 for k in range(n)] for c in COLUMNS]
-        self.sums: list[list[float]] = []
-        for c in COLUMNS:
-            each = [model.score(model.word(line, k, c)) + self.joins[c][k] for k in range(n)]
-            self.sums.append([0.0, *accumulate(each)])
-        self.heads = {
-            (i, c, a): model.score(model.head(line, i, c, a)) for i in range(n) for c in COLUMNS for a in (0, 1)
-        }
-        self.ends = [0.0, *accumulate(advance(word) + SPACE for word in line.words)]
-        """Usual letters up to each word."""
-        self.numbers = [
+        self.model, self.line, self.turns = model, line, model.turns()
+        self.joins = np.array([[model.score(model.join(line, k, c)) if k else 0.0 for k in range(n)] for c in COLUMNS])
+        words = np.array([[model.score(model.word(line, k, c)) for k in range(n)] for c in COLUMNS])
+        self.sums = _summed(words + self.joins)
+        self.heads = np.array(
+            [[[model.score(model.head(line, k, c, a)) for k in range(n)] for a in (GOES_ON, STARTS)] for c in COLUMNS]
+        )
+        ends = _summed(np.array([advance(word) + SPACE for word in line.words]))
+        self.widths = np.maximum(ends[None, :] - ends[:-1, None] - SPACE, 0.0).round(1)
+        """Usual letters from before a word (row) to a place (column)."""
+        numbers = [
             advance(number) + SPACE * (not rest) if number else 0.0 for number, rest in map(number_of, line.words)
         ]
-        """Of them those of a row's number that a word is or begins with."""
+        self.unnumbered = np.maximum(self.widths - np.array(numbers)[:, None], 0.0).round(1)
+        """The same without the row's number that a word is or begins with."""
+        self.backward = np.arange(n + 1)[None, :] <= np.arange(n)[:, None]
+        """Whether a piece would end before it begins."""
 
-    def pieces(self, state: State, c: int, a: int, beside: int) -> Iterator[tuple[int, list[float]]]:
-        """For each word that may begin a piece, the scores of the pieces that end after it, the shortest first."""
+    @cached_property
+    def lengths(self) -> dict[tuple[int, int, Widths], Floats]:
+        """Scores of pieces' lengths by column, action and widths of the columns."""
+        return {}
+
+    def pieces(self, state: State, c: int, a: int, beside: int, links: Sequence[float]) -> Floats:
+        """The score of each piece from before a word (row) to a place (column)."""
         model, line, n = self.model, self.line, len(self.line.words)
         fixed = model.score(model.row(line, c, a, state, beside))
-        inner, whole = (
-            fixed + model.score(model.place(c, a, state, first, line.after_blank)) for first in (False, True)
-        )
+        begins = self.heads[c, a] + links - self.joins[c]
+        begins[1:] += model.score(model.place(c, a, state, False, line.after_blank))
+        begins[0] += model.score(model.place(c, a, state, True, line.after_blank))
         row = target(state, c, a, beside, line)
-        echoes = [model.score(model.echo(line, k, c, a, state, row)) for k in range(n)]
-        sums = [s + e for s, e in zip(self.sums[c], [0.0, *accumulate(echoes)], strict=True)]
-        if self.state is not state:
-            self.state, self.links = state, {}
-        if (c, a) not in self.links:
-            self.links[c, a] = [model.score(model.link(word, c, a, state)) for word in line.words]
-        lengths: dict[float, float] = {}
-        for i in range(n):
-            head = self.heads[i, c, a] + self.links[c, a][i] - self.joins[c][i]
-            head += (inner if i else whole) - sums[i]
-            scores = []
-            number = self.numbers[i] if c == SASARAN and a == STARTS else 0.0
-            for j in range(i + 1, n + 1):
-                width = round(max(self.ends[j] - self.ends[i] - SPACE - number, 0.0), 1)
-                if width not in lengths:
-                    lengths[width] = model.score(model.length(c, a, width, state))
-                scores.append(head + sums[j] + lengths[width])
-            yield i, scores
+        echoes = np.array([model.score(model.echo(line, k, c, a, state, row)) for k in range(n)])
+        sums = self.sums[c] + _summed(echoes)
+        key = c, a, state.widest
+        if key not in self.lengths:
+            wide = self.unnumbered if (c, a) == (SASARAN, STARTS) else self.widths
+            self.lengths[key] = np.where(self.backward, -np.inf, model.lengths(c, a, wide, state.widest[c]))
+        scored: Floats = begins[:, None] - sums[:-1, None] + sums[None, :] + self.lengths[key]
+        return fixed + scored
 
 
-_Slot = tuple[tuple[int, int] | None, int]
-"""Column and action of the last piece so far, and what the line has done in the Indikator."""
-
-
-def ways(model: PieceModel, line: BodyLine, state: State, best: int, scores: LineScores | None = None) -> list[Scored]:
-    """The best ways of cutting a line, from the best on: pieces in column order, none left out."""
-    scores = scores or LineScores(model, line)
-    n = len(line.words)
-    # chart[slot][i]: the best partial cuts of the first i words
-    chart: dict[_Slot, list[list[Scored]]] = {(None, 0): [[(0.0, ())], *([] for _ in range(n))]}
-    for c in COLUMNS:
-        lefts = list(chart.items())  # all that may stand before a piece of this column
-        for a in (GOES_ON, STARTS):
-            if a == GOES_ON and state.row[c] < 0:
-                continue
-            for beside in sorted({slot[1] for slot, _ in lefts}):
-                slot_ = ((c, a), 1 + a if c == INDIKATOR else beside)
-                mine = chart.setdefault(slot_, [[] for _ in range(n + 1)])
-                before = [
-                    (model.score(model.turn(left, (c, a))), partial)
-                    for (left, said), partial in lefts
-                    if said == beside
-                ]
-                for i, pieces in scores.pieces(state, c, a, beside):
-                    here = [(score + turn, cuts) for turn, partial in before for score, cuts in partial[i]]
-                    if not here:
-                        continue
-                    here = nlargest(best, here, key=_by_score)
-                    for j, piece in enumerate(pieces, i + 1):
-                        mine[j] += [(score + piece, (*cuts, Cut(i, j, c, a))) for score, cuts in here]
-        for slot, partial in chart.items():
-            if slot[0] is not None and slot[0][0] == c:
-                partial[:] = [nlargest(best, cell, key=_by_score) if len(cell) > best else cell for cell in partial]
-    ends = [
-        (score + model.score(model.turn(left, None)), cuts)
-        for (left, _), partial in chart.items()
-        for score, cuts in partial[n]
-    ]
-    return nlargest(best, ends, key=_by_score)
-
-
-def _by_score(scored: Scored) -> float:
-    return scored[0]
+def _summed(each: Floats) -> Floats:
+    """Sums of all entries before each place."""
+    return np.concatenate([np.zeros((*each.shape[:-1], 1)), np.cumsum(each, -1)], -1)
 
 
 @dataclass(frozen=True, slots=True)
-class _Path:
-    score: float
-    state: State
-    steps: tuple[tuple[Scored, Margins], ...] = ()
+class _Kind:
+    """A column and action with what the line has done in the Indikator before (``beside``) and after (``then``) it:
+    scores of its ``pieces``, and of what may stand before each word (``before``)."""
 
-    @property
-    def cuts(self) -> Cuts:
-        return [option[1] for option, _ in self.steps]
+    c: int
+    a: int
+    beside: int
+    then: int
+    pieces: Floats
+    before: Floats
+    left: NDArray[np.intp]
 
 
-def drafted(model: PieceModel, lines: Sequence[BodyLine], settings: SearchSettings = DEFAULT) -> tuple[Cuts, Widths]:
-    """Rough cuts of all lines, and how wide the columns are: the widths of the best cuts so far, then a little wider
-    and narrower, until no quick search is better."""
-    lines, pairs = paired(tagged(lines, view=model.view), {})
-    scores = [LineScores(model, line) for line in lines]
-    quick = replace(settings, beam=1, best=1)
-    tried: dict[Widths, _Path] = {}
+def best_cut(scores: LineScores, state: State) -> tuple[float, tuple[Cut, ...], Margins]:
+    """The best way of cutting a line: its score, the cuts and their margins."""
+    model, n = scores.model, len(scores.line.words)
+    turns = scores.turns
+    ways = np.full((SLOTS, BESIDES, n + 1), -np.inf)  # of the words before each place, by the last piece
+    ways[0, 0, 0] = 0.0
+    begun: dict[tuple[int, int], NDArray[np.intp]] = {}
+    kinds: list[_Kind] = []
+    for c in COLUMNS:
+        first = slot(c, GOES_ON)
+        for a in (GOES_ON, STARTS):
+            if a == GOES_ON and state.row[c] < 0:
+                continue
+            links = [model.score(model.link(word, c, a, state)) for word in scores.line.words]
+            lefts = ways[:first] + turns[:first, slot(c, a), None, None]
+            left, before = lefts.argmax(0), lefts.max(0)
+            for beside in range(1 if c <= INDIKATOR else BESIDES):
+                if before[beside].max() == -np.inf:
+                    continue
+                then = 1 + a if c == INDIKATOR else beside
+                kind = _Kind(
+                    c, a, beside, then, scores.pieces(state, c, a, beside, links), before[beside], left[beside]
+                )
+                kinds.append(kind)
+                total = kind.before[:-1, None] + kind.pieces
+                begun[slot(c, a), then] = total.argmax(0)
+                ways[slot(c, a), then] = total.max(0)
+    ends = ways[..., n] + turns[:, -1, None]
+    best = float(ends.max())
+    last, beside = (int(x) for x in np.unravel_index(ends.argmax(), ends.shape))
+    by_slot = {(slot(k.c, k.a), k.then): k for k in kinds}
+    cuts: list[Cut] = []
+    at = n
+    while last:
+        kind = by_slot[last, beside]
+        start = int(begun[last, beside][at])
+        cuts.append(Cut(start, at, kind.c, kind.a))
+        last, beside, at = int(kind.left[start]), kind.beside, start
+    chosen = tuple(reversed(cuts))
+    return best, chosen, _margins(best, chosen, ways, kinds, turns)
 
-    def best_of(candidates: Iterable[Widths]) -> Widths:
-        for known in candidates:
-            if known not in tried:
-                tried[known] = _search(scores, State(widest=known, pairs=pairs), quick)
-        return max(tried, key=lambda known: (tried[known].score, known))
 
-    unknown = _search(scores, State(pairs=pairs), quick)
-    best = best_of([widths_of(lines, unknown.cuts)])
-    for _ in range(settings.passes):
-        around = [widths_of(lines, tried[best].cuts), *_beside_widths(best, settings.step)]
-        before, best = best, best_of(around)
-        if best == before:
-            break
-    return tried[best].cuts, best
+def _margins(best: float, cuts: tuple[Cut, ...], ways: Floats, kinds: Sequence[_Kind], turns: Floats) -> Margins:
+    """The margins of a line's best cuts, exactly: by the best ways to go on from every place to the line's end."""
+    places = ways.shape[-1]
+    rests = np.full(ways.shape, -np.inf)  # of the words behind each place, by the last piece before it
+    rests[..., -1] = turns[:, -1, None]
+    others = np.full(len(COLUMNS), -np.inf)
+    goes_on: dict[tuple[int, int, int], Floats] = {}
+    for kind in reversed(kinds):
+        after_it = rests[slot(kind.c, kind.a), kind.then]
+        whole = kind.pieces + after_it[None, :]
+        goes_on[kind.c, kind.a, kind.beside] = onward = whole.max(1)
+        mine = piece_in(kind.c, cuts)
+        total = kind.before[:-1, None] + whole
+        if mine is not None and mine.action == kind.a:
+            total[mine.start, mine.end] = -np.inf
+        others[kind.c] = max(others[kind.c], float(total.max()))
+        here = slot(kind.c, kind.a)
+        first = slot(kind.c, GOES_ON)
+        reach = rests[:first, kind.beside, : places - 1]
+        np.maximum(reach, turns[:first, here, None] + onward[None, :], out=reach)
+    for c in COLUMNS:
+        if piece_in(c, cuts) is not None:
+            others[c] = max(others[c], _without(c, ways, kinds, goes_on, turns))
+    a, b, d, e = (min(best - float(other), CLEAR) for other in others)
+    return a, b, d, e
+
+
+def _without(
+    c: int, ways: Floats, kinds: Sequence[_Kind], goes_on: Mapping[tuple[int, int, int], Floats], turns: Floats
+) -> float:
+    """The score of the best cuts that leave a column out."""
+    first = slot(c, GOES_ON)
+    best = float((ways[:first, :, -1] + turns[:first, -1, None]).max())
+    for kind in kinds:
+        if kind.c > c:
+            before = ways[:first, kind.beside, :-1] + turns[:first, slot(kind.c, kind.a), None]
+            best = max(best, float((before.max(0) + goes_on[kind.c, kind.a, kind.beside]).max()))
+    return best
 
 
 def search(
-    model: PieceModel,
-    lines: Sequence[BodyLine],
-    known: Widths | None = None,
-    elsewhere: Mapping[str, int] = NOTHING,
-    settings: SearchSettings = DEFAULT,
+    model: PieceModel, lines: Sequence[BodyLine], known: Widths, elsewhere: Mapping[str, int] = NOTHING
 ) -> list[tuple[tuple[Cut, ...], Margins]]:
-    """The best cuts of all lines, each with its margins.
-
-    ``known`` widths of the columns are found where they are not given; ``elsewhere`` are the pairs of words in the
-    cells of other tables with their columns (bits).
-    """
-    widest = known or drafted(model, lines, settings)[1]
-    told, pairs = paired(tagged(lines, widest, model.view), elsewhere)
-    found = _search(
-        [LineScores(model, line) for line in told], State(widest=widest, pairs=pairs, elsewhere=elsewhere), settings
-    )
-    return [(option[1], margins) for option, margins in found.steps]
-
-
-def _beside_widths(known: Widths, step: float) -> Iterator[Widths]:
-    """Widths one of which is a step more or less."""
-    for c in COLUMNS:
-        for change in (-step, step):
-            a, b, d, e = (max(width + change * (k == c), step) for k, width in enumerate(known))
-            yield a, b, d, e
-
-
-def widths_of(lines: Sequence[BodyLine], cuts: Sequence[Sequence[Cut]]) -> Widths:
-    """How wide the columns are by the fuller lines of each: of these the one against which the fewest speak, being
-    longer or having been broken though the next word would have fitted; 0 for a column with too few lines to say."""
-    long: list[list[float]] = [[], [], [], []]
-    broken: list[list[float]] = [[], [], [], []]
-    for line, way in zip(lines, cuts, strict=True):
-        for cut in way:
-            if cut.action == GOES_ON and long[cut.column]:
-                broken[cut.column].append(long[cut.column][-1] + SPACE + advance(line.words[cut.start]))
-            words = line.words[cut.start : cut.end]
-            long[cut.column].append(round(advance(unnumbered(words, cut.column, cut.action)), 1))
-    a, b, c, d = (_width(x, y) if len(x) >= DEFAULT.enough else 0.0 for x, y in zip(long, broken, strict=True))
-    return a, b, c, d
-
-
-def _width(long: Sequence[float], broken: Sequence[float]) -> float:
-    def against(width: float) -> int:
-        return sum(x > width for x in long) + sum(x <= width for x in broken)
-
-    return min(sorted(set(long), reverse=True), key=against)
-
-
-def _search(scores: Sequence[LineScores], begin: State, settings: SearchSettings) -> _Path:
-    beam = [_Path(0.0, begin)]
-    for of_line in scores:
-        model, line = of_line.model, of_line.line
-        grown: list[_Path] = []
-        for path in beam:
-            options = ways(model, line, path.state, settings.best, of_line)
-            for option in options:
-                step = (option, _margins(option, options))
-                grown.append(_Path(path.score + option[0], after(path.state, line, option[1]), (*path.steps, step)))
-        grown.sort(key=lambda p: -p.score)
-        beam, seen = [], set()
-        for path in grown:
-            key = (path.state.row, path.state.last)
-            if key not in seen:
-                seen.add(key)
-                beam.append(path)
-            if len(beam) == settings.beam:
-                break
-    return beam[0]
-
-
-def _margins(option: Scored, options: Sequence[Scored]) -> Margins:
-    score, mine = option
-    a, b, c, d = (
-        min((score - other for other, cuts in options if piece_in(k, cuts) != piece_in(k, mine)), default=CLEAR)
-        for k in COLUMNS
-    )
-    return a, b, c, d
+    """The best cuts of all lines, each with its margins; ``known`` are the widths of the columns, ``elsewhere`` the
+    pairs of words in the cells of other tables with their columns (bits)."""
+    told, pairs = paired(tagged(lines, known), elsewhere)
+    state = State(widest=known, pairs=pairs, elsewhere=elsewhere)
+    found: list[tuple[tuple[Cut, ...], Margins]] = []
+    for line in told:
+        _, cuts, margins = best_cut(LineScores(model, line), state)
+        found.append((cuts, margins))
+        state = after(state, line, cuts)
+    return found
 
 
 def piece_in(column: int, cuts: Sequence[Cut]) -> Cut | None:

@@ -9,22 +9,32 @@ from functools import cache
 from pathlib import Path
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
 from iki.ingest.dump.body import BodyLine
 from iki.ingest.dump.columns import ACTIONS, GOES_ON, INDIKATOR, NAMES, PENJELASAN, SASARAN, SUMBER, Cut
 from iki.ingest.dump.font_widths import SPACE, advance
 from iki.ingest.dump.state import STARTED_BESIDE, State, target, unnumbered
-from iki.ingest.dump.tagger import DEFAULT as VIEW
-from iki.ingest.dump.tagger import View
-from iki.ingest.dump.words import OPEN_END, closed, ending, enumerated, kind, known_pairs, opening, shape, stem
+from iki.ingest.dump.words import (
+    OPEN_END,
+    closed,
+    ending,
+    enumerated,
+    kind,
+    known_pairs,
+    opening,
+    shape,
+    stem,
+)
 from iki.language.odds import sigmoid
 
 LOOSE = 1.0
 """Usual letters by which lines of one width differ, since no face has exactly the widths of another."""
 _STEPS = (-8.0, -5.0, -3.0, -1.5, -0.5, 0.5, 1.5, 3.0, 5.0, 8.0)
 """Where the classes of widths (usual letters more than fit) begin."""
-_LONGER = 12
-"""Width (usual letters) of the classes of pieces where columns' widths are unknown."""
+_LONGER, _LONGEST = 12, 5
+"""Width (usual letters) of the classes of pieces where columns' widths are unknown, and the last class."""
 CLEAR = 50.0
 """The largest margin (score units) that counts."""
 WEIGHTS = Path(__file__).with_name("weights.json")
@@ -56,6 +66,7 @@ def weights() -> Weights:
     return msgspec.json.decode(WEIGHTS.read_bytes(), type=Weights)
 
 
+Floats = NDArray[np.float64]
 Features = list[tuple[str, float]]
 
 
@@ -68,8 +79,6 @@ class PieceModel:
     """
 
     w: Mapping[str, float]
-    view: View = VIEW
-    """How the network looks at the table."""
 
     @staticmethod
     def word(line: BodyLine, k: int, c: int) -> Features:
@@ -213,7 +222,7 @@ class PieceModel:
     def length(c: int, a: int, width: float, state: State) -> Features:
         """How wide a piece is (usual letters, without the row's number) against its column."""
         if not state.widest[c]:
-            return [(f"longer than {min(int(width // _LONGER), 5)} {NAMES[c]}", 1.0)]
+            return [(f"longer than {min(int(width // _LONGER), _LONGEST)} {NAMES[c]}", 1.0)]
         over = width - state.widest[c]
         return [
             (f"against width {_step(over)} {NAMES[c]} {ACTIONS[a]}", 1.0),
@@ -225,6 +234,23 @@ class PieceModel:
         """How pieces follow on a line; ``None`` are its ends."""
         a, b = (f"{NAMES[x[0]]} {ACTIONS[x[1]]}" if x else "end" for x in (left, right))
         return [(f"from {a} to {b}", 1.0)]
+
+    def turns(self) -> Floats:
+        """Scores of :meth:`turn`: none or the piece on the left (row), the piece on the right or the line's end."""
+        kinds = [(c, a) for c in range(len(NAMES)) for a in range(len(ACTIONS))]
+        rows = [[0.0, *(self.score(self.turn(left, right)) for right in (*kinds, None))] for left in (None, *kinds)]
+        return np.array(rows)
+
+    def lengths(self, c: int, a: int, wide: Floats, widest: float) -> Floats:
+        """Scores of :meth:`length` for pieces of any ``wide`` (usual letters) in a column as wide as ``widest``."""
+        if not widest:
+            known = np.array([self.w.get(f"longer than {n} {NAMES[c]}", 0.0) for n in range(_LONGEST + 1)])
+            return known.take(np.minimum(wide // _LONGER, _LONGEST).astype(int))
+        over = wide - widest
+        steps = [self.w.get(f"against width {n} {NAMES[c]} {ACTIONS[a]}", 0.0) for n in range(len(_STEPS) + 1)]
+        slope = self.w.get("wider than its column", 0.0) / widest
+        scored: Floats = np.array(steps)[np.searchsorted(_STEPS, over, "right")] + slope * np.maximum(over - LOOSE, 0.0)
+        return scored
 
     def score(self, f: Features) -> float:
         get, total = self.w.get, 0.0
@@ -251,6 +277,12 @@ class PieceModel:
                     yield from self.join(line, k, c)
             left, beside = here, 1 + a if c == INDIKATOR else beside
         yield from self.turn(left, None)
+
+
+@cache
+def model() -> PieceModel:
+    """The model with the learnt weights."""
+    return PieceModel(weights().features)
 
 
 def _step(width: float) -> str:

@@ -31,12 +31,19 @@ class DumpFormSettings:
     """Likeness (0–1) to office or jabatan from which it counts."""
     weak_label: float = 0.72
     """Likeness (0–1) to a label of a line between title and headings that has a number or a colon."""
+    value_words: int = 8
+    region_words: int = 4
+    """A line that goes on with a value has at most so many words, one that names a region or stands before a label."""
     sure: float = 0.98
     apart: float = 0.8
     """Certainty of a value that stands beside its label, and of one that got apart from it."""
 
 
 DEFAULT = DumpFormSettings()
+_REGIONS = ("kota", "kabupaten", "kab", "provinsi", "prov")
+"""First words of a region's name (squeezed), which the name of an office ends with."""
+_HEADING_WORD = line_kinds.LandmarkSettings(heading_word=0.9)
+"""How like a word of a heading one must be to tell that a line is none of a value."""
 _LABELLED = re.compile(r"^\W*[1-9][.,)]\s*\D{3,30}[:;]\s*\w")
 """A numbered label with its colon and value: of the form also where blocks of the table stand before it."""
 
@@ -71,10 +78,12 @@ def find(lines: Sequence[StreamLine], settings: DumpFormSettings = DEFAULT) -> t
             at = i + 1
             if rest:
                 own = [LinePart(line, rest)]
-                while at < len(lines) and _continues(lines[at].text, rest):
-                    own.append(LinePart(lines[at], lines[at].text.strip()))
-                    used.add(lines[at].number)
-                    at += 1
+                while (below := _below(lines, at)) is not None and _continues(
+                    lines, below, name, own[-1].text, settings
+                ):
+                    own.append(LinePart(lines[below], lines[below].text.strip()))
+                    used.add(lines[below].number)
+                    at = below + 1
                 found[name] = FoundValue(tuple(own), settings.sure)
             else:
                 found[name] = FoundValue((), 0.0)
@@ -86,7 +95,12 @@ def find(lines: Sequence[StreamLine], settings: DumpFormSettings = DEFAULT) -> t
             hit = _apart(lines, name, agency, used, title, settings)
             if hit is not None:
                 used.add(hit.number)
-                found[name] = FoundValue((LinePart(hit, _bare(hit.text)),), settings.apart)
+                own = [LinePart(hit, _bare(hit.text))]
+                below = _below(lines, lines.index(hit) + 1)
+                if below is not None and _continues(lines, below, name, own[-1].text, settings):
+                    own.append(LinePart(lines[below], lines[below].text.strip()))
+                    used.add(lines[below].number)
+                found[name] = FoundValue(tuple(own), settings.apart)
             else:
                 del found[name]
     used |= _letterhead(lines, title, zone, used)
@@ -94,7 +108,9 @@ def find(lines: Sequence[StreamLine], settings: DumpFormSettings = DEFAULT) -> t
 
 
 def _bare(text: str) -> str:
-    return re.sub(r"^[\s:;.,|»=•*-]+", "", text).strip()
+    """A value without its colon, whatever that was read as, and without specks and list marks: signs, and single
+    letters and digits before a capital."""
+    return re.sub(r"^(?:[\W_]+|[^\W_](?=\s+[A-Z]))+", "", text).strip()
 
 
 def _zone(lines: Sequence[StreamLine], title: int, settings: DumpFormSettings) -> range:
@@ -122,20 +138,38 @@ def label(text: str, settings: DumpFormSettings = DEFAULT) -> tuple[str | None, 
     return None, text
 
 
-def _continues(text: str, before: str) -> bool:
-    """Whether a line goes on with a value: it begins in small letters, or the value ends as none does."""
-    if not text.strip() or line_kinds.headings(text) or label(text)[0] or line_kinds.noise(text):
+def _below(lines: Sequence[StreamLine], at: int) -> int | None:
+    """The index of the next line that says something, at most one blank line on."""
+    return next((i for i in range(at, min(at + 2, len(lines))) if not lines[i].blank), None)
+
+
+def _continues(lines: Sequence[StreamLine], at: int, name: str, before: str, settings: DumpFormSettings) -> bool:
+    """Whether a line goes on with a value: it begins in small letters, the value ends as none does, it names the region
+    of an office, or the next label stands right below it and nothing else could stand between."""
+    text = lines[at].text.strip()
+    words = text.split()
+    heading = any(line_kinds.of_headings(word, _HEADING_WORD) for word in words) or line_kinds.letterhead(text)
+    if heading or line_kinds.headings(text) or label(text, settings)[0] or line_kinds.noise(text):
         return False
-    first = text.strip()[0]
+    if len(words) > settings.value_words or line_kinds.is_title(text):
+        return False
     open_end = before.rsplit(maxsplit=1)[-1].lower() in ("dan", "pada", "di", "-", "&") or before.endswith(",")
-    return (first.islower() or open_end) and len(text.split()) <= 8  # noqa: PLR2004 - a value's rest is short
+    if text[0].islower() or open_end:
+        return True
+    if name != "perangkat_daerah" or line_kinds.in_capitals(text):
+        return False
+    region = max(fuzz.ratio(squeezed(words[0]), of) for of in _REGIONS) >= 100 * settings.weak_label
+    below = _below(lines, at + 1)
+    labelled = below is not None and label(lines[below].text, settings)[0] == "jabatan"
+    return len(words) <= settings.region_words and words[0][:1].isupper() and (region or labelled)
 
 
 def _apart(
     lines: Sequence[StreamLine], name: str, agency: str, used: set[int], title: int, settings: DumpFormSettings
 ) -> StreamLine | None:
     """The line that is the value of a label without one, if any is like it."""
-    said, best = 0, (settings.enough, None)
+    said = 0
+    best: tuple[bool, float, StreamLine | None] = (False, settings.enough, None)
     posts = (
         [line.text for line in lines[title:] if line_kinds.post_like(line.text) >= settings.alike]
         if name == "jabatan"
@@ -164,9 +198,10 @@ def _apart(
             continue
         score = like - settings.per_line * said
         score += settings.marked * ((body != text and text[0] in ":;.»") or line.number - 1 in used)
-        if score > best[0]:
-            best = (score, line)  # type: ignore[assignment]
-    return best[1]
+        small = not line_kinds.in_capitals(text)  # the letterhead has it in capitals
+        if score > settings.enough and (small, score) > best[:2]:
+            best = small, score, line
+    return best[2]
 
 
 def _like_agency(text: str, agency: str) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -32,10 +33,24 @@ GRADE = re.compile(
     r"[({\[|/ ][IVl1|L\]\[!iWFVa\d]{1,5}\s?/\s?[a-e]\b|[({\[][IVl1|iLW/!]{2,5}\s?[/lI]?\s?[a-e%]?[)}\]]", re.IGNORECASE
 )
 _RANKS = ("pembina", "penata", "pengatur", "juru")
+_LABELLED = re.compile(r"(?<!\S)\W{0,2}\w?[NMH][I1l|]?[PF]\b", re.IGNORECASE)
+_GRADISH = re.compile(r"[\W\dIVXivxlLYWHftj_]*[a-eA-Eo0%]?[\W_]*")
+"""A word that may be a grade or a part of one."""
+_LONGEST_GRADE, _GRADE_WORDS = 9, 3
+"""Characters of a grade, and words that it may have fallen into."""
+_FIRST_LEVEL = re.compile(r"t[kh].{0,4}|[il1m]")
+"""``Tk. I``, alone or grown together with a grade, and what ``Muda`` or a lone ``I`` may have become."""
+_IN_RANK = ("muda", "madya", "utama", "tingkat")
+_RANK_WORDS = 5
+"""Words of a rank with its grade."""
+_LONGER = 2
+"""Letters that a rank's first word may have gained or lost."""
+_SAME_RANK = 82
+"""0–100 (rapidfuzz ratio): a rank this like one of the table is that one."""
 _LEAST_DIGITS = 6
 """Digits that a number keeps, however damaged."""
-_LONGEST_IN_RANK, _SHORTEST, _TELLING = 6, 3, 5
-"""Letters of the words beside a rank's first; of a month at least; beyond which a beginning tells something."""
+_SHORTEST, _TELLING = 3, 5
+"""Letters of a month at least; beyond which a beginning tells something."""
 _DATE = re.compile(r"^\W*[A-Z\d]\w[\w ]+[.,]?\s+[\dOol]{1,2}\s*[^\W\d]{3,10}\s+[12][\dOo][\dOoIl]{2}\W*$")
 _YEAR = re.compile(r"\b[12][\dOo][\dOoIl]{2}\b")
 _LETTERHEAD = re.compile(r"\btel[pf]|\bfax|\be-?m[ai]{1,2}l\b|\bkode pos|\bwebsite|@|https?:|\bwww", re.IGNORECASE)
@@ -55,7 +70,7 @@ class LandmarkSettings:
     other_party: float = 0.9
     """For other wordings of a signer's label, which are short."""
     month: float = 0.72
-    rank: float = 0.74
+    rank: float = 0.68
     title_words: int = 12
     """A title has at most so many words on its line."""
     date_words: int = 8
@@ -127,26 +142,74 @@ def _from_digits(text: str) -> str:
     return text[whole.start() :] if whole else text
 
 
-def ranks(text: str, settings: LandmarkSettings = DEFAULT) -> list[str]:
-    """The pieces of a line that are a rank each (``Penata Tk. I (III/d)``)."""
+def number_at(text: str) -> int | None:
+    """Where in a text the first number of a signer begins, with its label; ``None`` without one."""
+    starts = [m.start() for m in _LABELLED.finditer(text) if sum(map(str.isdigit, text[m.end() :])) >= _LEAST_DIGITS]
+    whole = _DIGITS.search(text)
+    return min([*starts, *([whole.start()] if whole else [])], default=None)
+
+
+def rank_at(words: Sequence[str], i: int, settings: LandmarkSettings = DEFAULT) -> bool:
+    """Whether a rank begins at a word: the first word of one, with nothing but the rest of a rank or a grade after it
+    (``Penata Laporan`` is a post)."""
+    word = squeezed(words[i])
+    first = [  # another word of it may be glued to it
+        fuzz.ratio(word[: len(rank)], rank) if _in_rank(word[len(rank) :]) else fuzz.ratio(word, rank)
+        for rank in _RANKS
+        if abs(len(word) - len(rank)) <= _LONGER or _in_rank(word[len(rank) :])
+    ]
+    likeness = max(first, default=0.0)
+    if likeness < 100 * settings.rank or not words[i].lstrip("~-—.,'\"(")[:1].isupper():
+        return False
+    return i + 1 == len(words) or _in_rank(words[i + 1]) or bool(_GRADISH.fullmatch(words[i + 1]))
+
+
+def rank_end(words: Sequence[str]) -> int:
+    """How many words a rank has that begins with the first of them, its grade included."""
+    bracket = next((i for i in range(1, min(len(words), _RANK_WORDS)) if words[i][0] in "([{"), None)
+    if bracket is not None and is_grade(words[bracket]):
+        return bracket + 1
+    end = 1
+    while end < len(words) and _in_rank(words[end]):
+        end += 1
+    graded = end
+    while graded < len(words) and graded < end + _GRADE_WORDS and _GRADISH.fullmatch(words[graded]):
+        graded += 1
+        if words[graded - 1][-1:] in ")]}":
+            break
+    return graded
+
+
+def _in_rank(word: str) -> bool:
+    plain = squeezed(word)
+    return bool(_FIRST_LEVEL.fullmatch(plain)) or any(fuzz.ratio(plain, w) >= 80 for w in _IN_RANK)  # noqa: PLR2004
+
+
+def is_grade(text: str) -> bool:
+    """Whether a text is a grade and nothing else (``(III/d)``), however damaged."""
+    plain = text.strip()
+    marked = plain[:1] in "([{" or plain[-1:] in ")]}" or "/" in plain
+    strokes = sum(letter in "IVXivxlL1|!" for letter in plain)
+    return marked and strokes > 1 and len(plain) <= _LONGEST_GRADE and bool(_GRADISH.fullmatch(plain.replace(" ", "")))
+
+
+def rank_level(text: str) -> int:
+    """How high a rank is, from 1 on; 0 for one that is not known."""
+    table = vocab.load().ranks
+    name = re.split(r"[({\[]", text)[0]
+    plain = squeezed(re.sub(r"(?i)tingkat|\bt[kh]\b", "tk", name))
+    plain = re.sub(r"tk[l1|!]?$", "tki", plain)
+    found = process.extractOne(plain, [squeezed(rank) for _, rank in sorted(table.items())], scorer=fuzz.ratio)
+    return found[2] + 1 if found and found[1] >= _SAME_RANK else 0
+
+
+def ranks(text: str) -> list[str]:
+    """The pieces of a line that are a rank each (``Penata Tk. I (III/d)``); a line with much else in it has none."""
     words = text.split()
-    starts = [
-        i for i, word in enumerate(words)
-        if max(fuzz.ratio(squeezed(word), rank) for rank in _RANKS) >= 100 * settings.rank
-    ]  # fmt: skip
-    if not starts:
-        return [text.strip()] if re.search(r"\bT[ki](?:ngkat)?\b|ngkat\b", text) and GRADE.search(text) else []
-    graded = bool(GRADE.search(text) or re.search(r"\b[IVl]{1,3}\s?/\s?\w", text) or re.search(r"[/({\[]", text))
-    lead = starts[0] <= 1 and len(words) <= 6 * len(starts)
-    alone = lead and all(
-        len(w) <= _LONGEST_IN_RANK or w.lower() in ("muda", "utama", "madya", "tingkat")
-        for i, w in enumerate(words)
-        if i not in starts
-    )
-    if not lead or not (graded or alone):
+    starts = [i for i in range(len(words)) if rank_at(words, i)]
+    if not starts or starts[0] > 1:
         return []
-    bounds = [0, *starts[1:], len(words)]
-    return [" ".join(words[a:b]) for a, b in pairwise(bounds)]
+    return [" ".join(words[a:b]) for a, b in pairwise([0, *starts[1:], len(words)])]
 
 
 @cache
@@ -267,6 +330,16 @@ def post_like(text: str) -> float:
             "Kepala Bidang",
         ),
     )
+
+
+@cache
+def _post_heads() -> frozenset[str]:
+    return frozenset(squeezed(post.split(maxsplit=1)[0]) for post in vocab.load().posts)
+
+
+def heads_post(word: str) -> bool:
+    """Whether posts of the vocabulary begin with a word."""
+    return word[:1].isupper() and squeezed(word) in _post_heads()
 
 
 def _like(text: str, known: tuple[str, ...]) -> float:

@@ -40,6 +40,11 @@ class Segment:
     unit: tuple[StreamLine, ...] = ()
 
     @property
+    def span(self) -> tuple[int, int]:
+        """The numbers of the first and the last line."""
+        return self.lines[0].number, self.lines[-1].number
+
+    @property
     def first_page(self) -> int:
         return next((line.page for line in self.lines if not line.blank), self.lines[0].page)
 

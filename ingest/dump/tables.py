@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import inf
 from operator import itemgetter
 from typing import NamedTuple
 
-from iki.ingest.dump.body import BodyLine, pairs_of, spelt
-from iki.ingest.dump.columns import COLUMNS, INDIKATOR, PENJELASAN, SASARAN, STARTS, SUMBER, Cut, Widths
-from iki.ingest.dump.decoder import Cuts, SearchSettings, piece_in, search, widths_of
-from iki.ingest.dump.decoder import drafted as draft_cuts
+from iki.ingest.dump.body import BodyLine, spelt
+from iki.ingest.dump.cells import words_of
+from iki.ingest.dump.columns import COLUMNS, INDIKATOR, PENJELASAN, SASARAN, SUMBER, Cut, Widths
+from iki.ingest.dump.decoder import NOTHING, Margins, piece_in, search
 from iki.ingest.dump.features import PieceModel, weights
+from iki.ingest.dump.features import model as learnt
+from iki.ingest.dump.rough import rough_cuts, widths_of
 from iki.ingest.dump.state import STARTED_BESIDE, State, after, beside_of
 from iki.ingest.dump.stream import LinePart
-from iki.ingest.dump.words import number_of, stems
+from iki.ingest.dump.words import number_of, openings, stems
 from iki.language.spelling import printed
 
 
 @dataclass(frozen=True, slots=True)
 class RowSettings:
-    search: SearchSettings = field(default_factory=SearchSettings)
     beyond: int = 4
     """Lines without a piece of a column of which it is asked whether the cell above goes on there."""
     unlinked: float = 0.35
@@ -44,96 +44,91 @@ DEFAULT = RowSettings()
 class DumpTable:
     """Cells by column: ``cells[c][row]`` are pieces in order, ``sure[c][row]`` the certainty (0–1) that they are all of
     the cell and no others, as far as the cut lines tell; ``groups[g]`` is the row on which Sasaran ``g`` begins, and
-    ``numbers[g]`` its number; ``widths`` of the columns by all lines."""
+    ``numbers[g]`` its number; ``widths`` of the columns by all lines; ``shared[c][row]``: the rough reading of the
+    table has the same cell."""
 
     cells: list[list[list[LinePart]]]
     sure: list[list[float]]
     groups: list[int]
     numbers: list[LinePart | None]
     widths: Widths = (0, 0, 0, 0)
-
-
-Pairs = Counter[tuple[str, int]]
-"""How often two words stand side by side in the cells of a column."""
+    shared: list[list[bool]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class TableDraft:
-    """A table before the others of its dump are known: its lines as read and as probably printed, how wide its columns
-    are, its rough cuts, and how often words stand side by side in the cells of each column."""
+    """A table as its own lines alone tell, in no time: its lines as read and as probably printed (``spelt``), how wide
+    its columns are, the rough cuts of its lines and the cells that they make up."""
 
     lines: Sequence[BodyLine]
     spelt: Sequence[BodyLine]
     widths: Widths
-    cuts: Cuts
-    pairs: Pairs
+    cuts: Sequence[tuple[Cut, ...]]
+    table: DumpTable
 
 
-def drafted(lines: Sequence[BodyLine], settings: RowSettings = DEFAULT) -> TableDraft:
-    """The draft of the table whose body ``lines`` are."""
+def rough(lines: Sequence[BodyLine], settings: RowSettings = DEFAULT) -> TableDraft:
+    """The rough reading of the table whose body ``lines`` are."""
     said = spelt(lines)
-    cuts, known = draft_cuts(PieceModel(weights().features), said, settings.search)
-    return TableDraft(lines, said, known, cuts, pairs_in(said, cuts))
-
-
-def pairs_in(lines: Sequence[BodyLine], cuts: Sequence[Sequence[Cut]]) -> Pairs:
-    """The pairs of words in the cells that ``cuts`` make of a table."""
-    cells: dict[int, list[list[str]]] = {c: [[]] for c in COLUMNS}
-    for line, way in zip(lines, cuts, strict=True):
-        for cut in way:
-            if cut.action == STARTS:
-                cells[cut.column].append([])
-            cells[cut.column][-1] += line.words[cut.start : cut.end]
-    return Counter((pair, c) for c, of_column in cells.items() for cell in of_column for pair in pairs_of(cell))
-
-
-def pairs_of_cells(table_: DumpTable) -> Pairs:
-    """The pairs of words in the cells of a table, as they were probably printed."""
-    return Counter(
-        (pair, c)
-        for c in COLUMNS
-        for cell in table_.cells[c]
-        for pair in pairs_of([printed(word) for piece in cell for word in piece.text.split()])
-    )
-
-
-def columns_of(pairs: Pairs, but: Pairs) -> dict[str, int]:
-    """The columns (bits) of each of the pairs but those of one table."""
-    found: dict[str, int] = {}
-    for (pair, c), count in pairs.items():
-        if count > but[pair, c]:
-            found[pair] = found.get(pair, 0) | 1 << c
-    return found
+    cuts, widths = rough_cuts(said)
+    return TableDraft(lines, said, widths, cuts, assembled(lines, said, cuts, settings=settings))
 
 
 def table(
-    draft: TableDraft, elsewhere: Mapping[str, int], model: PieceModel, settings: RowSettings = DEFAULT
+    draft: TableDraft,
+    elsewhere: Mapping[str, int] = NOTHING,
+    model: PieceModel | None = None,
+    settings: RowSettings = DEFAULT,
 ) -> DumpTable:
-    """The cells that the lines of a table's body make up, as ``model`` cuts them; ``elsewhere`` are the pairs of the
-    dump's other tables with their columns (bits)."""
-    lines, said = draft.lines, draft.spelt
-    cuts = search(model, said, draft.widths, elsewhere, settings.search)
+    """The cells that the lines of a table's body make up; ``elsewhere`` are the pairs of words that stand side by side
+    in the dump's other tables with their columns (bits)."""
+    found = search(model or learnt(), draft.spelt, draft.widths, elsewhere)
+    cuts = [way for way, _ in found]
+    sure = [_sure(way, rough_way, margins) for (way, margins), rough_way in zip(found, draft.cuts, strict=True)]
+    done = assembled(draft.lines, draft.spelt, cuts, sure, settings)
+    done.widths = widths_of(draft.spelt, cuts)
+    known = {(c, openings(words_of(cell))) for c in COLUMNS for cell in draft.table.cells[c]}
+    done.shared = [[(c, openings(words_of(cell))) in known for cell in done.cells[c]] for c in COLUMNS]
+    return done
+
+
+def _sure(cuts: Sequence[Cut], rough_: Sequence[Cut], margins: Margins) -> tuple[float, ...]:
+    """How sure (0–1) it is that each column has the right piece of a line."""
+    pieces = [(piece_in(c, cuts), piece_in(c, rough_)) for c in COLUMNS]
+    return tuple(
+        weights().chance(margin, mine == other, mine is None)
+        for margin, (mine, other) in zip(margins, pieces, strict=True)
+    )
+
+
+def assembled(
+    lines: Sequence[BodyLine],
+    said: Sequence[BodyLine],
+    cuts: Sequence[Sequence[Cut]],
+    sure: Sequence[Sequence[float]] | None = None,
+    settings: RowSettings = DEFAULT,
+) -> DumpTable:
+    """The cells that the ``cuts`` of lines make up; ``said`` are the lines as probably printed, ``sure`` how sure
+    (0–1) it is that each column has the right piece of each line."""
     cells: list[dict[int, list[LinePart]]] = [{}, {}, {}, {}]
     begun: list[dict[int, _Begun]] = [{}, {}, {}, {}]
-    sure: list[dict[int, float]] = [{}, {}, {}, {}]
+    certain: list[dict[int, float]] = [{}, {}, {}, {}]
     idle = [0, 0, 0, 0]
     state = State()
-    for line, spelt_, rough, (way, margins) in zip(lines, said, draft.cuts, cuts, strict=True):
+    for n, (line, spelt_, way) in enumerate(zip(lines, said, cuts, strict=True)):
         now = after(state, spelt_, way)
         for c in COLUMNS:
-            piece, before = piece_in(c, way), piece_in(c, rough)
-            p = weights().chance(margins[c], piece == before, piece is None)
-            idle[c] = idle[c] + 1 if piece is None else 0
+            idle[c] = idle[c] + 1 if piece_in(c, way) is None else 0
             # a line also says whether the cell above it ends there
             for row in {state.row[c], now.row[c]} - {-1} if idle[c] <= settings.beyond else ():
-                sure[c][row] = sure[c].get(row, 1.0) * p
+                certain[c][row] = certain[c].get(row, 1.0) * (sure[n][c] if sure else 1.0)
         here = _Begun(now.row[INDIKATOR], beside_of(way) == STARTED_BESIDE)
         for cut in way:
             text = " ".join(line.words[cut.start : cut.end])
             cells[cut.column].setdefault(now.row[cut.column], []).append(LinePart(line.line, text))
             begun[cut.column].setdefault(now.row[cut.column], here)
         state = now
-    return replace(_aligned(cells, sure, begun, settings), widths=widths_of(said, [way for way, _ in cuts]))
+    return _aligned(cells, certain, begun, settings)
 
 
 class _Begun(NamedTuple):

@@ -27,10 +27,9 @@ from iki.ingest.dump.words import ending, enumerated, kind, known_pairs, shape, 
 from iki.language.spelling import plain_letters
 
 Floats = NDArray[np.float32]
-FIRST, SECOND = "tagger.npz", "tagger-looks.npz"
-"""The networks that ship with the package. The second has learnt with the letters of most words hidden: it goes more by
-how a table looks."""
-WEIGHTS = Path(__file__).with_name(FIRST)
+WEIGHTS = Path(__file__).with_name("tagger.npz")
+"""The network that ships with the package. It has learnt with the letters of most words hidden: it goes more by how a
+table looks."""
 INSIDE, GOES_ON, STARTS = range(3)
 """What a word does in its column."""
 CLASSES = 3 * len(NAMES)
@@ -51,16 +50,6 @@ _OFTEN = 8
 """Times from which on it tells no more how often a word is said."""
 _USUAL = 100.0
 """Characters of a usual line."""
-
-
-class View(NamedTuple):
-    """A way of looking at a table: by which network, and whether it is shown the letters of the words."""
-
-    network: str = FIRST
-    letters: bool = True
-
-
-DEFAULT = View()
 
 
 class Inputs(NamedTuple):
@@ -169,21 +158,20 @@ def _far(where: Sequence[int], here: int) -> list[float]:
 
 
 @cache
-def weights(network: str = FIRST) -> Mapping[str, Floats]:
-    """The learnt weights of a network that ships with the package, by name."""
-    with np.load(WEIGHTS.with_name(network)) as stored:
+def weights() -> Mapping[str, Floats]:
+    """The learnt weights of the network, by name."""
+    with np.load(WEIGHTS) as stored:
         return {name: stored[name].astype(np.float32) for name in sorted(stored.files)}
 
 
-def tag(lines: Sequence[BodyLine], widths: Widths = (0, 0, 0, 0), view: View = DEFAULT) -> list[Floats]:
+def tag(lines: Sequence[BodyLine], widths: Widths = (0, 0, 0, 0)) -> list[Floats]:
     """For each line the log probabilities (natural) of its words' classes (words × ``CLASSES``)."""
     if not lines:
         return []
-    w = weights(view.network)
+    w = weights()
     given = inputs(lines, widths)
-    shown = given.groups * view.letters
-    used = (shown > 0).sum(1, keepdims=True)
-    letters = w["letters"][shown].sum(1) / np.maximum(used, 1)
+    used = (given.groups > 0).sum(1, keepdims=True)
+    letters = w["letters"][given.groups].sum(1) / np.maximum(used, 1)
     x = np.concatenate([letters, np.tanh(given.features @ w["features"].T + w["features_bias"])], 1)
     for layer in range(LAYERS):
         x = np.concatenate([_lstm(x, w, f"{layer}f"), _lstm(x[::-1], w, f"{layer}b")[::-1]], 1)
@@ -194,9 +182,9 @@ def tag(lines: Sequence[BodyLine], widths: Widths = (0, 0, 0, 0), view: View = D
     return np.split(y, ends)
 
 
-def tagged(lines: Sequence[BodyLine], widths: Widths = (0, 0, 0, 0), view: View = DEFAULT) -> list[BodyLine]:
+def tagged(lines: Sequence[BodyLine], widths: Widths = (0, 0, 0, 0)) -> list[BodyLine]:
     """The lines with what the network says of their words."""
-    said = [np.maximum(of_line, LEAST) for of_line in tag(lines, widths, view)]
+    said = [np.maximum(of_line, LEAST) for of_line in tag(lines, widths)]
     return [replace(line, tags=tuple(map(tuple, of_line.tolist()))) for line, of_line in zip(lines, said, strict=True)]
 
 

@@ -25,14 +25,13 @@ from numpy.typing import NDArray
 
 from iki.evaluate import fill_down, paired
 from iki.ingest import dump
-from iki.ingest.dump import ensemble
 from iki.ingest.dump.body import body_lines
 from iki.ingest.dump.cells import words_of
 from iki.ingest.dump.columns import COLUMNS, NAMES
-from iki.ingest.dump.confidence import MODEL, Features, Fitted, Said, features
-from iki.ingest.dump.ensemble import Agreed
+from iki.ingest.dump.confidence import MODEL, Features, Fitted, features
+from iki.ingest.dump.context import Tally
 from iki.ingest.dump.segmentation import Segment
-from iki.ingest.dump.tables import DumpTable, drafted, iterate
+from iki.ingest.dump.tables import DumpTable, TableDraft, iterate, rough
 from iki.lab.measure.dump_regression import Way, written
 from iki.lab.synthetic.specimen import Order
 from iki.lab.train.dump_tables import HELD_OUT, drawn, plain_templates, table_lines, varied
@@ -80,8 +79,9 @@ def dumps(count: int, sheets: int, cache: Path) -> Iterator[tuple[Path, list[dic
 
 def read(path: Path, gold: Sequence[Row]) -> list[JudgedCell]:
     """The cells of a dump; none where not all of its sheets are found."""
-    tables = dump.tables_in(path, correct_lines)
-    return list(cells(tables, [sheet["rows"] for sheet in gold])) if len(tables) == len(gold) else []
+    block = dump.prepare(list(dump.sheets_in(path)), correct_lines)
+    drafts = [draft.table for draft in block.drafts]
+    return list(cells(drafts, [sheet["rows"] for sheet in gold])) if len(drafts) == len(gold) else []
 
 
 def scattered(n: int, sheets: int) -> list[JudgedCell]:
@@ -103,14 +103,14 @@ def scattered(n: int, sheets: int) -> list[JudgedCell]:
             segments.append(Segment(tuple(lines)))
             gold.append(order.written().gold["rows"])  # type: ignore[arg-type]
     found = [body_lines(segment.lines) for segment in dump.corrected(segments, correct_lines)]
-    return list(cells(ensemble.tables_of([drafted(lines) for lines in found]), gold))
+    return list(cells([rough(lines) for lines in found], gold))
 
 
-def cells(tables: Sequence[Agreed], gold: Sequence[Sequence[Row]]) -> Iterator[JudgedCell]:
+def cells(drafts: Sequence[TableDraft], gold: Sequence[Sequence[Row]]) -> Iterator[JudgedCell]:
     """The cells of a dump's tables, paired with gold ones by the text of their rows."""
-    said = Said.of([agreed.table for agreed in tables])
-    for agreed, rows in zip(tables, gold, strict=True):
-        table = agreed.table
+    tally = Tally.of(draft.table for draft in drafts)
+    for draft, rows in zip(drafts, gold, strict=True):
+        table, said = dump.in_context(draft, tally)
         wanted, _ = fill_down(rows)
         places = [(group, row, row, row) for row, group in iterate(table)]
         read = [{NAMES[c]: text_at(table, c, place[c]) for c in COLUMNS} for place in places]
@@ -120,7 +120,7 @@ def cells(tables: Sequence[Agreed], gold: Sequence[Sequence[Row]]) -> Iterator[J
                 at = c, places[p][c]
                 if at[1] >= 0 and at not in seen:
                     seen.add(at)
-                    yield JudgedCell(features(agreed, *at, said), right(wanted[g][NAMES[c]], read[p][NAMES[c]]))
+                    yield JudgedCell(features(table, *at, said), right(wanted[g][NAMES[c]], read[p][NAMES[c]]))
 
 
 def text_at(table: DumpTable, c: int, place: int) -> str:

@@ -13,8 +13,8 @@ from __future__ import annotations
 import argparse
 import json
 import random
-from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
@@ -25,11 +25,13 @@ from rapidfuzz import fuzz
 
 from iki.ingest.dump.body import BodyLine, body_lines, paired, spelt
 from iki.ingest.dump.columns import COLUMNS, STARTS, Cut
-from iki.ingest.dump.decoder import drafted, piece_in, search, ways, widths_of
+from iki.ingest.dump.context import Tally
+from iki.ingest.dump.decoder import LineScores, best_cut, piece_in, search
 from iki.ingest.dump.features import CLEAR, WEIGHTS, PieceModel, Weights
+from iki.ingest.dump.rough import rough_cuts, widths_of
 from iki.ingest.dump.state import State, after
 from iki.ingest.dump.stream import StreamLine
-from iki.ingest.dump.tables import Pairs, columns_of, pairs_in
+from iki.ingest.dump.tables import assembled
 from iki.ingest.dump.tagger import tagged
 from iki.ingest.dump.words import tokens
 from iki.lab.synthetic.content import agencies
@@ -331,7 +333,7 @@ def learn(made: Sequence[TrainingSheet], settings: TrainSettings) -> PieceModel:
             state = begin
             for line, cuts in zip(lines, right, strict=True):
                 step += 1
-                best = ways(model, line, state, 1)[0][1]
+                best = best_cut(LineScores(model, line), state)[1]
                 if not cuts or not _allowed(cuts, state):
                     state = after(state, line, cuts or best)
                     continue
@@ -352,14 +354,11 @@ def learn(made: Sequence[TrainingSheet], settings: TrainSettings) -> PieceModel:
 
 def siblings(
     sheet: TrainingSheet, made: Sequence[TrainingSheet], rng: random.Random, settings: TrainSettings
-) -> dict[str, int]:
+) -> Mapping[str, int]:
     """The pairs of words in a few sheets of the same agency with their columns, as if they stood in one dump."""
     others = [other for other in made if other.agency == sheet.agency and other is not sheet]
     some = rng.sample(others, min(rng.choice(settings.siblings), len(others))) if sheet.agency else []
-    total: Pairs = Counter()
-    for other in some:
-        total.update(pairs_in(other.lines, other.cuts))
-    return columns_of(total, Counter())
+    return Tally.of(assembled(other.lines, other.lines, other.cuts) for other in some).columns()
 
 
 def _allowed(cuts: Sequence[Cut], state: State) -> bool:
@@ -381,7 +380,7 @@ def measure(model: PieceModel, made: Iterable[TrainingSheet]) -> tuple[list[bool
     lines: list[bool] = []
     pieces: list[ScoredCuts] = []
     for sheet in made:
-        rough, known = drafted(model, sheet.lines)
+        rough, known = rough_cuts(sheet.lines)
         found = search(model, sheet.lines, known)
         for right, draft, (cuts, margins) in zip(sheet.cuts, rough, found, strict=True):
             if not right:

@@ -23,7 +23,7 @@ from torch.nn import functional as F
 
 from iki.ingest.dump.body import BodyLine
 from iki.ingest.dump.columns import Cut, Widths
-from iki.ingest.dump.decoder import widths_of
+from iki.ingest.dump.rough import widths_of
 from iki.ingest.dump.tagger import BUCKETS, CLASSES, GOES_ON, INSIDE, LAYERS, STARTS, WEIGHTS, Inputs, inputs
 from iki.lab.synthetic.content import agencies
 from iki.lab.synthetic.dumps import DumpLine

@@ -191,7 +191,8 @@ def clean_fields(form: FieldDrafts, batch: Batch) -> dict[str, CleanValue]:
         found[f"{side}_nip"] = _number(form, side, batch)
     for name in LISTS:
         found[name] = _list(form, name, batch)
-    missing = set(_missing(found))
+    pictured = all(value.raw is None or value.raw.pictured for value in found.values())
+    missing = set(_missing(found, pictured))
     return {
         name: replace(value, probability=min(value.probability, MISSING)) if name in missing else value
         for name, value in found.items()
@@ -221,26 +222,28 @@ def _list(form: FieldDrafts, name: str, batch: Batch) -> CleanValue:
     )
 
 
-def _missing(found: Mapping[str, CleanValue]) -> list[str]:
+def _missing(found: Mapping[str, CleanValue], pictured: bool) -> list[str]:
     """Empty fields that ought not to be empty.
 
     Every sheet has a title, an agency, a jabatan and a first party with name, jabatan and number. Of signatures that
     are missing altogether all is due. A second party has a name and a jabatan if it has anything, a number unless it
-    holds an elected office, and a rank where the first one has it.
+    holds an elected office, and a rank where the first one has it. Where there is no picture to see that nothing is
+    there, all of both parties is due.
     """
     empty = {name for name, value in found.items() if not value.text}
     due = {"judul", "perangkat_daerah", "jabatan", "pihak_pertama_nama", "pihak_pertama_jabatan", "pihak_pertama_nip"}
     second, first = (
         {f"{side}_{part}" for part in ("nama", "jabatan", "nip", "pangkat", "golongan")} for side in PARTIES
     )
-    if not (first | second) - empty:
+    if not pictured or not (first | second) - empty:
         due |= first | second
     if second - empty:
         due |= {"pihak_kedua_nama", "pihak_kedua_jabatan"}
         if not _ELECTED.match(found["pihak_kedua_jabatan"].text):
             due |= {"pihak_kedua_nip"}
+    due -= {f"{side}_pangkat" for side in PARTIES if f"{side}_golongan" not in empty}
     for side, other in (PARTIES, PARTIES[::-1]):
-        if f"{side}_nip" in due and f"{other}_golongan" not in empty:
+        if f"{side}_nip" in due and {f"{other}_golongan", f"{other}_pangkat"} - empty:
             due |= {f"{side}_golongan"} | ({f"{side}_pangkat"} if f"{side}_golongan" in empty else set())
     return sorted(due & empty)
 

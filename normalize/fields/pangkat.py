@@ -18,6 +18,17 @@ LEAST_SIMILARITY = 80.0
 LEAST_LEAD = 6.0
 """0–100: how much closer it must be than to the next."""
 
+LEAST_WITH_GRADE = 65.0
+"""The same for a rank whose grade, damaged as well, allows it."""
+SHAPED = 0.9
+"""Similarity (0–1) of a pair whose grade was told by its strokes at most."""
+_MOST_STROKES = 3
+_STROKES = str.maketrans({
+    **dict.fromkeys("Il1|!][it", "I"), **dict.fromkeys("VvYyU", "V"), **dict.fromkeys("/f'’.,\\", "/"), "H": "II",
+    "L": "I", "T": "I", "{": "", "(": "", "}": "", ")": "", " ": "",
+})  # fmt: skip
+"""What strokes of a grade are read as."""
+_RANK_WORD = re.compile(r"(?i)pembina|penata|pengatur|juru|muda|madya|utama|m|tk\.?,?|[I|l1!][.,]?|tingkat|\W")
 _GROUP = r"gol(?:ongan)?\b\.?(?:\s*[/,]?\s*ruang\b)?"
 _LABEL = re.compile(rf"^\W*(?:pangkat\s*(?:[/,]\s*{_GROUP})?|{_GROUP})[\s.:;,]*", re.I)
 _GRADE = re.compile(r"(?<![A-Za-z])([IVl1|!]{1,3}|[1-4])\s*[/\\.,|lI-]?\s*([a-eA-E])(?![A-Za-z0-9])\W*$")
@@ -50,6 +61,10 @@ def parse(text: str, table: Mapping[str, str]) -> Rank:
     body = _first_level(_LABEL.sub("", " ".join(text.split()), count=1)).strip(" ,;:|")
     if not any(c.isalnum() for c in body):
         return Rank("", "")
+    return _damaged(body, table) or _parsed(body, table)
+
+
+def _parsed(body: str, table: Mapping[str, str]) -> Rank:
     grade, rest, read = _grade(body, table)
     name = _tidy(rest)
     if not name:
@@ -95,13 +110,54 @@ def _grade(body: str, table: Mapping[str, str]) -> tuple[str, str, bool]:
     return "", _GRADE_WORD.sub(" ", body), True
 
 
+def _damaged(body: str, table: Mapping[str, str]) -> Rank | None:
+    """A rank whose grade is no grade as it was read (``(lIlia)``, ``IV fa``): the one that its strokes and
+    its letter allow and that is the rank's own, or else the one whose rank is most like it; ``None`` where neither
+    is, and where the grade is one as it stands."""
+    if _grade(body, table)[0]:
+        return None
+    words = body.split()
+    end = next((i for i, word in enumerate(words) if i and not _RANK_WORD.fullmatch(word)), len(words))
+    name, tail = _tidy(" ".join(words[:end])), "".join(words[end:])
+    allowed = [grade for grade in _shapes(tail) if grade in table]
+    found = _rank(name, table)
+    if found is None:
+        likeness = {grade: fuzz.ratio(name.lower(), table[grade].lower()) for grade in allowed}
+        best = max(likeness, key=lambda grade: likeness[grade], default=None)
+        if best is None or likeness[best] < LEAST_WITH_GRADE:
+            return None
+        return Rank(table[best], best, similarity=likeness[best] / 100, rule="golongan dari bentuknya")
+    own, similarity = found
+    if own not in allowed:
+        return None
+    return Rank(table[own], own, similarity=min(similarity, SHAPED), rule="golongan dari bentuknya")
+
+
+def _shapes(tail: str) -> list[str]:
+    """The grades that the strokes and the last letter of a damaged one allow."""
+    plain = re.sub(r"^[^\w|!\\]+|[^\w]+$", "", tail.replace("\\/", "V").replace("|/", "V"))
+    if not plain or plain[-1].lower() not in "abcde":
+        return []
+    strokes = plain[:-1].translate(_STROKES)
+    if not set(strokes) <= set("IV/"):
+        return []
+    if "IV" in strokes and not strokes.startswith("II"):
+        groups = {"IV"}
+    else:  # a slash may be read as a stroke, or as part of a V
+        count = sum(sign != "/" for sign in strokes)
+        groups = {"I" * n for n in (count, count - ("/" not in strokes)) if 0 < n <= _MOST_STROKES}
+    return sorted(f"{group}/{plain[-1].lower()}" for group in groups)
+
+
 def _tidy(text: str) -> str:
     return " ".join(re.sub(r"[()\[\]{}|,;:/]", " ", _first_level(text)).split())
 
 
 def _first_level(text: str) -> str:
     """The text with ``Tingkat I`` in its short form, whatever stroke its number was read as."""
-    return re.sub(r"\b(?:tingkat|t[kh])\s*[.,]?\s*[Il1|!\[\]](?=\W|$)", "Tk. I", text, flags=re.I)
+    return re.sub(
+        r"\b(?:t[il1]\w{3,5}t|t[kh])\s*[.,]?\s*(?:[Il1|!\[\]](?=\W|$)|(?=\[\s*[({]))", "Tk. I ", text, flags=re.I
+    )
 
 
 def _rank(name: str, table: Mapping[str, str]) -> tuple[str, float] | None:

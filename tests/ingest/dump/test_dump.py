@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from math import inf
 from pathlib import Path
 
 import pytest
@@ -14,24 +16,24 @@ from iki.ingest.dump import (
     body,
     cells,
     confidence,
-    ensemble,
+    features,
     fields,
     line_kinds,
-    read_dump,
     read_text,
     signers,
     tables,
 )
 from iki.ingest.dump.body import BodyLine
-from iki.ingest.dump.columns import GOES_ON, INDIKATOR, PENJELASAN, SASARAN, STARTS, SUMBER, Cut
-from iki.ingest.dump.confidence import Said
-from iki.ingest.dump.decoder import widths_of
-from iki.ingest.dump.ensemble import Agreed
+from iki.ingest.dump.columns import GOES_ON, INDIKATOR, PENJELASAN, SASARAN, STARTS, SUMBER, Cut, Widths
+from iki.ingest.dump.context import Tally
+from iki.ingest.dump.decoder import LineScores, best_cut, piece_in
 from iki.ingest.dump.font_widths import advance
+from iki.ingest.dump.rough import widths_of
 from iki.ingest.dump.segmentation import Leftover, segments
+from iki.ingest.dump.state import State, after
 from iki.ingest.dump.stream import LinePart, StreamLine, encoding_of, numbered, read_lines
 from iki.ingest.dump.tables import DumpTable
-from iki.ingest.dump.words import closed, parted, pieces, tokens, without_rules
+from iki.ingest.dump.words import closed, opening, parted, pieces, tokens, without_rules
 from iki.lab.synthetic.dumps import DumpWord, Noise, recognised, scrambled, text_of, torn
 from iki.lab.synthetic.fonts import Face
 from iki.lab.synthetic.specimen import Order
@@ -39,6 +41,7 @@ from iki.lab.train.dump_tables import placed
 from iki.language import spelling
 from iki.language.line_correction import correct_lines
 from iki.model import CORRECTED, DUMP, Document, RawValue
+from iki.terms import PARTIES
 
 CLEAN = Noise(letters=0, pipes=1, false_pipes=0, glued=0, split=0, lost=0, blank=0.05, specks=0)
 WORN = Noise(letters=0.03, pipes=0.3, lost=0.01)
@@ -168,9 +171,22 @@ def test_scraps_are_told_from_abbreviations_and_small_words(word: str, kind: str
     assert spelling.kind_of(word) == kind
 
 
-def test_pairs_of_other_tables_keep_their_columns() -> None:
-    mine, others = Counter({("a b", 0): 1, ("c d", 1): 1}), Counter({("a b", 0): 1, ("a b", 2): 3})
-    assert tables.columns_of(mine + others, mine) == {"a b": 0b101}
+def test_what_other_tables_say_keeps_its_columns_and_adds_up_in_any_order() -> None:
+    mine = Tally.of([_table(("Jumlah surat masuk", "Surat masuk", "Buku"))])
+    other = Tally.of([_table(("Jumlah surat", "Surat masuk", "Jumlah surat"))])
+    assert (
+        mine.plus(other)
+        == other.plus(mine)
+        == Tally.of(
+            [
+                _table(("Jumlah surat masuk", "Surat masuk", "Buku")),
+                _table(("Jumlah surat", "Surat masuk", "Jumlah surat")),
+            ]
+        )
+    )
+    assert mine.plus(other).minus(mine) == other
+    a, b = opening("Jumlah"), opening("surat")
+    assert other.columns()[f"{a} {b}"] == 1 << INDIKATOR | 1 << SUMBER
 
 
 def test_the_form_is_found_below_blocks_of_its_table() -> None:
@@ -178,6 +194,30 @@ def test_the_form_is_found_below_blocks_of_its_table() -> None:
     text = ["INDIKATOR KINERJA INDIVIDU TAHUN 2023", *block, "2. Jabatan : Kepala Bidang Sarana"]
     found, _ = fields.find(list(numbered(["\n".join(text)])))
     assert [piece.text for piece in found["jabatan"].pieces] == ["Kepala Bidang Sarana"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "office", "post"),
+    [
+        (["1. Perangkat Daerah : Dinas Kearsipan dan", "Perpustakaan", "2. Jabatan : Arsiparis"],
+         "Dinas Kearsipan dan Perpustakaan", "Arsiparis"),
+        (["1. Perangkat Daerah @ Dinas Kearsipan", "", "Kola Sukamaju", "2. Jabatan + Analis Arsip"],
+         "Dinas Kearsipan Kola Sukamaju", "Analis Arsip"),
+        (["1. Perangkat Daerah : Badan Pengelola Arsip Pusat", "Sukamaju Utara", "2. Jabatan : Analis Arsip"],
+         "Badan Pengelola Arsip Pusat Sukamaju Utara", "Analis Arsip"),
+        (["1. Perangkat Daerah = Dinas Kearsipan", "2. Jabatan 1 Analis Arsip Muda", "iy & . Penjelasan"],
+         "Dinas Kearsipan", "Analis Arsip Muda"),
+        (["1. Perangkat Daerah", "Y DINAS KEARSIPAN", "Dinas Kearsipan", "2. Jabatan - Analis Arsip"],
+         "Dinas Kearsipan", "Analis Arsip"),
+    ],
+)  # fmt: skip
+def test_a_value_goes_on_in_the_next_line_and_has_no_specks(lines: list[str], office: str, post: str) -> None:
+    text = "\n".join(
+        ["DINAS KEARSIPAN", "INDIKATOR KINERJA INDIVIDU TAHUN 2023", *lines, "No Sasaran Indikator Kinerja"]
+    )
+    found, _ = fields.find(list(numbered([text])))
+    for name, wanted in (("perangkat_daerah", office), ("jabatan", post)):
+        assert " ".join(part.text for part in found[name].pieces) == wanted
 
 
 @pytest.mark.parametrize(("text", "is_title"), [("PERUBAHAN INDIKATOR KIN", True), ("INDIKATOR KINERJA", False)])
@@ -194,7 +234,7 @@ def test_a_divider_names_the_unit_of_the_sheets_after_it() -> None:
 def test_a_file_that_is_no_dump_has_no_sheets_and_a_note(tmp_path: Path) -> None:
     path = tmp_path / "surat.txt"
     path.write_text("Yth. Kepala Bagian\n\nbersama ini kami sampaikan undangan\n" * 200)
-    found = read_dump(path, "surat.txt", "0" * 64)
+    found = read_text(read_lines(path), "surat.txt", "0" * 64)
     assert found.sheets == ()
     assert len(found.notes) == 1
 
@@ -270,11 +310,96 @@ No. Sasaran Indikator Kinerja Penjelasan Sumber Data
 2 Terlaksananya rapat Jumlah rapat Rapat yang diadakan Notulen
 Kepala Seksi Pelayanan"""
     lines = list(numbered([text]))
-    found, used = signers.find(lines, "Pengelola Data")
+    found, rest = signers.find(lines, "Pengelola Data")
     assert "Kepala Seksi Pelayanan" in {piece.text for value in found.values() for piece in value.pieces}
-    kept = [line.text for line in lines if line.number not in used]
+    kept = [line.text for line in rest]
     assert kept.count("Kepala Seksi Pelayanan") == 1, "one that stands alone may be of a cell"
     assert len([text for text in kept if text.startswith(("1 Ter", "2 Ter"))]) == 2
+
+
+HEADINGS = "No. Sasaran Indikator Kinerja Penjelasan Sumber Data\n1 Tersusunnya laporan Jumlah laporan Laporan Data\n"
+
+
+@pytest.mark.parametrize(
+    ("block", "jabatan", "left", "right"),
+    [
+        (  # two posts and their second lines side by side in one stream
+            """PIHAK KEDUA PIHAK PERTAMA
+Kepala Bidang Pelayanan, Arsip dan Pengelola Data Statistik
+Kepustakaan Daerah
+BUDI SETIAWAN, S.E. SITI AMINAH, S.Kom.
+Pembina (IV/a) Penata Muda {lIl/a)
+NIP 197005121995031002 NIP 198511302010012007""",
+            "Pengelola Data Statistik",
+            ("Kepala Bidang Pelayanan, Arsip dan Kepustakaan Daerah", "BUDI SETIAWAN, S.E.", "Pembina (IV/a)",
+             "NIP 197005121995031002"),
+            ("Pengelola Data Statistik", "SITI AMINAH, S.Kom.", "Penata Muda {lIl/a)", "NIP 198511302010012007"),
+        ),
+        (  # the right column stands one line higher: a line's left stretch is the left signer's
+            """PIHAK KEDUA PIHAK PERTAMA
+Kepala Bidang Pelayanan Pengelola Data
+SITI AMINAH, S.Kom.
+BUDI SETIAWAN, S.E. Penata Muda (III/a)
+Pembina (IV/a) NIP 198511302010012007
+NIP 197005121995031002""",
+            "Pengelola Data",
+            ("Kepala Bidang Pelayanan", "BUDI SETIAWAN, S.E.", "Pembina (IV/a)", "NIP 197005121995031002"),
+            ("Pengelola Data", "SITI AMINAH, S.Kom.", "Penata Muda (III/a)", "NIP 198511302010012007"),
+        ),
+        (  # one signer after the other, the table's last words between
+            """PIHAK KEDUA,
+kegiatan yang dilaporkan
+Kepala Bidang Pelayanan
+Pembina (IV/a)
+NIP 197005121995031002
+Sukamaju, 4 Maret 2023
+PIHAK PERTAMA,
+Pengelola Data
+SITI AMINAH, S.Kom.
+Penata Muda (III/a)
+NIP 198511302010012007""",
+            "Pengelola Data",
+            ("Kepala Bidang Pelayanan", "", "Pembina (IV/a)", "NIP 197005121995031002"),
+            ("Pengelola Data", "SITI AMINAH, S.Kom.", "Penata Muda (III/a)", "NIP 198511302010012007"),
+        ),
+        (  # below the right label both ranks and numbers, left before right
+            """PIHAK KEDUA
+Kepala Bidang Pelayanan
+PIHAK PERTAMA
+Pengelola Data
+
+Sukamaju, 4 Maret 2023
+Penata Tk. I (III/d)
+NIP 197005121995031002
+Pengatur (II/c)
+NIP 198511302010012007""",
+            "Pengelola Data",
+            ("Kepala Bidang Pelayanan", "", "Penata Tk. I (III/d)", "NIP 197005121995031002"),
+            ("Pengelola Data", "", "Pengatur (II/c)", "NIP 198511302010012007"),
+        ),
+    ],
+)  # fmt: skip
+def test_the_lines_of_two_signers_are_told_apart(
+    block: str, jabatan: str, left: tuple[str, ...], right: tuple[str, ...]
+) -> None:
+    found, _ = signers.find(list(numbered([HEADINGS + block])), jabatan)
+    for side, wanted in zip(PARTIES, (left, right), strict=True):
+        values = [found.get(f"{side}_{key}") for key in ("jabatan", "nama", "pangkat_golongan", "nip")]
+        assert tuple(" ".join(p.text for p in value.pieces) if value else "" for value in values) == wanted
+
+
+def test_names_and_grades_are_taken_as_they_stand_in_the_dump() -> None:
+    lines = list(numbered([HEADINGS + "PIHAK PERTAMA\nPengelola Data\nNOMOR AINI, S.E.\nPenata Muda\n(live)"]))
+    read = {"NOMOR AINI, S.E.": "NOOR AINI, S.E.", "(live)": "(liiva)"}
+    lines = [replace(line, read=read.get(line.text)) for line in lines]
+    found, _ = signers.find(lines, "Pengelola Data")
+    assert [part.text for part in found["pihak_pertama_nama"].pieces] == ["NOOR AINI, S.E."]
+    assert [part.text for part in found["pihak_pertama_pangkat_golongan"].pieces] == ["Penata Muda", "(liiva)"]
+
+
+@pytest.mark.parametrize("text", ["pengelolaan penempatan pegawai", "Penata Laporan Keuangan", "Jumlah pembinaan"])
+def test_words_like_a_rank_are_none(text: str) -> None:
+    assert line_kinds.ranks(text) == []
 
 
 def test_a_foot_that_was_read_before_the_headings_stands_behind_its_table() -> None:
@@ -330,7 +455,7 @@ def _row(line: int, *cuts: tuple[int, int, str]) -> tuple[BodyLine, tuple[Cut, .
     return BodyLine(StreamLine(line, 1, plain), tuple(words), (False,) * len(words), False), tuple(made)
 
 
-def test_a_cell_too_many_in_a_column_moves_no_other_cell(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_cell_too_many_in_a_column_moves_no_other_cell() -> None:
     rows = [
         _row(1, (INDIKATOR, 1, "Jumlah surat"), (PENJELASAN, 1, "Surat yang dikirim"), (SUMBER, 1, "Agenda surat")),
         _row(2, (INDIKATOR, 0, "keluar"), (SUMBER, 1, "Buku ekspedisi")),  # no cell of its own
@@ -338,10 +463,7 @@ def test_a_cell_too_many_in_a_column_moves_no_other_cell(monkeypatch: pytest.Mon
         _row(4, (INDIKATOR, 1, "Jumlah arsip"), (PENJELASAN, 1, "Arsip yang ditata"), (SUMBER, 1, "Daftar arsip")),
     ]
     lines, cuts = [line for line, _ in rows], [way for _, way in rows]
-    sure = (50.0, 50.0, 50.0, 50.0)
-    monkeypatch.setattr(tables, "search", lambda *_: [(way, sure) for way in cuts])
-    drafted = tables.TableDraft(lines, lines, (0, 0, 0, 0), cuts, Counter())
-    found = tables.table(drafted, {}, ensemble.members()[0])
+    found = tables.assembled(lines, lines, cuts)
     said = [[" ".join(cells.words_of(cell)) for cell in found.cells[c]] for c in (INDIKATOR, PENJELASAN, SUMBER)]
     assert said[0] == ["Jumlah surat keluar", "Jumlah rapat", "Jumlah arsip"]
     assert said[1] == ["Surat yang dikirim", "Rapat yang diadakan", "Arsip yang ditata"]
@@ -420,12 +542,8 @@ def _table(*rows: tuple[str, str, str]) -> DumpTable:
         return [LinePart(StreamLine(1, 1, text), text)] if text else []
 
     columns = [[cell("Tersusunnya dokumen")], *([cell(row[k]) for row in rows] for k in range(3))]
-    return DumpTable(columns, [[0.9] * len(column) for column in columns], [0], [None])
-
-
-def _agreed(*rows: tuple[str, str, str], share: float = 0.5) -> Agreed:
-    table = _table(*rows)
-    return Agreed(table, [[share] * len(column) for column in table.cells])
+    flags = [[False] * len(column) for column in columns]
+    return DumpTable(columns, [[0.9] * len(column) for column in columns], [0], [None], shared=flags)
 
 
 @pytest.mark.parametrize(
@@ -440,36 +558,37 @@ def test_a_cell_that_looks_cut_is_less_certain(whole: str, cut: str) -> None:
     beside = ("Dokumen perencanaan yang disusun", "DPA")
     chances = []
     for text in (whole, cut):
-        agreed = _agreed((text, *beside))
-        said = Said.of([agreed.table])
-        chances.append(confidence.fitted().chance(confidence.features(agreed, INDIKATOR, 0, said)))
-        assert 0 < confidence.fitted().chance(confidence.features(agreed, PENJELASAN, 0, said)) < 1
+        table = _table((text, *beside))
+        said = Tally.of([table])
+        chances.append(confidence.fitted().chance(confidence.features(table, INDIKATOR, 0, said)))
+        assert 0 < confidence.fitted().chance(confidence.features(table, PENJELASAN, 0, said)) < 1
     assert chances[0] > chances[1]
 
 
 def test_cells_that_others_say_too_are_known() -> None:
-    agreed = _agreed(("Jumlah surat", "Surat masuk", "Buku"), ("Jumlah berkas", "Berkas", "Buku"))
-    said = Said.of([agreed.table])
-    assert confidence.features(agreed, SUMBER, 0, said)["said by other cells"] > 0
-    assert confidence.features(agreed, INDIKATOR, 0, said)["said by other cells"] == 0
+    table = _table(("Jumlah surat", "Surat masuk", "Buku"), ("Jumlah berkas", "Berkas", "Buku"))
+    said = Tally.of([table])
+    assert confidence.features(table, SUMBER, 0, said)["said by other cells"] > 0
+    assert confidence.features(table, INDIKATOR, 0, said)["said by other cells"] == 0
 
 
-def test_a_cell_that_other_readings_have_too_is_more_certain() -> None:
+def test_a_cell_that_the_rough_reading_has_too_is_more_certain() -> None:
     row = ("Jumlah dokumen perencanaan yang disusun", "Dokumen perencanaan yang disusun", "DPA")
-    said = Said.of([_table(row)])
-    alone, borne_out = (
-        confidence.fitted().chance(confidence.features(_agreed(row, share=share), INDIKATOR, 0, said))
-        for share in (0.0, 1.0)
-    )
-    assert borne_out > alone
+    said = Tally.of([_table(row)])
+    chances = []
+    for shared in (False, True):
+        table = _table(row)
+        table.shared = [[shared] * len(column) for column in table.cells]
+        chances.append(confidence.fitted().chance(confidence.features(table, INDIKATOR, 0, said)))
+    assert chances[1] > chances[0]
 
 
 def test_a_strange_word_makes_a_cell_less_certain_unless_it_is_said_again() -> None:
     sound, strange = ("Jumlah dokumen", "Dokumen", "DPA"), ("Jumlah dokurnern", "Dokumen", "DPA")
     chances = []
     for rows in ([sound, sound], [strange, strange], [strange, sound]):
-        agreed = _agreed(*rows)
-        chances.append(confidence.fitted().chance(confidence.features(agreed, INDIKATOR, 0, Said.of([agreed.table]))))
+        table = _table(*rows)
+        chances.append(confidence.fitted().chance(confidence.features(table, INDIKATOR, 0, Tally.of([table]))))
     assert chances[0] > chances[1]
     assert chances[0] > chances[2]
 
@@ -487,10 +606,10 @@ def test_a_strange_word_makes_a_cell_less_certain_unless_it_is_said_again() -> N
     ],
 )
 def test_what_a_cell_says_tells_of_its_certainty(feature: str, rows: list[tuple[str, str, str]]) -> None:
-    sound = _agreed(("Jumlah dokumen yang disusun", "Dokumen yang disusun", "DPA"))
-    assert confidence.features(sound, INDIKATOR, 0, Said.of([sound.table]))[feature] == 0
-    agreed = _agreed(*rows)
-    assert confidence.features(agreed, INDIKATOR, 0, Said.of([agreed.table]))[feature] > 0
+    sound = _table(("Jumlah dokumen yang disusun", "Dokumen yang disusun", "DPA"))
+    assert confidence.features(sound, INDIKATOR, 0, Tally.of([sound]))[feature] == 0
+    table = _table(*rows)
+    assert confidence.features(table, INDIKATOR, 0, Tally.of([table]))[feature] > 0
 
 
 def test_how_a_cell_lies_tells_of_its_certainty() -> None:
@@ -501,9 +620,7 @@ def test_how_a_cell_lies_tells_of_its_certainty() -> None:
         below = [LinePart(StreamLine(8, 1, "Surat"), "Surat")]
         table.cells[INDIKATOR][0], table.cells[PENJELASAN][1] = cell, below
         table.cells[INDIKATOR][1] = table.cells[SUMBER][1] = []
-        found = confidence.features(
-            Agreed(table, [[0.5] * len(c) for c in table.cells]), INDIKATOR, 0, Said.of([table])
-        )
+        found = confidence.features(table, INDIKATOR, 0, Tally.of([table]))
         return found["a gap in its lines"], found["ends below the next row's beginning"]
 
     assert lies(1, 2, 3) == (0, 0)
@@ -514,8 +631,8 @@ def test_how_a_cell_lies_tells_of_its_certainty() -> None:
 def test_the_end_of_a_cell_is_not_borne_out_by_its_own_row() -> None:
     cut = ("Jumlah pembayaran gaji Tenaga", "Pembayaran gaji Tenaga", "Daftar gaji")
     whole = ("Jumlah Tenaga Kontrak", "Tenaga Kontrak Daerah", "Daftar")
-    agreed = _agreed(cut, whole)
-    found = confidence.features(agreed, INDIKATOR, 0, Said.of([agreed.table]))
+    table = _table(cut, whole)
+    found = confidence.features(table, INDIKATOR, 0, Tally.of([table]))
     assert found["its last word always goes on elsewhere"] == 1
 
 
@@ -533,19 +650,43 @@ def test_a_standard_phrase_ends_what_it_stands_in(end: str, word: str, wanted: b
     assert closed(end, word) is wanted
 
 
-def test_of_several_readings_of_a_table_the_one_counts_that_others_bear_out() -> None:
-    right = ("Jumlah surat masuk", "Surat masuk", "Buku agenda")
-    readings = [_table(("Jumlah surat masuk Surat", "masuk", "Buku agenda")), _table(right), _table(right)]
-    agreed = ensemble.borne_out(readings)
-    assert agreed.table is readings[1]
-    assert agreed.shares == [[1.0], [0.5], [0.5], [1.0]]
-    assert ensemble.borne_out(readings[:1]).shares == [[0.0]] * 4
+def _ways(words: int, first: int = 0, column: int = 0) -> Iterator[tuple[Cut, ...]]:
+    """All ways of cutting the words from ``first`` on into pieces in column order."""
+    if first == words:
+        yield ()
+    for c in range(column, 4):
+        for end in range(first + 1, words + 1):
+            for action in (GOES_ON, STARTS):
+                yield from ((Cut(first, end, c, action), *rest) for rest in _ways(words, end, c + 1))
 
 
-def test_the_members_of_the_committee_look_in_different_ways() -> None:
-    views = {(model.view, tuple(sorted(model.w.items()))) for model in ensemble.members()}
-    assert len(views) == len(ensemble.members())
-    assert {model.view.letters for model in ensemble.members()} == {True, False}
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(st.sampled_from(["Jumlah", "1.", "dokumen", "yang", "Laporan", "RKA,"]), min_size=1, max_size=4),
+    st.booleans(),
+    st.sampled_from([(0.0, 0.0, 0.0, 0.0), (12.0, 14.0, 20.0, 9.0)]),
+)
+def test_the_best_cut_of_a_line_and_its_margins_are_those_of_all_ways(
+    words: list[str], goes_on: bool, widths: Widths
+) -> None:
+    model = features.model()
+    tags = tuple(tuple(-0.3 * ((7 * k + 3 * n) % 11) for n in range(12)) for k in range(len(words)))
+    flags = (False,) * len(words)
+    line = BodyLine(StreamLine(1, 1, " ".join(words)), tuple(words), flags, False, again=flags, tags=tags,
+                    elsewhere=(0,) * len(words))  # fmt: skip
+    before = replace(line, words=("Jumlah", "dokumen"), piped=(False, False))
+    state = State(widest=widths)
+    if goes_on:
+        state = after(state, before, (Cut(0, 1, INDIKATOR, STARTS), Cut(1, 2, PENJELASAN, STARTS)))
+    ways = [way for way in _ways(len(words)) if all(cut.action == STARTS or state.row[cut.column] >= 0 for cut in way)]
+    scores = {way: model.score(list(model.features(line, way, state))) for way in ways}
+    score, cuts, margins = best_cut(LineScores(model, line), state)
+    assert score == pytest.approx(max(scores.values()))
+    assert scores[cuts] == pytest.approx(score)
+    for c in range(4):
+        mine = piece_in(c, cuts)
+        other = max((s for way, s in scores.items() if piece_in(c, way) != mine), default=-inf)
+        assert margins[c] == pytest.approx(min(score - other, features.CLEAR), abs=1e-6)
 
 
 SAID = ("iii", "jil", "ai", "dan", "mmm", "WWW", "laporan", "kegiatan", "yang", "disusun,", "(SPM)", "Tim")
@@ -598,8 +739,6 @@ def test_a_line_broken_where_the_next_word_had_room_makes_a_cell_less_certain() 
         table = _table(("Jumlah dokumen perencanaan yang disusun", "Dokumen perencanaan", "DPA"))
         table.cells[INDIKATOR][0] = [LinePart(StreamLine(n, 1, text), text) for n, text in enumerate(texts)]
         table.widths = (0, advance("perencanaan yang"), 0, 0)
-        found = confidence.features(
-            Agreed(table, [[0.5] * len(c) for c in table.cells]), INDIKATOR, 0, Said.of([table])
-        )
+        found = confidence.features(table, INDIKATOR, 0, Tally.of([table]))
         chances.append(confidence.fitted().chance(found))
     assert chances[0] > chances[1]

@@ -145,3 +145,10 @@ def test_readings_with_one_error_each_agree_on_the_number(number: str, data: st.
     damaged = [number[:at] + str((int(number[at]) + 1) % 10) + number[at + 1 :] for at in places]
     assert nip.agreed(damaged[0], dict.fromkeys(damaged, 1)) == number
     assert nip.agreed(number, {number: 1}) == number
+
+
+def test_a_digit_that_gained_a_stroke_is_no_witness_against_those_without() -> None:
+    readings = {"197809122003121002": 3, "197808122003121002": 4}
+    assert nip.agreed("197808122003121002", readings) == "197809122003121002"
+    assert nip.agreed("197809122003121002", {"197809122003121002": 1, "197808122003121002": 4}) == "197808122003121002"
+    assert nip.agreed("197801122003121002", {"197801122003121002": 3, "197802122003121002": 4}) == "197802122003121002"

@@ -53,6 +53,23 @@ def test_damage(text: str) -> None:
     assert (rank.pangkat, rank.golongan) == ("Pembina Utama Madya", "IV/d")
 
 
+@pytest.mark.parametrize(
+    ("text", "grade"),
+    [
+        ("Penata Muda (lIlia)", "III/a"), ("Penata Muda Tk. 1 (lIifb)", "III/b"), ("Pembina IV fa", "IV/a"),
+        ("Pembina (I\\/fa)", "IV/a"), ("Pembina Tk. I {IYib)", "IV/b"), ("Pengatur (ll'c)", "II/c"),
+        ("Penaia M (liiIa)", "III/a"), ("Penata Muda Tinqkat | {111/b)", "III/b"), ("Penata Tk, | {| liid)", "III/d"),
+    ],
+)  # fmt: skip
+def test_a_damaged_grade_is_told_by_its_strokes_and_its_rank(text: str, grade: str) -> None:
+    rank = pangkat.parse(text, TABLE)
+    assert (rank.pangkat, rank.golongan, rank.agree) == (TABLE[grade], grade, True)
+
+
+def test_a_damaged_grade_of_another_rank_is_not_put_right() -> None:
+    assert pangkat.parse("Pembina (lIlia)", TABLE).golongan != "IV/a"
+
+
 @given(st.text(max_size=30))
 def test_any_text_gives_a_grade_of_a_table_or_none(text: str) -> None:
     rank = pangkat.parse(text, TABLE)
