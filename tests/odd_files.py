@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import email.message
 import gzip
 import inspect
 import io
@@ -343,19 +344,53 @@ case("dokumen.txt", "a PDF called .txt")(scan)
 case("halaman.bmp", "a PNG called .bmp")(lambda: saved(art(), "PNG"))
 case("situs.pdf", "HTML called .pdf", problems.OtherKind)(lambda: b"<!DOCTYPE html><html></html>")
 case("arsip.tif", "gzip called .tif", problems.OtherKind)(lambda: gzip.compress(b"x"))
-case("animasi.png", "a GIF called .png", problems.OtherKind)(lambda: saved(art("P"), "GIF"))
+case("animasi.png", "a GIF called .png")(lambda: saved(art("P"), "GIF"))
 case("program.jpg", "a program called .jpg", problems.OtherKind)(lambda: b"MZ" + noise(500))
 case("arsip.pdf", "RAR called .pdf", problems.OtherKind)(lambda: b"Rar!\x1a\x07" + noise(500))
 case("naskah.pdf", "PostScript called .pdf", problems.OtherKind)(lambda: b"%!PS-Adobe-3.0\nshowpage\n")
-case("gambar-lain.png", "JPEG 2000 called .png", problems.OtherKind)(lambda: saved(art(), "JPEG2000"))
+case("gambar-lain.png", "JPEG 2000 called .png")(lambda: saved(art(), "JPEG2000"))
 
 
-@case("surat.pdf", "a Word document called .pdf", problems.OtherKind)
-def _docx() -> bytes:
+def zipped(**entries: str) -> bytes:
+    """A ZIP archive of these entries; ``__`` in a name stands for a slash."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("word/document.xml", "<w/>" * 1000)
+        for name, text in entries.items():
+            archive.writestr(name.replace("__", "/"), text)
     return out.getvalue()
+
+
+case("surat.pdf", "a sheet of a spreadsheet called .pdf", problems.OtherKind)(lambda: zipped(xl__workbook="<x/>"))
+case("arsip.docx", "a ZIP archive called .docx", problems.OtherKind)(lambda: zipped(lembar="x"))
+case("rusak.docx", "half a ZIP archive", problems.OtherKind)(lambda: zipped(word__document="<w/>" * 900)[:60])
+case("tabel.jpg", "an OpenDocument spreadsheet", problems.OtherKind)(
+    lambda: zipped(mimetype="application/vnd.oasis.opendocument.spreadsheet")
+)
+case("pesan.doc", "an Outlook message", problems.OtherKind)(
+    lambda: b"\xd0\xcf\x11\xe0" + noise(600) + "__substg1.0_3707001F".encode("utf-16-le")
+)
+case("film.heic", "a video called .heic", problems.OtherKind)(lambda: b"\0\0\0\x14ftypisom\0\0\0\0mp42" + noise(500))
+case("foto.jfif", "a JPEG called .jfif")(lambda: saved(art(), "JPEG"))
+case("foto.jpe", "a JPEG called .jpe")(lambda: saved(art(), "JPEG"))
+case("foto.jpg", "an AVIF called .jpg")(lambda: saved(art(), "AVIF"))
+
+
+@case("surel.eml", "an e-mail with attachments", problems.Mail)
+def _mail() -> bytes:
+    message = email.message.EmailMessage()
+    message["From"], message["Subject"] = "kantor@contoh.example", "Lembar IKI"
+    message.set_content("Terlampir.")
+    message.add_attachment(scan(), maintype="application", subtype="pdf", filename="lembar.pdf")
+    return bytes(message)
+
+
+@case("jpeg-lama.tif", "a TIFF with old-style JPEG", problems.PageCoding)
+def _old_jpeg() -> bytes:
+    tiff = bytearray(saved(art("L"), "TIFF"))
+    order = "<" if tiff[:2] == b"II" else ">"
+    at = tiff.index(struct.pack(order + "HHIH", 259, 3, 1, 1))
+    struct.pack_into(order + "H", tiff, at + 8, 6)
+    return bytes(tiff)
 
 
 @case("pipa.pdf", "a named pipe", problems.NotAFile)

@@ -9,11 +9,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from iki.ingest.sources.problems import Missing
+from iki.ingest.sources.recognise import shows_pages
 from iki.messages import escaped
 
-SUFFIXES = frozenset((".pdf", ".tif", ".tiff", ".jpg", ".jpeg", ".png", ".webp", ".bmp", ".txt"))
-"""What is looked for in folders; a file given directly may bear any name, its content decides."""
+SUFFIXES = frozenset((
+    ".pdf", ".tif", ".tiff", ".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".bmp", ".gif", ".heic", ".heif",
+    ".hif", ".avif", ".jp2", ".txt", ".docx", ".odt", ".doc", ".eml", ".msg",
+))  # fmt: skip
+"""What is opened in folders, or named with what is attached to it, and so is a PDF or a picture under any other name; a
+file given directly may bear any name, its content decides."""
 _APPLE_DOUBLE = "._"
+_OWNER_FILE = "~$"
+"""Beginning of the name of a file that an office program keeps beside an open document."""
 _LITTER = frozenset(("thumbs.db", "desktop.ini", "ehthumbs.db"))
 
 
@@ -36,13 +43,13 @@ def find(sources: Sequence[Path], *, excluding: Iterable[Path] = ()) -> list[Sou
     names as it takes come before it. Hidden folders, what macOS leaves beside files, and folders in ``excluding`` do
     not count; links to folders are followed once. Raises ``Missing`` for a source that does not exist.
     """
-    return _named(sources, excluding, lambda path: path.suffix.lower() in SUFFIXES or _is_folder(path))
+    return _named(sources, excluding, lambda path: _is_ours(path) or _is_folder(path))
 
 
 def passed_over(sources: Sequence[Path], *, excluding: Iterable[Path] = ()) -> list[Source]:
-    """The files in folders that ``find`` leaves aside for their kind (``.docx``, ``.zip``), named as it names files."""
+    """The files in folders that ``find`` leaves aside for their kind (``.xlsx``, ``.zip``), named as it names files."""
     folders = [source for source in sources if _is_folder(source)]
-    return _named(folders, excluding, lambda path: not (path.suffix.lower() in SUFFIXES or _is_litter(path)))
+    return _named(folders, excluding, lambda path: not (_is_ours(path) or _is_litter(path)))
 
 
 def _named(sources: Sequence[Path], excluding: Iterable[Path], wanted: Callable[[Path], bool]) -> list[Source]:
@@ -64,9 +71,16 @@ def _named(sources: Sequence[Path], excluding: Iterable[Path], wanted: Callable[
     return sorted(Source(_text(name), path) for path, name in _distinct(list(named.values())))
 
 
+def _is_ours(path: Path) -> bool:
+    """Whether a file in a folder is to be opened, for its name or for what it holds."""
+    if path.suffix.lower() in SUFFIXES:
+        return not path.name.startswith(_OWNER_FILE)
+    return not _is_litter(path) and shows_pages(path)
+
+
 def _is_litter(path: Path) -> bool:
     """Whether a file is hidden, or what programs leave behind in folders; a folder never counts."""
-    return path.name.lower() in _LITTER or path.name.startswith((".", "~$")) or _is_folder(path)
+    return path.name.lower() in _LITTER or path.name.startswith((".", _OWNER_FILE)) or _is_folder(path)
 
 
 def _distinct(named: list[tuple[Path, Path]]) -> Iterator[tuple[Path, Path]]:

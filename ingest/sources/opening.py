@@ -20,32 +20,15 @@ from iki.ingest.sources.problems import (
     Denied,
     Empty,
     NotAFile,
-    OtherKind,
     SourceProblem,
     TooLarge,
     TooManyPages,
-    UnknownKind,
     Unreadable,
     Vanished,
 )
 from iki.ingest.sources.raster import RasterFile
+from iki.ingest.sources.recognise import content_of
 from iki.ingest.sources.settings import SourceSettings
-
-_HEAD_BYTES = 1024
-_PDF = b"%PDF-"
-_WORDS = (b"BM", b"MZ")
-"""Beginnings of a bitmap and a program that a line of text may have, too; but those hold zero bytes in their heads."""
-_PDF_WITHIN = 1024
-"""A PDF header may stand anywhere in the first 1024 bytes (ISO 32000-1, Annex H)."""
-_RASTERS = ((0, b"\xff\xd8\xff"), (0, b"\x89PNG\r\n\x1a\n"), (8, b"WEBP"), (0, b"BM"))
-_TIFFS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
-_OTHERS = (
-    (b"PK\x03\x04", "ZIP/Office"), (b"\xd0\xcf\x11\xe0", "Office"), (b"GIF8", "GIF"), (b"Rar!", "RAR"),
-    (b"7z\xbc\xaf", "7-Zip"), (b"\x1f\x8b", "gzip"), (b"%!PS", "PostScript"), (b"{\\rtf", "RTF"), (b"<!DOC", "HTML"),
-    (b"<html", "HTML"), (b"\x7fELF", "ELF"), (b"MZ", "EXE"), (b"\0\0\0\x0cjP", "JPEG 2000"), (b"AT&TFORM", "DjVu"),
-)  # fmt: skip
-_TEXT_SUFFIX = ".txt"
-_BOMS = (b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")
 
 
 class Opened(Protocol):
@@ -101,7 +84,8 @@ def opened(path: Path, identity: Identity, settings: SourceSettings) -> Iterator
     """The file, open, whatever its extension.
 
     Raises what ``identify`` raises; ``Changed`` when the file is no longer the one identified; ``Empty``,
-    ``OtherKind``, ``UnknownKind``, ``Encrypted``, ``Damaged``, ``NoPages`` or ``TooManyPages`` for what it holds.
+    ``OtherKind``, ``Mail``, ``UnknownKind``, ``NoOffice``, ``Encrypted``, ``Damaged``, ``NoPages`` or ``TooManyPages``
+    for what it holds.
     """
     with _told(path):
         unchanged(path, identity)
@@ -116,13 +100,15 @@ def opened(path: Path, identity: Identity, settings: SourceSettings) -> Iterator
 
 
 def _open(path: Path, size: int, settings: SourceSettings) -> Opened:
-    with path.open("rb") as file:
-        head = file.read(_HEAD_BYTES)
-    if not head:
+    if not size:
         raise Empty()
-    kind = _kind(head, path)
+    kind = content_of(path)
     if kind == "pdf":
         return PdfFile(path)
+    if kind == "office":
+        from iki.ingest.sources.office import OfficeFile  # noqa: PLC0415 - few files need it
+
+        return OfficeFile(path, settings)
     if kind == "tiff":
         from iki.ingest.sources.tiff import TiffFile  # noqa: PLC0415 - few files need its library
 
@@ -163,24 +149,6 @@ def _state(path: Path) -> State:
     if not stat.S_ISREG(status.st_mode):
         raise NotAFile()
     return status.st_size, status.st_mtime_ns, status.st_ino
-
-
-def _kind(head: bytes, path: Path) -> Kind:
-    text = path.suffix.lower() == _TEXT_SUFFIX and (b"\0" not in head or head.startswith(_BOMS))
-    if text and head.startswith(_WORDS):
-        return "teks"
-    if head.startswith(_PDF) or (_PDF in head[:_PDF_WITHIN] and not text):
-        return "pdf"
-    if head[:4] in _TIFFS:
-        return "tiff"
-    if any(head[at : at + len(magic)] == magic for at, magic in _RASTERS):
-        return "raster"
-    for magic, what in _OTHERS:
-        if head.startswith(magic):
-            raise OtherKind(kind=what)
-    if text:
-        return "teks"
-    raise UnknownKind()
 
 
 @contextmanager

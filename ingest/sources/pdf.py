@@ -23,6 +23,7 @@ from iki.ingest.sources.marks import LostMarkError, Marks, PlacedImage, marks, p
 from iki.ingest.sources.page import Kind, PageImage, Parcel
 from iki.ingest.sources.pixels import Pixels, check_size, from_pillow, squared, too_large
 from iki.ingest.sources.problems import (
+    Attachments,
     Damaged,
     Encrypted,
     NoPages,
@@ -32,10 +33,13 @@ from iki.ingest.sources.problems import (
     Repaired,
     SourceProblem,
 )
+from iki.ingest.sources.recognise import named
 from iki.ingest.sources.settings import SourceSettings
 
 _POINTS_PER_INCH = 72.0
 _QUARTER = 90
+_NO_SHEETS = (".xml", ".joboptions", ".icc", ".p7s", ".cer", ".crt")
+"""Attached files of these kinds belong to the PDF itself: invoices' data, printing, certificates."""
 _REPAIR = "reconstruct"
 """What qpdf says when it had to look for the objects itself."""
 _BROKEN = (pikepdf.PdfError, RuntimeError, ValueError, KeyError, TypeError, AttributeError, IndexError)
@@ -72,6 +76,15 @@ class PdfFile:
             self._held = stack.pop_all()
         if any(_REPAIR in str(warning) for warning in self._pdf.get_warnings()):
             self.note = Repaired()
+        elif attached := self._attached():
+            self.note = Attachments(names=named(attached))
+
+    def _attached(self) -> list[str]:
+        """The names of files within the PDF that may hold sheets."""
+        try:
+            return sorted(n for n in map(str, self._pdf.attachments) if not n.lower().endswith(_NO_SHEETS))
+        except _BROKEN:
+            return []
 
     def parcel(self, number: int) -> Parcel:
         """Page ``number`` as a PDF of one page; nothing is recompressed. Raises ``PageDamaged``."""

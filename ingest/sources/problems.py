@@ -98,6 +98,25 @@ class PassedOver(SourceProblem):
     KEY = "sources_passed_over"
 
 
+class Mail(SourceProblem):
+    """An e-mail, with the names of what is attached to it."""
+
+    KEY = "sources_mail"
+
+
+class NoOffice(SourceProblem):
+    """A document of an office program, where LibreOffice is not installed."""
+
+    KEY = "sources_no_office"
+    transient = True
+
+
+class Attachments(SourceProblem):
+    """A PDF that other files are attached to; never raised, only noted."""
+
+    KEY = "sources_attachments"
+
+
 class Encrypted(SourceProblem):
     """A PDF that asks for a password."""
 
@@ -132,6 +151,12 @@ class PageDamaged(SourceProblem):
     """One page whose picture is broken or cut off."""
 
     KEY = "sources_page_damaged"
+
+
+class PageCoding(SourceProblem):
+    """One page whose picture is coded in a way that is not supported."""
+
+    KEY = "sources_page_coding"
 
 
 class PageTooHeavy(SourceProblem):

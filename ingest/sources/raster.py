@@ -1,4 +1,7 @@
-"""Image files of one page: JPEG, PNG, WebP, BMP, and the pages that ``tiff`` takes out of a TIFF."""
+"""Image files of one page: JPEG, PNG, WebP, BMP, GIF, HEIF, AVIF, JPEG 2000, and the pages of a TIFF.
+
+``tiff`` takes these out of their file.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +14,19 @@ from PIL import Image, UnidentifiedImageError
 
 from iki.ingest.sources.page import Kind, PageImage, Parcel
 from iki.ingest.sources.pixels import check_size, from_pillow, squared, too_large
-from iki.ingest.sources.problems import PageDamaged, PageTooHeavy, SourceProblem
+from iki.ingest.sources.problems import PageCoding, PageDamaged, PageTooHeavy, SourceProblem
+from iki.ingest.sources.recognise import is_heif
 from iki.ingest.sources.settings import SourceSettings
 
 _ORIENTATION = 274
 _TURNS = range(5, 9)
+_COMPRESSION = 259
+_CODINGS = frozenset((1, 2, 3, 4, 5, 7, 8, 32773, 32946, 34925, 50000, 50001))
+"""Values of Compression in a TIFF that are decoded here (TIFF 6.0, p. 30, and its technical notes)."""
+_UNSUPPORTED = {
+    6: "JPEG lama (TIFF 6)", 32809: "ThunderScan", 34661: "JBIG", 34676: "SGILog", 34677: "SGILog", 34712: "JPEG 2000",
+    34715: "JBIG2", 34887: "LERC", 34892: "JPEG DNG", 52546: "JPEG XL",
+}  # fmt: skip
 
 
 class RasterFile:
@@ -47,8 +58,12 @@ def whole(path: Path, number: int, settings: SourceSettings) -> Parcel:
 def picture(parcel: Parcel, settings: SourceSettings) -> PageImage:
     """Decode a page that came as an image file.
 
-    Raises ``PageTooLarge``, ``PageTooSmall`` (from the header, before decoding) and ``PageDamaged``.
+    Raises ``PageTooLarge``, ``PageTooSmall`` (from the header, before decoding), ``PageCoding`` and ``PageDamaged``.
     """
+    if is_heif(parcel.data[:64]):
+        import pillow_heif  # noqa: PLC0415 - few files need it
+
+        pillow_heif.register_heif_opener()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
@@ -72,8 +87,22 @@ def picture(parcel: Parcel, settings: SourceSettings) -> PageImage:
             IndexError,
             TypeError,
         ) as error:
-            raise PageDamaged(page=parcel.number) from error
+            raise _undecoded(parcel) from error
     return PageImage(parcel.number, *squared(pixels, dpi, settings))
+
+
+def _undecoded(parcel: Parcel) -> SourceProblem:
+    """Why a picture could not be decoded: its coding is not supported, or it is damaged."""
+    if parcel.data[:2] in (b"II", b"MM"):
+        import tifftools  # noqa: PLC0415 - few files need it
+
+        try:
+            coding = int(tifftools.read_tiff(io.BytesIO(parcel.data))["ifds"][0]["tags"][_COMPRESSION]["data"][0])
+        except (tifftools.TifftoolsError, struct.error, ValueError, KeyError, IndexError, OverflowError):
+            return PageDamaged(page=parcel.number)
+        if coding not in _CODINGS:
+            return PageCoding(page=parcel.number, coding=_UNSUPPORTED.get(coding, f"TIFF {coding}"))
+    return PageDamaged(page=parcel.number)
 
 
 def declared_dpi(image: Image.Image) -> tuple[float, float] | None:

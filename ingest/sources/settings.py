@@ -34,6 +34,8 @@ class SourceSettings:
     """Dots per inch within which a rendering follows the native resolution of the image that dominates the page."""
     render_seconds: float = 60.0
     """Seconds that rendering one page may take."""
+    office_seconds: float = 90.0
+    """Seconds that printing a document of an office program may take."""
     dominant_area: float = 0.5
     """Share of the page that an image must cover for its resolution to be that of the page."""
     overhang: float = 0.02

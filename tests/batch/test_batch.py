@@ -217,12 +217,12 @@ def test_every_odd_file_has_its_row(tmp_path: Path) -> None:
 
 
 def test_files_passed_over_have_a_row(folder: Path, tmp_path: Path) -> None:
-    (folder / "b" / "surat.docx").write_text("surat")
+    (folder / "b" / "surat.xlsx").write_text("surat")
     for _ in range(2):
         outcome = run(folder, tmp_path / "out")
         assert (outcome.passed_over, outcome.failed, outcome.exit_code) == (1, 1, 3)
-    row = files(tmp_path / "out")["b/surat.docx"]
-    assert row["status"] == "gagal" and ".docx" in row["pesan"]
+    row = files(tmp_path / "out")["b/surat.xlsx"]
+    assert row["status"] == "gagal" and ".xlsx" in row["pesan"]
 
 
 def test_file_without_a_sheet_fails(tmp_path: Path) -> None:

@@ -278,10 +278,18 @@ def names(*sources: Path, **options: object) -> list[str]:
 
 
 def test_folder_is_walked_in_order(tmp_path: Path) -> None:
-    for name in ("b/2.pdf", "a.TIF", "b/1.jpeg", "ç.png", "lain.docx", "b/._1.jpeg", ".git/x.pdf", "t.txt"):
+    for name in ("b/2.pdf", "a.TIF", "b/1.jpeg", "ç.png", "lain.xlsx", "b/._1.jpeg", ".git/x.pdf", "t.txt", "~$s.docx"):
         touch(tmp_path / name)
     assert names(tmp_path) == ["a.TIF", "b/1.jpeg", "b/2.pdf", "t.txt", "ç.png"]
-    assert names(tmp_path / "b" / "1.jpeg", tmp_path / "lain.docx") == ["1.jpeg", "lain.docx"]
+    assert names(tmp_path / "b" / "1.jpeg", tmp_path / "lain.xlsx") == ["1.jpeg", "lain.xlsx"]
+
+
+@pytest.mark.parametrize("name", ["lembar", "lembar.pdf.bak", "lembar.PDF_"])
+def test_a_pdf_under_another_name_is_found(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(scan())
+    (tmp_path / "catatan.md").write_text("BM %PDF-1.4 hanya kata")
+    assert names(tmp_path) == [name]
+    assert [source.name for source in passed_over([tmp_path])] == ["catatan.md"]
 
 
 def test_several_folders_are_told_apart(tmp_path: Path) -> None:
@@ -341,11 +349,11 @@ def test_missing_source(tmp_path: Path) -> None:
 
 
 def test_what_is_passed_over_is_named(tmp_path: Path) -> None:
-    for name in ("a.pdf", "surat.docx", "unit/arsip.zip", "unit/.DS_Store", "Thumbs.db", "~$surat.docx", "._a.pdf"):
+    for name in ("a.pdf", "surat.xlsx", "unit/arsip.zip", "unit/.DS_Store", "Thumbs.db", "~$surat.docx", "._a.pdf"):
         touch(tmp_path / name)
     assert names(tmp_path) == ["a.pdf"]
-    assert [source.name for source in passed_over([tmp_path])] == ["surat.docx", "unit/arsip.zip"]
-    assert passed_over([tmp_path / "surat.docx"]) == [], "given directly, it is read"
+    assert [source.name for source in passed_over([tmp_path])] == ["surat.xlsx", "unit/arsip.zip"]
+    assert passed_over([tmp_path / "surat.xlsx"]) == [], "given directly, it is read"
 
 
 def test_a_pdf_whose_name_is_no_utf8_is_read(tmp_path: Path) -> None:
@@ -360,3 +368,49 @@ def test_a_text_is_a_text_whatever_it_begins_with(tmp_path: Path, text: str) -> 
     identity = identify(tmp_path / "a.txt", SourceSettings())
     with opened(tmp_path / "a.txt", identity, SourceSettings()) as found:
         assert found.kind == "teks"
+
+
+@pytest.mark.parametrize(("name", "kind"), [("IMG_1.HEIC", "HEIF"), ("IMG_2.jpg", "HEIF"), ("foto.avif", "AVIF")])
+def test_photos_of_telephones_are_read_under_any_name(name: str, kind: str, tmp_path: Path) -> None:
+    heif = pytest.importorskip("pillow_heif")
+    heif.register_heif_opener()
+    odd_files.art().convert("RGB").save(tmp_path / name, kind)
+    (page,) = pages(tmp_path / name)
+    assert page.pixels.shape[:2] == (odd_files.HEIGHT, odd_files.WIDTH)
+
+
+def test_files_attached_to_a_pdf_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "berkas.pdf"
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        for name in ("lembar.pdf", "faktur.xml"):
+            pdf.attachments[name] = b"%PDF-1.4"
+        pdf.save(path)
+    settings = SourceSettings()
+    with opened(path, identify(path, settings), settings) as document:
+        assert "lembar.pdf" in str(document.note)
+        assert "faktur.xml" not in str(document.note)
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_document_is_printed_by_libreoffice_where_that_is_installed(
+    there: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "lembar.docx"
+    path.write_bytes(odd_files.zipped(word__document="<w/>"))
+    printed = odd_files.scan()
+    bin_ = tmp_path / "bin"
+    bin_.mkdir()
+    if there:
+        (tmp_path / "asli.pdf").write_bytes(printed)
+        (bin_ / "soffice").write_text(
+            '#!/bin/sh\nfor last; do :; done\nout=$(dirname "$last")/cetak\n/bin/mkdir "$out"\n'
+            f'/bin/cp "{tmp_path}/asli.pdf" "$out/naskah.pdf"\n'
+        )
+        (bin_ / "soffice").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{bin_}:/usr/bin:/bin" if there else str(bin_))
+    if there:
+        assert len(list(pages(path))) == 1
+    else:
+        with pytest.raises(problems.NoOffice, match="DOCX"):
+            list(pages(path))
