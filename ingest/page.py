@@ -14,6 +14,7 @@ from iki.ingest.digital.typed_page import TypedPage, TypedPageSettings
 from iki.ingest.form import headings
 from iki.ingest.image.binarize import Image, Mask
 from iki.ingest.image.ruling_lines import Rules
+from iki.ingest.image.spreads import SpreadFinder
 from iki.ingest.image.straighten import Straight, StraightenSettings, straighten
 from iki.ingest.layout import borderless_table
 from iki.ingest.layout.borderless_table import AlignmentSettings
@@ -30,6 +31,7 @@ class PageSettings:
     """Tolerances of reading a page; lengths in letter heights unless told otherwise."""
 
     straighten: StraightenSettings = field(default_factory=StraightenSettings)
+    spreads: SpreadFinder = field(default_factory=SpreadFinder)
     grid: GridSettings = field(default_factory=GridSettings)
     lines: LineSettings = field(default_factory=LineSettings)
     alignment: AlignmentSettings = field(default_factory=AlignmentSettings)
@@ -68,7 +70,8 @@ class _Found:
 def read_page(image: PageImage, reader: Reader, settings: PageSettings = PageSettings()) -> Page:
     """Read a page (``image.pixels``: H×W grey or H×W×3 BGR). Boxes are in straight, quads in source pixels.
 
-    A born-digital page is read from its text layer where the picture vouches for that.
+    A born-digital page is read from its text layer where the picture vouches for that. Where a picture shows several
+    sheets, the answer is the first of them, with the others ``beside`` it.
     """
     if image.layer is not None:
         typed = typed_page.prepared(image.layer, image.pixels, image.dpi, reader, settings.typed)
@@ -81,6 +84,10 @@ def read_page(image: PageImage, reader: Reader, settings: PageSettings = PageSet
     )
     if not straight.letter:
         return empty
+    parts = settings.spreads.parts(straight, (height, width))
+    if parts:
+        first, *others = (_read_part(image, part, reader, settings) for part in parts)
+        return replace(first, beside=(*first.beside, *(p for o in others for p in (replace(o, beside=()), *o.beside))))
     found = tables(straight.ink, straight.letter, settings.grid)
     printed = _printed(straight, found, settings)
     draft = _drafted(straight, found, printed, {}, reader, settings)
@@ -91,6 +98,31 @@ def read_page(image: PageImage, reader: Reader, settings: PageSettings = PageSet
         draft = _drafted(straight, again, _printed(straight, again, settings), known, reader, settings)
     page = _content(image.number, straight, draft, read_again(draft.strips, draft.read, reader, settings), settings)
     return replace(empty, lines=page.lines, grids=page.grids)
+
+
+def _read_part(image: PageImage, part: Box, reader: Reader, settings: PageSettings) -> Page:
+    """Read one of several sheets in a picture; its quads are in pixels of the whole."""
+    x, y = int(part.x0), int(part.y0)
+    pixels = np.ascontiguousarray(image.pixels[y : int(part.y1), x : int(part.x1)])
+    page = read_page(PageImage(image.number, pixels, image.dpi), reader, settings)
+
+    def moved(quad: Quad) -> Quad:
+        a, b, c, d = ((px + x, py + y) for px, py in quad)
+        return a, b, c, d
+
+    def line(read: Line) -> Line:
+        return read if read.quad is None else replace(read, quad=moved(read.quad))
+
+    def grid(table: Grid) -> Grid:
+        cells = (replace(c, quad=moved(c.quad), lines=tuple(map(line, c.lines))) for c in table.cells)
+        return replace(table, cells=tuple(cells))
+
+    def whole(one: Page) -> Page:
+        height, width = image.pixels.shape[:2]
+        lines, grids = tuple(map(line, one.lines)), tuple(map(grid, one.grids))
+        return replace(one, width=width, height=height, lines=lines, grids=grids, beside=tuple(map(whole, one.beside)))
+
+    return whole(page)
 
 
 def _read_typed(image: PageImage, typed: TypedPage, reader: Reader, settings: PageSettings) -> Page:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
@@ -90,6 +90,8 @@ class Seen:
     pitch: float
     """Usual distance of lines (px)."""
     lines: tuple[Line, ...]
+    place: int = 0
+    """Where the page stands in its file: its number, but that the sheets of one picture count as pages of their own."""
 
     @property
     def number(self) -> int:
@@ -175,8 +177,8 @@ class _Draft:
 
     @property
     def follows(self) -> int:
-        """Number of the page that comes next if the sheet goes on."""
-        return self.pages[-1].number + self.step
+        """Place of the page that comes next if the sheet goes on."""
+        return self.pages[-1].place + self.step
 
     def add(self, seen: Seen) -> None:
         self.pages.append(seen)
@@ -236,8 +238,8 @@ def _numbers(rows: Sequence[RawRow]) -> list[int]:
 
 def _evidence(draft: _Draft, seen: Seen, settings: AssemblySettings) -> float:
     """How much speaks for a page being the next of a sheet."""
-    total = settings.follows if draft.follows == seen.number else 0.0
-    if not draft.signed and draft.pages[0].number - draft.step == seen.number:
+    total = settings.follows if draft.follows == seen.place else 0.0
+    if not draft.signed and draft.pages[0].place - draft.step == seen.place:
         total += settings.precedes
     total -= settings.signed * draft.signed
     if seen.grid is None or draft.columns is None:
@@ -270,9 +272,9 @@ def _begins(seen: Seen, drafts: Sequence[_Draft], settings: AssemblySettings) ->
     if not titled and seen.columns is None:
         return False
     last = drafts[-1] if drafts else None
-    if last and seen.columns and not seen.form.labels and last.is_cover and last.follows == seen.number:
+    if last and seen.columns and not seen.form.labels and last.is_cover and last.follows == seen.place:
         return False
-    if last is None or last.signed or last.follows != seen.number:
+    if last is None or last.signed or last.follows != seen.place:
         return titled or (seen.columns is not None and _best(drafts, seen, settings) is None)
     if titled:
         return not (_repeats(last, seen) and _evidence(last, seen, settings) > settings.enough + settings.same_columns)
@@ -330,6 +332,16 @@ def _unit(seen: Seen) -> RawValue:
     return RawValue(named or seen.lines)
 
 
+def _placed(pages: Iterable[Page]) -> Iterator[tuple[int, Page]]:
+    """The pages of a file, and the sheets beside one in one picture as such, with their places."""
+    extra = 0
+    for page in pages:
+        yield page.number + extra, page
+        for beside in page.beside:
+            extra += 1
+            yield page.number + extra, beside
+
+
 def _seen(page: Page, drafts: Sequence[_Draft], settings: AssemblySettings) -> Seen:
     """What a page holds; a table that only its place shows counts where a sheet with such columns stands before."""
     seen = look(page, settings)
@@ -359,16 +371,17 @@ def assemble(
     ``notes`` of the answer name blank, foreign and turned pages, ``lacks`` all that seems to be missing.
     """
     every = list(pages)
-    found = _gathered(every, 1, settings)
-    if found.strays and len(every) > 1:
-        turned = _gathered(every[::-1], -1, settings)
+    placed = list(_placed(every))
+    found = _gathered(placed, 1, settings)
+    if found.strays and len(placed) > 1:
+        turned = _gathered(placed[::-1], -1, settings)
         if (turned.strays, turned.unsigned) < (found.strays, found.unsigned):
             found = turned
             found.notes.insert(0, note("ingest_reversed"))
     drafts = found.drafts
     lacks = [*found.lacks]
     lacks += [note("ingest_no_rows", page=d.pages[0].number) for d in drafts if not d.rows]
-    drafts = sorted((d for d in drafts if d.rows or d.signed), key=lambda d: d.pages[0].number)
+    drafts = sorted((d for d in drafts if d.rows or d.signed), key=lambda d: d.pages[0].place)
     sheets = [_sheet(i, d) for i, d in enumerate(drafts, 1)]
     last = _last_signed(drafts, sheets, found.front)
     unsigned = [d.pages[0].number for d in drafts if not d.has_signers and not last]
@@ -402,9 +415,9 @@ class _Gathered:
     def unsigned(self) -> int:
         return sum(not d.has_signers for d in self.drafts)
 
-    def take(self, page: Page) -> None:
+    def take(self, place: int, page: Page) -> None:
         """Find a place for the next page; those that have none yet wait for the end."""
-        seen = _seen(page, self.drafts, self.settings)
+        seen = replace(_seen(page, self.drafts, self.settings), place=place)
         if seen.is_blank:
             self.notes.append(note("ingest_blank_page", page=seen.number))
         elif _is_front(seen, self.settings):
@@ -448,7 +461,7 @@ class _Gathered:
         home = _best(self.drafts, seen, self.settings)
         if home is None:
             return False
-        if home.follows != seen.number:
+        if home.follows != seen.place:
             self.notes.append(note("ingest_moved_page", page=seen.number, first=home.pages[0].number))
         home.add(seen)
         return True
@@ -460,15 +473,15 @@ class _Gathered:
         latest = self.drafts[-1]
         if draft.pages == [other] and not draft.has_signers:
             self.drafts[self.drafts.index(draft)] = _begun(draft.unit, seen, self.step)
-        elif latest.follows == seen.number and _is_copy(latest, draft, self.settings):
+        elif latest.follows == seen.place and _is_copy(latest, draft, self.settings):
             self.drafts.pop()
 
 
-def _gathered(pages: Iterable[Page], step: int, settings: AssemblySettings) -> _Gathered:
+def _gathered(pages: Iterable[tuple[int, Page]], step: int, settings: AssemblySettings) -> _Gathered:
     """Put pages together in the order given; ``step`` is the distance (pages) from one to the next: 1 or −1."""
     found = _Gathered(step, settings)
-    for page in pages:
-        found.take(page)
+    for place, page in pages:
+        found.take(place, page)
     found.finish()
     return found
 
@@ -498,7 +511,7 @@ def _twin(drafts: Sequence[_Draft], seen: Seen, settings: AssemblySettings) -> t
         for other in draft.pages:
             if other.grid is None or bool(other.numbers) != bool(seen.numbers):
                 continue
-            if not seen.numbers and (draft.has_signers or other is not draft.pages[-1] or draft.follows != seen.number):
+            if not seen.numbers and (draft.has_signers or other is not draft.pages[-1] or draft.follows != seen.place):
                 continue
             if other.numbers == seen.numbers and _same_words(other, seen, settings):
                 return draft, other
