@@ -144,7 +144,15 @@ def text_lines(parts: Components, letter: float, settings: LineSettings = LineSe
             tall = settings.tall * letter
             y0, y1 = max(body.y0, middles[i] - tall), min(body.y1, middles[i] + tall)
             boxes.append(Box(x0, float(y0), x1, float(y1)))
-    return boxes
+    lone = _lone_colon(parts.only(distance > settings.reach * letter), letter, settings)
+    return sorted([*boxes, *lone], key=lambda box: box.centre[1]) if lone else boxes
+
+
+def _lone_colon(parts: Components, letter: float, settings: LineSettings) -> list[Box]:
+    """The box of a colon that stands on a line by itself, from the pieces of ink that no line of letters has."""
+    small = np.maximum(parts.x1 - parts.x0, parts.y1 - parts.y0) < settings.mark * letter
+    dots = parts.only(_colons(parts, small, letter, settings))
+    return [dots.box] if len(dots) == 2 else []  # noqa: PLR2004
 
 
 def _reach(body: Box, parts: Components, letter: float, settings: LineSettings) -> tuple[float, float]:

@@ -191,6 +191,8 @@ def decide(
     only word on it.
     """
     full = None if room is None else room < settings.full_line
+    if left in HYPHENS and right[0].isalnum() and not alone:  # a dash with spaces, or an item's sign before its wrap
+        return Join(" ", 0, settings.weak)
     if left[-1:] in HYPHENS:
         return _hyphen(left, right, lexicon.knows, settings)
     if full and alone and right[0] in _CLOSING and left[-1].isalnum():

@@ -148,6 +148,17 @@ def test_a_colon_far_behind_a_line_is_of_it() -> None:
     assert (line.x0, line.x1) == (60, 263)
 
 
+def test_a_colon_between_two_lines_is_a_line() -> None:
+    ink = np.zeros((120, 400), np.uint8)
+    for x in range(60, 200, 14):
+        ink[20:38, x : x + 9] = ink[80:98, x : x + 9] = 255
+    ink[65:68, 62:65] = ink[55:58, 62:65] = 255
+    lines = text_lines(components(ink, 18.0), 18.0)
+    assert [(line.y0, line.y1) for line in lines] == [(20, 38), (55, 68), (80, 98)]
+    ink[55:58] = 0
+    assert len(text_lines(components(ink, 18.0), 18.0)) == 2
+
+
 def test_a_piece_of_a_line_that_a_stroke_cut_off_is_no_second_line() -> None:
     ink = np.zeros((60, 400), np.uint8)
     whole, piece, below = Box(60, 10, 360, 32), Box(95, 20, 185, 29), Box(60, 38, 150, 56)

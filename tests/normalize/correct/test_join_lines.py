@@ -93,6 +93,13 @@ def test_a_hyphen_between_parts_that_are_no_words_is_less_certain() -> None:
     assert tokens[-1].text == "aden-dum" and tokens[-1].certainty < 0.9
 
 
+def test_a_lone_dash_at_the_end_of_a_line_is_in_doubt() -> None:
+    doubted = join([line("laporan -", 20), line("kegiatan", 20)], Lexicon())
+    assert [token.certainty < 0.9 for token in doubted] == [False, False, True]
+    item = join([line("-", 20), line("kegiatan", 20)], Lexicon())
+    assert all(token.certainty > 0.9 for token in item)
+
+
 def test_a_lost_hyphen_comes_back_but_is_less_certain() -> None:
     how = decide("perundang", "undangan", 1.0, False, Lexicon())
     assert how.between == "-" and how.certainty < 0.99
