@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
@@ -74,7 +74,7 @@ def read_page(image: PageImage, reader: Reader, settings: PageSettings = PageSet
     sheets, the answer is the first of them, with the others ``beside`` it.
     """
     if image.layer is not None:
-        typed = typed_page.prepared(image.layer, image.pixels, image.dpi, reader, settings.typed)
+        typed = typed_page.prepared(image.layer, image.pixels, image.dpi, settings.typed)
         if typed is not None:
             return _read_typed(image, typed, reader, settings)
     straight = straighten(image.pixels, image.dpi, NetworkJudge(), settings.straighten)
@@ -128,32 +128,33 @@ def _read_part(image: PageImage, part: Box, reader: Reader, settings: PageSettin
 def _read_typed(image: PageImage, typed: TypedPage, reader: Reader, settings: PageSettings) -> Page:
     """A born-digital page: the same tables, cells and lines as of a scan, from what the file draws and tells."""
     straight = typed.straight
-    draft = _typed_draft(typed, typed.tables, reader, settings)
+    broken = vouching.unbelievable(typed.lines, straight.flat, reader.first, settings.typed.vouching)
+    draft = _typed_draft(typed, broken, reader, settings)
     page = _content(image.number, straight, draft, [(r,) for r in draft.read], settings)
     again = _rebuilt(typed.tables, page, straight, typed.parts, settings)
     if again is not typed.tables:
-        draft = _typed_draft(typed, again, reader, settings)
+        draft = _typed_draft(typed_page.with_tables(typed, again, settings.typed), broken, reader, settings)
     page = _content(image.number, straight, draft, read_again(draft.strips, draft.read, reader, settings), settings)
     height, width = image.pixels.shape[:2]
     size, letter = straight.warp.size, straight.letter
     return Page(image.number, width, height, straight.dpi, straight.turned, size, letter, page.lines, page.grids)
 
 
-def _typed_draft(typed: TypedPage, found: list[Lattice], reader: Reader, settings: PageSettings) -> _LineDraft:
-    """The lines of a born-digital page, those with doubtful characters read from its picture."""
-    cells, loose = typed_page.layout(typed, found, settings.grid, settings.typed)
+def _typed_draft(typed: TypedPage, broken: Set[int], reader: Reader, settings: PageSettings) -> _LineDraft:
+    """The lines of a born-digital page, those of doubtful characters or ``broken`` fonts read from its picture."""
     letter, page = typed.straight.letter, Box(0, 0, *map(float, typed.straight.warp.size))
 
     def placed(ink: Box, room: Box) -> _Found:
         return _Found(ink, _cut(ink, page, settings.lines.pitch * letter, letter, settings), (room.x0, room.x1))
 
-    lines = [*(x for *_, own in cells for x in own), *loose]
-    made = [(t, span, [placed(x.box, span.box) for x in own]) for t, span, own in cells]
-    found_lines = [*(x for *_, own in made for x in own), *(placed(x.box, page) for x in loose)]
-    strips = [vouching.read_strip(typed.straight.flat, x.cut) for x in found_lines]
-    doubtful = [i for i, x in enumerate(lines) if not typed.is_sound(x)]
+    made = [(t, span, [placed(x.box, span.box) for x in own]) for t, span, own in typed.cells]
+    found = [*(x for *_, own in made for x in own), *(placed(x.box, page) for x in typed.loose)]
+    strips = [vouching.line_image(typed.straight.flat, x.cut) for x in found]
+    lines = typed.lines
+    doubtful = [i for i, x in enumerate(lines) if not x.sound or any(sign.font in broken for sign in x.signs)]
     seen = dict(zip(doubtful, reader.first.read([strips[i] for i in doubtful]), strict=True))
-    return _LineDraft(found, made, found_lines, strips, [seen.get(i) or x.reading for i, x in enumerate(lines)])
+    read = [seen.get(i) or x.reading for i, x in enumerate(lines)]
+    return _LineDraft(typed.tables, made, found, strips, read)
 
 
 @dataclass(frozen=True, slots=True)

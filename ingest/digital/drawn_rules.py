@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -82,11 +81,12 @@ def drawn_tables(
 
 
 def rules(
-    layer: TextLayer, grey: Image, letter: float, settings: DrawnSettings = DrawnSettings()
+    layer: TextLayer, grey: Image, changes: Mask, letter: float, settings: DrawnSettings = DrawnSettings()
 ) -> tuple[Array, Array]:
     """Level and upright rules (N×3: y, x0, x1 and x, y0, y1) that can be seen, dots and dashes linked.
 
-    ``layer`` and its picture ``grey`` (H×W) are in one frame (px).
+    ``layer`` and its picture ``grey`` (H×W) are in one frame (px), ``changes`` (H×W) the grey levels by which that
+    changes from one pixel to the next.
     """
     x0, y0, x1, y1 = layer.strokes.T
     width, height = np.abs(x1 - x0), np.abs(y1 - y0)
@@ -97,8 +97,8 @@ def rules(
     low, narrow = y1 - y0 <= settings.thin * letter, x1 - x0 <= settings.thin * letter
     level.append(np.stack([(y0 + y1) / 2, x0, x1], axis=1)[low])
     upright.append(np.stack([(x0 + x1) / 2, y0, y1], axis=1)[narrow])
-    level = [_without_underlines(_visible(np.concatenate(level), grey, settings), layer, settings)]
-    upright = [_visible(np.concatenate(upright), np.asarray(cv2.transpose(grey)), settings)]
+    level = [_without_underlines(_visible(np.concatenate(level), changes, settings), layer, settings)]
+    upright = [_visible(np.concatenate(upright), changes.T, settings)]
     for x0, y0, x1, y1 in _backgrounds(layer, ~(low | narrow), grey, letter, settings):
         level.append(np.array([[y0, x0, x1], [y1, x0, x1]]))
         upright.append(np.array([[x0, y0, y1], [x1, y0, y1]]))
@@ -115,9 +115,8 @@ def drawn_mask(level: Array, upright: Array, shape: tuple[int, int]) -> Mask:
     return mask
 
 
-def _visible(found: Array, grey: Image, settings: DrawnSettings) -> Array:
-    """The level rules (N×3) that show in the picture (H×W): it changes from above to below them."""
-    changes = cv2.morphologyEx(grey, cv2.MORPH_GRADIENT, np.ones((3, 1), np.uint8))
+def _visible(found: Array, changes: Mask, settings: DrawnSettings) -> Array:
+    """The level rules (N×3) that show in the picture, which ``changes`` (H×W) along them."""
     keep = np.zeros(len(found), bool)
     for i, (y, x0, x1) in enumerate(np.round(found).astype(int)):
         band = changes[max(0, y - settings.band) : max(0, y + settings.band + 1), max(0, x0) : max(x1, x0 + 1)]

@@ -221,12 +221,8 @@ def _once(row: Sequence[Sign], settings: TypedSettings) -> list[Sign]:
     kept: list[Sign] = []
     for sign in row:
         near = settings.twice * sign.size
-        if not any(
-            twin.text == sign.text
-            and twin.order != sign.order
-            and max(abs(twin.start - sign.start), abs(twin.base - sign.base)) <= near
-            for twin in kept[-4:]
-        ):
+        twins = [twin for twin in kept[-4:] if twin.text == sign.text and twin.order != sign.order]
+        if not any(max(abs(twin.start - sign.start), abs(twin.base - sign.base)) <= near for twin in twins):
             kept.append(sign)
     return kept
 
@@ -237,11 +233,12 @@ def _word(signs: Sequence[Sign]) -> Word:
 
 
 def _around(signs: Sequence[Sign]) -> Box:
-    boxes = [sign.ink for sign in signs]
-    return Box(
-        round(min(b.x0 for b in boxes), 1), round(min(b.y0 for b in boxes), 1),
-        round(max(b.x1 for b in boxes), 1), round(max(b.y1 for b in boxes), 1),
-    )  # fmt: skip
+    x0, y0, x1, y1 = signs[0].ink.x0, signs[0].ink.y0, signs[0].ink.x1, signs[0].ink.y1
+    for sign in signs[1:]:
+        ink = sign.ink
+        x0, y0 = (ink.x0 if ink.x0 < x0 else x0), (ink.y0 if ink.y0 < y0 else y0)
+        x1, y1 = (ink.x1 if ink.x1 > x1 else x1), (ink.y1 if ink.y1 > y1 else y1)
+    return Box(round(x0, 1), round(y0, 1), round(x1, 1), round(y1, 1))
 
 
 def _middle(values: Sequence[float]) -> float:

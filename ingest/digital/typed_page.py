@@ -19,7 +19,6 @@ from iki.ingest.image.straighten import Straight, Turn, turning
 from iki.ingest.image.text_size import resolution
 from iki.ingest.layout.ruled_table import GridSettings, Lattice, Span, spans
 from iki.ingest.layout.text_lines import Components
-from iki.ingest.ocr.engines import Reader
 from iki.ingest.sources.text_layer import TextLayer
 from iki.model import Box
 
@@ -29,6 +28,7 @@ _TURNS: tuple[Turn, ...] = (0, 90, 180, 270)
 @dataclass(frozen=True, slots=True)
 class TypedPageSettings:
     drawn: DrawnSettings = field(default_factory=DrawnSettings)
+    grid: GridSettings = field(default_factory=GridSettings)
     lines: TypedSettings = field(default_factory=TypedSettings)
     vouching: VouchingSettings = field(default_factory=VouchingSettings)
     level: float = 3.0
@@ -38,13 +38,20 @@ class TypedPageSettings:
 
 @dataclass(frozen=True, slots=True)
 class TypedPage:
-    """A born-digital page: upright, with its visible level characters (``signs``) and its ``tables``; ``broken`` are
-    the fonts (numbers) that don't tell what they show. ``straight`` has rules for ink; lengths in its px."""
+    """A born-digital page: upright, with its visible level characters (``signs``), its ``tables``, the lines in every
+    cell of these, and the lines outside of them. ``straight`` has rules for ink; lengths in its px.
+    """
 
     straight: Straight
     signs: list[Sign]
     tables: list[Lattice]
-    broken: frozenset[int]
+    cells: list[tuple[Lattice, Span, list[TypedLine]]]
+    loose: list[TypedLine]
+
+    @property
+    def lines(self) -> list[TypedLine]:
+        """Those of the cells, one cell after the other, then those outside of tables."""
+        return [*(line for *_, own in self.cells for line in own), *self.loose]
 
     @property
     def parts(self) -> Components:
@@ -52,50 +59,39 @@ class TypedPage:
         boxes = [(b.x0, b.y0, b.x1, b.y1) for b in (sign.ink for sign in self.signs if sign.text != " ")]
         return Components(*np.array(boxes).T)
 
-    def is_sound(self, line: TypedLine) -> bool:
-        """Whether a line is what its characters tell."""
-        return line.sound and not any(sign.font in self.broken for sign in line.signs)
-
 
 def prepared(
-    layer: TextLayer,
-    pixels: Image,
-    dpi: float | None,
-    reader: Reader,
-    settings: TypedPageSettings = TypedPageSettings(),
+    layer: TextLayer, pixels: Image, dpi: float | None, settings: TypedPageSettings = TypedPageSettings()
 ) -> TypedPage | None:
     """A page from its text layer and picture (H×W×3), or ``None`` where the picture must be read."""
     grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY))
     height, width = grey.shape
-    layer = layer.only(vouching.visible(layer, grey, settings.vouching))
+    changes = np.asarray(cv2.morphologyEx(grey, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)))
+    layer = layer.only(vouching.visible(layer, changes, settings.vouching))
     turn = _turn(layer)
-    layer, grey = layer.turned(turn, width, height), np.ascontiguousarray(np.rot90(grey, -turn // 90))
-    shown = layer
-    layer = layer.only(np.abs((layer.direction + 180) % 360 - 180) <= settings.level)
+    shown = layer.turned(turn, width, height)
+    grey, changes = (np.ascontiguousarray(np.rot90(image, -turn // 90)) for image in (grey, changes))
+    layer = shown.only(np.abs((shown.direction + 180) % 360 - 180) <= settings.level)
     signs = signs_of(layer)
     letter = _letter([sign.ink for sign in signs if sign.text != " "])
     if not letter:
         return None
-    level, upright = drawn_rules.rules(layer, grey, letter, settings.drawn)
+    level, upright = drawn_rules.rules(layer, grey, changes, letter, settings.drawn)
     tables = drawn_rules.drawn_tables(level, upright, letter, settings.drawn)
-    mask = drawn_rules.drawn_mask(level, upright, grey.shape)
-    if not vouching.tells_all(shown, tables, grey, letter, settings.vouching):
+    if not vouching.tells_all(shown, tables, changes, letter, settings.vouching):
         return None
+    mask = drawn_rules.drawn_mask(level, upright, grey.shape)
     warp = straightening([], [], [], turning(width, height, turn), (grey.shape[1], grey.shape[0]), letter)
     straight = Straight(grey, mask, None, letter, dpi or resolution(letter), turn, warp, 0.0)
-    page = TypedPage(straight, signs, tables, frozenset())
-    lines = pieces_of(signs, settings.lines)
-    return replace(page, broken=frozenset(vouching.unbelievable(lines, grey, reader.first, settings.vouching)))
+    return with_tables(TypedPage(straight, signs, [], [], []), tables, settings)
 
 
-def layout(
-    page: TypedPage, tables: Sequence[Lattice], grid: GridSettings, settings: TypedPageSettings = TypedPageSettings()
-) -> tuple[list[tuple[Lattice, Span, list[TypedLine]]], list[TypedLine]]:
-    """Every cell of some tables with its lines, and the lines outside of tables."""
+def with_tables(page: TypedPage, tables: list[Lattice], settings: TypedPageSettings = TypedPageSettings()) -> TypedPage:
+    """A page with its characters put into the cells of ``tables``, and into lines."""
     left, cells = page.signs, list[tuple[Lattice, Span, list[TypedLine]]]()
     for table in tables:
         xs, ys = table.xs.tolist(), table.ys.tolist()
-        made = spans(table, grid)
+        made = spans(table, settings.grid)
         owner = {
             (r, c): i
             for i, span in enumerate(made)
@@ -110,7 +106,7 @@ def layout(
             (rest if home is None else own[home]).append(sign)
         cells += [(table, span, lines_of(signs, settings.lines)) for span, signs in zip(made, own, strict=True)]
         left = rest
-    return cells, pieces_of(left, settings.lines)
+    return replace(page, tables=tables, cells=cells, loose=pieces_of(left, settings.lines))
 
 
 def _turn(layer: TextLayer) -> Turn:

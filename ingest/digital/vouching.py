@@ -27,6 +27,8 @@ from iki.model import Box
 
 Flags = NDArray[np.bool_]
 Array = NDArray[np.float64]
+_GREY = 128
+"""Grey level between paper and ink."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +61,13 @@ class VouchingSettings:
     """A picture without a character on it that covers this share of the page, or is within a table, may hold text."""
 
 
-def visible(layer: TextLayer, grey: Image, settings: VouchingSettings = VouchingSettings()) -> Flags:
-    """Which characters (N) of a layer show in its picture (H×W); printed spaces between them count as shown."""
-    printed = _inside(_changes(grey, settings), layer.ink, 1) >= np.maximum(
-        2, settings.inked * np.prod(layer.ink[:, 2:] - layer.ink[:, :2], axis=1)
-    )
+def visible(layer: TextLayer, changes: Mask, settings: VouchingSettings = VouchingSettings()) -> Flags:
+    """Which characters (N) of a layer show in its picture; printed spaces between them count as shown.
+
+    ``changes`` (H×W) are the grey levels by which the picture changes from one pixel to the next.
+    """
+    least = np.maximum(2, settings.inked * np.prod(layer.ink[:, 2:] - layer.ink[:, :2], axis=1))
+    printed = _inside(_printed(changes, settings), layer.ink, 1) >= least
     return np.asarray((printed | (layer.codes == ord(" "))) & ~_hidden(layer))
 
 
@@ -96,15 +100,15 @@ def _telling(line: TypedLine) -> int:
 def tells_all(
     layer: TextLayer,
     tables: Sequence[Lattice],
-    grey: Image,
+    changes: Mask,
     letter: float,
     settings: VouchingSettings = VouchingSettings(),
 ) -> bool:
-    """Whether a page shows no more text than its layer (of visible characters) tells, ``grey`` (H×W) being its picture.
+    """Whether a page shows no more text than its layer (of visible characters) tells; ``changes`` as for ``visible``.
 
     Straight lines and the edges of boxes are no text.
     """
-    height, width = grey.shape
+    height, width = changes.shape
     centre = (layer.ink[:, :2] + layer.ink[:, 2:]) / 2
     for x0, y0, x1, y1 in layer.images:
         over = (centre[:, 0] > x0) & (centre[:, 0] < x1) & (centre[:, 1] > y0) & (centre[:, 1] < y1)
@@ -112,7 +116,7 @@ def tells_all(
         middle = np.array([[(x0 + x1) / 2, (y0 + y1) / 2]])
         if not over.any() and (large or (_within(middle, tables)[0] and min(x1 - x0, y1 - y0) >= letter)):
             return False
-    unknown = _changes(grey, settings)
+    unknown = _printed(changes, settings)
     for x0, y0, x1, y1 in layer.strokes.round().astype(int).tolist():
         cv2.line(unknown, (x0, y0), (x1, y1), 0, settings.brush)
     for x0, y0, x1, y1 in layer.fills.round().astype(int).tolist():
@@ -128,17 +132,19 @@ def tells_all(
     return int(within.sum()) < settings.inside and outside <= max(settings.emblem, settings.outside * len(layer))
 
 
-def read_strip(grey: Image, cut: Box) -> LineImage:
+def line_image(grey: Image, cut: Box) -> LineImage:
     """A line cut out of a picture, black on white whatever it was."""
     picture = crop(grey, cut)
-    dark = float(np.median(picture)) < 128  # noqa: PLR2004
-    spread = cv2.normalize(picture, None, 0, 255, cv2.NORM_MINMAX)
-    return LineImage(np.asarray(255 - spread if dark else spread), cut)
+    low, high = int(picture.min()), int(picture.max())
+    if (low, high) != (0, 255):
+        picture = np.asarray(
+            cv2.convertScaleAbs(picture, alpha=255 / max(high - low, 1), beta=-low * 255 / max(high - low, 1))
+        )
+    return LineImage(255 - picture if picture.mean() < _GREY else picture, cut)
 
 
-def _changes(grey: Image, settings: VouchingSettings) -> Mask:
-    """Where (H×W, 1) the picture changes from one pixel to the next."""
-    changes = cv2.morphologyEx(grey, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
+def _printed(changes: Mask, settings: VouchingSettings) -> Mask:
+    """Where (H×W, 1) something is printed."""
     return np.asarray(cv2.threshold(changes, settings.contrast - 1, 1, cv2.THRESH_BINARY)[1])
 
 
@@ -171,7 +177,7 @@ def _reads(line: TypedLine, grey: Image, engine: Engine, settings: VouchingSetti
             count += len(word.text)
     high = line.box.height
     cut = Box(words[0].box.x0 - high / 4, line.box.y0 - high / 8, words[-1].box.x1 + high / 4, line.box.y1 + high / 8)
-    read = engine.read([read_strip(grey, cut)])[0].text
+    read = engine.read([line_image(grey, cut)])[0].text
     return fuzz.ratio(_bare(" ".join(w.text for w in words)), _bare(read)) / 100 >= settings.alike
 
 
