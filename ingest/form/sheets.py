@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from rapidfuzz import fuzz
 
@@ -32,6 +32,8 @@ _DECISION = re.compile(
 _DECIDING = frozenset(("menimbang", "mengingat", "memutuskan", "menetapkan", "kesatu", "kedua", "ketiga", "keempat"))
 """Those of them that only a decision has."""
 _ANNEX = re.compile(r"^\W*(?:lampiran|keputusan)\b", re.IGNORECASE)
+SAME_EDGE = 0.02
+"""Share of a table's width by which the left and right edges of one that goes on with it on its page may differ."""
 _YEAR = re.compile(r"\b20\d{2}\b")
 
 
@@ -54,6 +56,8 @@ class AssemblySettings:
     """Weight of row numbers that go on (against it, three times as much, where they begin anew or jump)."""
     signed: float = 5.0
     """Weight against a sheet that is signed already."""
+    awaited: float = 5.0
+    """Weight of a table right after a page of labels that has none."""
     labels: int = 2
     """Labels that begin a sheet on a page without title and table."""
     decision: int = 2
@@ -129,6 +133,52 @@ class Seen:
         return tuple(x / self.page.straight_size[0] for x in self.grid.xs) if self.grid else ()
 
 
+def parts(page: Page, settings: AssemblySettings = AssemblySettings()) -> tuple[Page, ...]:
+    """A page cut where another sheet begins below a table: above a title with a label, or two labels, further down."""
+    tables = sorted((g for g in page.grids if columns_of.find(g)), key=lambda g: g.ys[0])
+    pitch = _pitch(page)
+    cuts = []
+    for table, after in zip_longest(tables, tables[1:]):
+        bottom = after.ys[0] if after else float("inf")
+        between = [x for x in page.lines if table.ys[-1] < box_of(x).centre[1] < bottom]
+        form = form_of.find(between, pitch)
+        if form.labels >= (settings.labels if after and not form.titled else 1) and (after or form.titled):
+            cuts.append(min(box_of(x).y0 for v in form.fields.values() for x in v.lines) - pitch / 2)
+    edges = [-float("inf"), *cuts, float("inf")]
+    return tuple(_part(page, a, b) for a, b in pairwise(edges)) if cuts else (page,)
+
+
+def _part(page: Page, top: float, bottom: float) -> Page:
+    """The lines and tables of a page between two heights (y, px)."""
+    lines = tuple(x for x in page.lines if top <= box_of(x).centre[1] < bottom)
+    return replace(page, lines=lines, grids=tuple(g for g in page.grids if top <= g.box.centre[1] < bottom))
+
+
+def _pitch(page: Page) -> float:
+    """The usual line distance of a page (px)."""
+    return max(LineSettings().pitch * page.text_height, 1.0)
+
+
+def _continued(table: Grid, columns: Columns, grids: Sequence[Grid]) -> list[Grid]:
+    """The tables below one on its page that go on with it: same column rules, no headings or the same ones."""
+    left, right = table.xs[0], table.xs[-1]
+    return [
+        g
+        for g in sorted(grids, key=lambda g: g.ys[0])
+        if g.ruled and g.ys[0] >= table.ys[-1] and columns_of.same(columns, g)
+        and max(abs(g.xs[0] - left), abs(g.xs[-1] - right)) <= SAME_EDGE * (right - left)
+        and (own.names == columns.names if (own := columns_of.find(g)) else not columns_of.printed(g))
+    ]  # fmt: skip
+
+
+def _whole(table: Grid, more: Sequence[Grid]) -> Grid:
+    """A table and those that go on with it as one; the gaps between them are rows without cells."""
+    for other in more:
+        below = tuple(replace(c, row=c.row + len(table.ys)) for c in other.cells)
+        table = replace(table, ys=(*table.ys, *other.ys), cells=(*table.cells, *below))
+    return table
+
+
 def look(page: Page, settings: AssemblySettings = AssemblySettings()) -> Seen:
     """Find form, table and signature block on a page that has been read."""
     known = [(g, columns_of.find(g)) for g in page.grids]
@@ -136,9 +186,12 @@ def look(page: Page, settings: AssemblySettings = AssemblySettings()) -> Seen:
     if table is None:
         wide = [g for g in page.grids if len(g.xs) - 1 >= settings.fewest_columns]
         table = max(wide, key=lambda g: len(g.cells), default=None)
-    others = [line for g in page.grids if g is not table for c in g.cells for line in c.lines]
+    more = _continued(table, columns, page.grids) if table and columns else []
+    used = [table, *more]
+    others = [line for g in page.grids if all(g is not u for u in used) for c in g.cells for line in c.lines]
+    table = _whole(table, more) if table else None
     lines = tuple(sorted([*page.lines, *others], key=lambda x: (box_of(x).y0, box_of(x).x0)))
-    pitch = max(LineSettings().pitch * page.text_height, 1.0)
+    pitch = _pitch(page)
     width = float(page.straight_size[0])
     above = [x for x in lines if table is None or box_of(x).centre[1] < table.ys[0]]
     form = form_of.find(above, pitch)
@@ -242,6 +295,8 @@ def _evidence(draft: _Draft, seen: Seen, settings: AssemblySettings) -> float:
     if not draft.signed and draft.pages[0].place - draft.step == seen.place:
         total += settings.precedes
     total -= settings.signed * draft.signed
+    if draft.is_cover and seen.columns and draft.follows == seen.place:
+        return total + settings.awaited
     if seen.grid is None or draft.columns is None:
         return total
     columns = draft.named(seen)
@@ -332,14 +387,13 @@ def _unit(seen: Seen) -> RawValue:
     return RawValue(named or seen.lines)
 
 
-def _placed(pages: Iterable[Page]) -> Iterator[tuple[int, Page]]:
-    """The pages of a file, and the sheets beside one in one picture as such, with their places."""
+def _placed(pages: Iterable[Page], settings: AssemblySettings) -> Iterator[tuple[int, Page]]:
+    """The pages of a file, and the sheets beside and below one in one picture as such, with their places."""
     extra = 0
     for page in pages:
-        yield page.number + extra, page
-        for beside in page.beside:
-            extra += 1
-            yield page.number + extra, beside
+        found = [part for each in (page, *page.beside) for part in parts(each, settings)]
+        yield from enumerate(found, page.number + extra)
+        extra += len(found) - 1
 
 
 def _seen(page: Page, drafts: Sequence[_Draft], settings: AssemblySettings) -> Seen:
@@ -371,7 +425,7 @@ def assemble(
     ``notes`` of the answer name blank, foreign and turned pages, ``lacks`` all that seems to be missing.
     """
     every = list(pages)
-    placed = list(_placed(every))
+    placed = list(_placed(every, settings))
     found = _gathered(placed, 1, settings)
     if found.strays and len(placed) > 1:
         turned = _gathered(placed[::-1], -1, settings)

@@ -170,6 +170,30 @@ def test_an_annex_to_a_decision_has_a_sheet_for_each_post_and_one_signer() -> No
     assert "pihak_pertama_nama" not in flagged(done[2])
 
 
+def test_a_sheet_that_begins_below_another_is_one_of_its_own() -> None:
+    title = "INDIKATOR KINERJA INDIVIDU TAHUN 2024"
+    first = [*texts(1, title, top=100), *form(("1. Jabatan", "Sekretaris"), top=160)]
+    second = [*texts(1, title, top=800), *form(("1. Jabatan", "Arsiparis Ahli Muda"), top=860)]
+    third = [*texts(1, title, top=1800), *form(("1. Jabatan", "Pengelola Arsip"), ("2. Tugas", "Menata"), top=1860)]
+    pages = [
+        page(1, [*first, *second, *third], [grid([HEAD, ROW], 300), grid([HEAD, ROW, ("2", *ROW[1:])], 1000)]),
+        page(2, texts(2, *SIGNED, top=1500, x=1000), [grid([HEAD, ROW], page=2)]),
+    ]
+    sheets = document(*pages).sheets
+    assert [(text_of(s.fields["jabatan"]), s.first_page, s.last_page, len(s.rows)) for s in sheets] == [
+        ("Sekretaris", 1, 1, 1),
+        ("Arsiparis Ahli Muda", 1, 1, 2),
+        ("Pengelola Arsip", 1, 2, 1),
+    ]
+
+
+def test_a_table_cut_in_two_on_its_page_loses_no_row() -> None:
+    lines = [*texts(1, "INDIKATOR KINERJA INDIVIDU TAHUN 2024"), *texts(1, *SIGNED, top=1500, x=1000)]
+    tables = [grid([HEAD, ROW], 400), grid([("2", *ROW[1:]), ("3", *ROW[1:])], 700)]
+    (sheet,) = document(page(1, lines, tables)).sheets
+    assert [text_of(r.values["no"]) for r in sheet.rows] == ["1", "2", "3"]
+
+
 @pytest.mark.parametrize(("title", "year"), [("TAHUN 2023-2026", "2024"), ("TAHUN 2018 - 2023", "2023"), ("", "2024")])
 def test_a_range_of_years_and_a_title_without_one_are_flagged(title: str, year: str) -> None:
     lines = [*texts(1, f"INDIKATOR KINERJA INDIVIDU {title}".strip()), *texts(1, *SIGNED, top=1500, x=1000)]
