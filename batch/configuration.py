@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _PACKAGE = "iki"
 _ROOT = Path(__file__).resolve().parent.parent
 _PAGE, _DUMP, _TEXT = "iki.ingest.page", "iki.ingest.dump", "iki.language.line_correction"
+_TABULATING = ("batch", "export", "ingest", "language", "normalize", "vocab")
+"""Rooms that have a say in the tables."""
 _SHOWN_DIGITS = 12
 _MODELS = _ROOT / "ingest" / "ocr" / "models"
 _DISTRIBUTIONS = (
@@ -41,6 +43,14 @@ def reader(engine: EngineName) -> dict[str, str]:
     models = {path.name: _hash(path)[:_SHOWN_DIGITS] for path in sorted(_MODELS.glob("*.onnx"))}
     versions = dict(line.split(" ")[:2] for line in _versions() if not line.endswith(" -"))
     return {"engine": engine, "iki": version(), "tesseract": "", **versions, **models}
+
+
+@cache
+def program() -> str:
+    """64 hex digits over all files of ours that make tables of what was read: code, vocabulary, models, sentences."""
+    files = (path for room in _TABULATING for path in (_ROOT / room).rglob("*") if path.is_file())
+    wanted = sorted(path for path in (*files, *_ROOT.glob("*.py"), *_ROOT.glob("*.toml")) if path.suffix != ".pyc")
+    return _total(*(f"{path.relative_to(_ROOT).as_posix()} {_hash(path)}" for path in wanted))
 
 
 def version() -> str:

@@ -52,7 +52,7 @@ from iki.batch.stages import ROOMS, Rooms
 from iki.batch.workers import LOST, Crew, crew, opening
 from iki.ingest.sources import Identity, Kind, Parcel, Source, State, find, identify, passed_over, state
 from iki.ingest.sources.problems import NothingFound, PassedOver
-from iki.messages import Problem
+from iki.messages import Problem, sentence
 
 T = TypeVar("T")
 
@@ -112,7 +112,7 @@ def convert_files(
         except KeyboardInterrupt:
             raise Interrupted(pages=progress.read + progress.kept, out=out) from None
         names = {run.names.known(source) for source in (*found, *others)}
-    rows = [row for row in published.files if row.berkas in names]
+    rows = [file.said(sentence) for file in published.files if file.row.berkas in names]
     outcome = Outcome(
         out=out,
         files=len(rows),

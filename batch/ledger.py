@@ -63,6 +63,12 @@ _MIGRATIONS = (
     CREATE TRIGGER files_leave AFTER DELETE ON files
         BEGIN INSERT OR IGNORE INTO departed VALUES (OLD.name, OLD.sha256); END;
     """,
+    "CREATE TABLE published (state TEXT PRIMARY KEY, told TEXT NOT NULL) STRICT, WITHOUT ROWID;\n"
+    + "".join(
+        f"CREATE TRIGGER {table}_{change.lower()} AFTER {change} ON {table} BEGIN DELETE FROM published; END;\n"
+        for table in ("contents", "files", "pages", "adopted", "readers")
+        for change in ("INSERT", "UPDATE", "DELETE")
+    ),
 )
 """From version n to n + 1; never edited once released, only added to. ``PRAGMA user_version`` counts them."""
 _LAST_VERSION = 99
@@ -238,6 +244,8 @@ class Ledger:
     def put_content(self, content: Content) -> None:
         """Declare a content finished under its configuration; pages read under any other are forgotten, and so are
         rows taken over from tables."""
+        if self._rows("SELECT * FROM contents WHERE sha256 = ?", content.sha256) == [_content_row(content)]:
+            return
         with self._write() as db:
             db.execute("INSERT OR REPLACE INTO contents VALUES (?, ?, ?, ?, ?, ?)", _content_row(content))
             db.execute("DELETE FROM pages WHERE sha256 = ? AND digest <> ?", (content.sha256, content.digest))
@@ -278,8 +286,11 @@ class Ledger:
             "state = excluded.state, problem = excluded.problem, path = excluded.path, "
             "sha256 = CASE excluded.sha256 WHEN '' THEN files.sha256 ELSE excluded.sha256 END"
         )
+        values = (record.name, record.sha256, record.state, _written(record.problem), record.path)
+        if self._rows("SELECT * FROM files WHERE name = ?", record.name) == [values]:
+            return
         with self._write() as db:
-            db.execute(query, (record.name, record.sha256, record.state, _written(record.problem), record.path))
+            db.execute(query, values)
 
     def hash_of(self, name: str, state: str) -> str | None:
         """The SHA-256 that a file had when it was last in this state, if it was."""
@@ -317,10 +328,20 @@ class Ledger:
         """Name and content of every file that was renamed, replaced or taken out since the tables were written."""
         return {(str(name), str(sha256)) for name, sha256 in self._rows("SELECT name, sha256 FROM departed")}
 
-    def arrived(self) -> None:
-        """The tables are written: nothing is departed any more."""
+    def arrived(self, state: str, told: str) -> None:
+        """The tables are written, and with ``state`` nothing need be written again: nothing is departed any more.
+
+        ``told`` is what there is to tell of them. Whatever is put into the ledger undoes it.
+        """
         with self._write() as db:
             db.execute("DELETE FROM departed")
+            db.execute("DELETE FROM published")
+            db.execute("INSERT INTO published VALUES (?, ?)", (state, told))
+
+    def published(self, state: str) -> str | None:
+        """What was told of the tables when they were written, if nothing has changed since."""
+        rows = self._rows("SELECT told FROM published WHERE state = ?", state)
+        return str(rows[0][0]) if rows else None
 
     # --- repair
 
@@ -346,8 +367,11 @@ class Ledger:
 
     def put_reader(self, digest: str, described: Mapping[str, str]) -> None:
         """Keep what a configuration is made of: engine, versions, settings."""
+        values = (digest, _json(described))
+        if self._rows("SELECT * FROM readers WHERE digest = ?", digest) == [values]:
+            return
         with self._write() as db:
-            db.execute("INSERT OR REPLACE INTO readers VALUES (?, ?)", (digest, _json(described)))
+            db.execute("INSERT OR REPLACE INTO readers VALUES (?, ?)", values)
 
     def readers(self) -> dict[str, dict[str, str]]:
         """Digest of a configuration → what it is made of."""
@@ -465,6 +489,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "readers": ("digest", "described"),
     "roots": ("path",),
     "departed": ("name", "sha256"),
+    "published": ("state", "told"),
 }
 """Every table of the ledger and its columns, the first of them one by which its rows can be put in order."""
 _CHECKS: Mapping[str, Callable[[Sequence[Any]], object]] = {

@@ -18,9 +18,9 @@ from iki.batch.naming import plain
 from iki.batch.problems import FileUnexpected, PageUnexpected, ReadingLost, unforeseen, writing
 from iki.batch.settings import BatchSettings
 from iki.batch.stages import Rooms
-from iki.export.schema import FileRow, Status
-from iki.export.tables import SheetRows, rendered
-from iki.messages import Problem, sentence, written
+from iki.export.schema import TABLES, FileRow, Status
+from iki.export.tables import DESCRIPTION, SheetRows, rendered
+from iki.messages import Problem, written
 from iki.model import Document, Note, Page, RawSheet, note
 
 T = TypeVar("T")
@@ -33,10 +33,23 @@ _NAMED_PAGES = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
-    """What a folder holds now: the rows of ``berkas.csv`` in the user's language, names of ``copies``, and counts."""
+class Told:
+    """A row of ``berkas.csv`` and the remarks on it that are not in words yet."""
 
-    files: tuple[FileRow, ...]
+    row: FileRow
+    remarks: list[Note]
+
+    def said(self, say: Say) -> FileRow:
+        """The row with the sentences of all remarks, none of them twice."""
+        sentences = dict.fromkeys(say(remark.key, **remark.values) for remark in self.remarks)
+        return replace(self.row, pesan=" ".join(sentences))
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What a folder holds now: what there is to tell of each file, names of ``copies``, and counts."""
+
+    files: list[Told]
     copies: frozenset[str]
     sheets: int
     rows: int
@@ -169,6 +182,10 @@ def publish(ledger: Ledger, out: Path, settings: BatchSettings, listener: Listen
     The first name of a content, in the order of names, is the file; later ones are copies. Raises ``DiskFull`` or
     ``NotWritable``, and ``ReadingLost`` where pages have to be read again first: the tables are as they were.
     """
+    state = _state(out, settings, rooms)
+    known = ledger.published(state)
+    if known is not None:
+        return msgspec.json.decode(known, type=Published)
     files = ledger.files()
     contents = originals(files)
     listener(Tabulating(len(files)))
@@ -181,19 +198,28 @@ def publish(ledger: Ledger, out: Path, settings: BatchSettings, listener: Listen
     sheets = [*map(rendered, cleaned), *documents.adopted()]
     readers = ledger.readers()
     names = {record.name for record, _ in files}
-    rows = [_row(record, content, contents, documents.stories, readers, names, written) for record, content in files]
+    told = [_told(record, content, contents, documents.stories, readers, names) for record, content in files]
     with writing(out):
+        rows = [file.said(written) for file in told]
         rooms.write(sheets, rows, out, _made(files, readers, settings, rooms))
-    ledger.arrived()
-    told = (_row(record, content, contents, documents.stories, readers, names, sentence) for record, content in files)
-    return Published(
-        files=tuple(told),
+    published = Published(
+        files=told,
         copies=frozenset(r.name for r, c in files if c is not None and contents[r.sha256][0] != r.name),
         sheets=len(sheets),
         rows=sum(len(sheet.rows) for sheet in sheets),
         values=sum(sheet.values for sheet in sheets),
         doubts=sum(sheet.doubts for sheet in sheets),
     )
+    ledger.arrived(_state(out, settings, rooms), msgspec.json.encode(published, enc_hook=str).decode())
+    return published
+
+
+def _state(out: Path, settings: BatchSettings, rooms: Rooms) -> str:
+    """What the tables depend on beside the ledger: the program, the settings, and that nobody touched them since."""
+    paths = [out / f"{table.name}.csv" for table in TABLES] + [out / DESCRIPTION]
+    stats = [path.stat() if path.is_file() else None for path in paths]
+    touched = [(stat.st_size, stat.st_mtime_ns, stat.st_ino) if stat is not None else () for stat in stats]
+    return f"{rooms.program()} {settings.review_budget} {touched}"
 
 
 def originals(files: list[tuple[FileRecord, Content | None]]) -> dict[str, tuple[str, Content]]:
@@ -229,13 +255,13 @@ def _adopted_story(adopted: Adopted) -> _Story:
     )
 
 
-def _row(
+def _told(
     record: FileRecord, content: Content | None, contents: dict[str, tuple[str, Content]], stories: dict[str, _Story],
-    readers: dict[str, dict[str, str]], names: Collection[str], say: Say,
-) -> FileRow:  # fmt: skip
+    readers: dict[str, dict[str, str]], names: Collection[str],
+) -> Told:  # fmt: skip
     remarks = [Note(record.problem.key, record.problem.values)] if record.problem is not None else []
     if content is None:
-        return FileRow(record.name, record.sha256, 0, 0, "gagal", _said(remarks, say), 0.0)
+        return Told(FileRow(record.name, record.sha256, 0, 0, "gagal", "", 0.0), remarks)
     story = stories[record.sha256]
     original = contents[record.sha256][0]
     if original != record.name and story.status != "gagal":
@@ -247,18 +273,13 @@ def _row(
         remarks.append(note("batch_without_tesseract"))
     status: Status = "sebagian" if record.problem is not None and story.status == "ok" else story.status
     sheets, seconds = (0, 0.0) if original != record.name else (story.sheets, story.seconds)
-    return FileRow(record.name, record.sha256, story.pages, sheets, status, _said(remarks, say), seconds)
+    return Told(FileRow(record.name, record.sha256, story.pages, sheets, status, "", seconds), remarks)
 
 
 def _page(remark: Note) -> int:
     """The page that a remark is about, 0 for the file as a whole."""
     page = remark.values.get("page")
     return page if isinstance(page, int) else 0
-
-
-def _said(remarks: list[Note], say: Say) -> str:
-    """The sentences of all remarks, none of them twice."""
-    return " ".join(dict.fromkeys(say(remark.key, **remark.values) for remark in remarks))
 
 
 def _decoded(body: bytes, kind: type[T]) -> T:

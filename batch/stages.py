@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from iki.batch.configuration import digest, dump_digest, reader, version
+from iki.batch.configuration import digest, dump_digest, program, reader, version
 from iki.batch.opener import CutDump, Sheets
 from iki.batch.work import DraftSheets, ReadPage, ReadSheet
 from iki.export.schema import FileRow
@@ -43,6 +43,7 @@ class Rooms:
     dump_digest: Callable[[], str] = dump_digest
     reader: Callable[[EngineName], dict[str, str]] = reader
     version: Callable[[], str] = version
+    program: Callable[[], str] = program
 
 
 @cache

@@ -25,7 +25,7 @@ from PIL import Image
 
 from iki.batch import BatchSettings, Outcome, as_json, convert
 from iki.batch.conversion import STATE
-from iki.batch.events import Event, FileDone, Finished, PageDone, Started
+from iki.batch.events import Event, FileDone, Finished, PageDone, Started, Tabulating
 from iki.batch.ledger import FILE, Content, Decision, FileRecord, Ledger, PageRecord
 from iki.batch.lock import exclusive
 from iki.batch.problems import Busy, DiskFull, Interrupted, LedgerUnusable, NotAdopted, NotWritable, ReadingLost
@@ -153,7 +153,9 @@ def test_another_configuration_reads_anew_another_vocabulary_does_not(folder: Pa
     out = tmp_path / "out"
     run(folder, out)
     assert run(folder, out, dataclasses.replace(ONE, engine="tesseract")).pages_read == 4
-    changed = dataclasses.replace(FAKES, clean=lambda documents, budget, failed: list(documents)[:0])
+    changed = dataclasses.replace(
+        FAKES, clean=lambda documents, budget, failed: list(documents)[:0], program=lambda: "another"
+    )
     outcome = convert([folder], out, dataclasses.replace(ONE, engine="tesseract"), rooms=changed)
     assert (outcome.pages_read, outcome.sheets) == (0, 0)
 
@@ -485,6 +487,22 @@ def test_the_package_says_by_whom_it_was_read(folder: Path, tmp_path: Path) -> N
     assert [(reader["engine"], reader["files"]) for reader in made["readers"]] == [("tesseract", 2)]
     outcome = convert([folder / "a.tif"], tmp_path / "lone", ONE, rooms=without)
     assert outcome.without_tesseract and "tanpa Tesseract" in files(tmp_path / "lone")["a.tif"]["pesan"]
+
+
+def test_nothing_new_writes_nothing(folder: Path, tmp_path: Path) -> None:
+    out, told = tmp_path / "out", list[Event]()
+    bundle(folder / "rusak.tif", 200, RAISES)
+    never = dataclasses.replace(FAKES, clean=lambda *_: pytest.fail("cleaned again"))
+    first = run(folder, out)
+    (folder / "rusak.tif").unlink()
+    second = run(folder, out)
+    third = convert([folder], out, ONE, told.append, never)
+    assert dataclasses.replace(third, seconds=second.seconds) == second and first.failures
+    assert not any(isinstance(event, Tabulating) for event in told)
+    before = (out / "sheets.csv").read_bytes()
+    (out / "sheets.csv").write_bytes(b"touched")
+    run(folder, out)
+    assert (out / "sheets.csv").read_bytes() == before
 
 
 # --- ends before the end ----------------------------------------------------------------------------------------------
