@@ -58,14 +58,14 @@ class FoundValue:
 
 def find(lines: Sequence[StreamLine], settings: DumpFormSettings = DEFAULT) -> tuple[dict[str, FoundValue], set[int]]:
     """The fields of the form above a table, and the numbers of all lines that belong to form and letterhead."""
-    title = next((i for i, line in enumerate(lines) if line_kinds.is_title(line.text)), 0)
-    used = {lines[title].number}
-    pieces = [LinePart(lines[title], lines[title].text.strip())]
+    title = next((i for i, line in enumerate(lines) if line_kinds.is_title(line.text)), -1)
+    used = {lines[title].number} if title >= 0 else set()
+    pieces = [LinePart(lines[title], lines[title].text.strip())] if title >= 0 else []
     follows = next((line for line in lines[title + 1 : title + 3] if not line.blank), None)
-    if follows and re.match(r"^\W*TAHUN\b.{0,12}\d{4}\W*$", follows.text.strip()):
+    if pieces and follows and re.match(r"^\W*TAHUN\b.{0,12}\d{4}\W*$", follows.text.strip()):
         pieces.append(LinePart(follows, follows.text.strip()))
         used.add(follows.number)
-    found = {"judul": FoundValue(tuple(pieces), settings.sure)}
+    found = {"judul": FoundValue(tuple(pieces), settings.sure)} if pieces else {}
     zone = _zone(lines, title, settings)
     late = (i for i in range(zone.stop, len(lines)) if _LABELLED.match(lines[i].text))
     for i in (*zone, *late):

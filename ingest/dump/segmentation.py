@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -9,6 +10,9 @@ from rapidfuzz import fuzz
 
 from iki.ingest.dump import line_kinds
 from iki.ingest.dump.stream import StreamLine
+
+_FILED = re.compile(r"\d|\bI[KN]I\b|INDIKATOR")
+"""What a line of a divider says that names no unit, but what is filed behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,8 @@ class _Open:
     lines: list[StreamLine] = field(default_factory=list)
     titled: bool = False
     unit: tuple[StreamLine, ...] = ()
+    guessed: bool = False
+    """No title has been read: its labels alone tell of the sheet."""
 
 
 def segments(lines: Iterable[StreamLine], leftover: Leftover, settings: SegmentSettings = DEFAULT) -> Iterator[Segment]:
@@ -80,20 +86,30 @@ def segments(lines: Iterable[StreamLine], leftover: Leftover, settings: SegmentS
     for line in lines:
         if line_kinds.is_title(line.text):
             before, lead = _split(now.lines, settings) if now.titled else ([], now.lines)
-            unit, lead = _divider(lead, settings)
+            if now.guessed and not _has_table(now.lines):  # its labels stand before its title
+                now.lines.append(line)
+                now.guessed = False
+                continue
+            tail, unit, lead = _divider(lead, settings)
             if now.titled and not unit and _goes_on(now.lines, lead):
                 now.lines.append(line)
                 continue
             if now.titled:
-                yield Segment(_trimmed(before), now.unit)
+                yield Segment(_trimmed([*before, *tail]), now.unit)
             elif len(lead) > settings.lead:
                 leftover.add(lead[: -settings.lead])
                 lead = lead[-settings.lead :]
             now = _Open([*lead, line], True, unit or now.unit)
             continue
+        if now.titled and _anew(now.lines, line):
+            before, lead = _split(now.lines, settings)
+            tail, unit, lead = _divider(lead, settings)
+            yield Segment(_trimmed([*before, *tail]), now.unit)
+            now = _Open([*lead, line], True, unit or now.unit, guessed=True)
+            continue
         now.lines.append(line)
         if not now.titled and len(now.lines) > 2 * settings.lead:
-            unit, _ = _divider(now.lines, settings)
+            _, unit, _ = _divider(now.lines, settings)
             leftover.add(now.lines[: settings.lead])
             now.lines = now.lines[settings.lead :]
             now.unit = unit or now.unit
@@ -110,6 +126,21 @@ def segments(lines: Iterable[StreamLine], leftover: Leftover, settings: SegmentS
         leftover.add(now.lines)
 
 
+def _anew(lines: Sequence[StreamLine], line: StreamLine) -> bool:
+    """Whether a sheet without a title begins: a label of jabatan, since the last signed number one of perangkat daerah
+    and a table before that."""
+    if line_kinds.label(line.text)[0] != "jabatan":
+        return False
+    signed = next((i for i in range(len(lines) - 1, -1, -1) if line_kinds.numbers(lines[i].text)), None)
+    if signed is None or not _has_table(lines[:signed]):
+        return False
+    return any(line_kinds.label(each.text)[0] == "perangkat_daerah" for each in lines[signed + 1 :])
+
+
+def _has_table(lines: Sequence[StreamLine]) -> bool:
+    return any(len(line_kinds.headings(line.text)) > 1 for line in lines)
+
+
 def _trimmed(lines: Sequence[StreamLine]) -> tuple[StreamLine, ...]:
     first = next((i for i, line in enumerate(lines) if not line.blank), 0)
     last = next((i for i in range(len(lines), 0, -1) if not lines[i - 1].blank), len(lines))
@@ -124,6 +155,8 @@ def _split(lines: Sequence[StreamLine], settings: SegmentSettings) -> tuple[list
     start = _after_form(lines, title, settings) if last is None else last + 1
     head = next((i for i in range(start, len(lines)) if _begins(lines, i)), None)
     if last is None:
+        tail, unit, _ = _divider(lines[start:], settings)
+        head = start + len(tail) if unit else head
         return (list(lines[:head]), list(lines[head:])) if head is not None else (list(lines), [])
     end = head if head is not None else len(lines)
     broken = next((i for i in range(last + 1, end) if lines[i].page != lines[last].page), end)
@@ -151,30 +184,40 @@ def _begins(lines: Sequence[StreamLine], i: int) -> bool:
     return line_kinds.letterhead(lines[i].text) or line_kinds.label(lines[i].text)[0] is not None
 
 
-def _divider(lead: Sequence[StreamLine], settings: SegmentSettings) -> tuple[tuple[StreamLine, ...], list[StreamLine]]:
-    """The lines of a divider at the beginning of a lead, and what follows them."""
-    said = [i for i, line in enumerate(lead) if not line.blank]
+def _divider(
+    lead: Sequence[StreamLine], settings: SegmentSettings
+) -> tuple[list[StreamLine], tuple[StreamLine, ...], list[StreamLine]]:
+    """What stands before the divider in a lead, the lines of the divider, and what follows them; without one all
+    follows. A divider is capitals that stand alone before the letterhead, label or title; where other lines stand
+    before it, of a sheet whose end could not be told, it is parted from them too."""
+    nothing: tuple[list[StreamLine], tuple[StreamLine, ...], list[StreamLine]] = [], (), list(lead)
+    form = (i for i, line in enumerate(lead) if line_kinds.is_title(line.text) or _begins(lead, i))
+    end = next(form, len(lead))
     head: list[int] = []
-    for i in said:
+    for i in range(end - 1, -1, -1):
         text = lead[i].text
-        if line_kinds.letterhead(text) or line_kinds.label(text)[0] or line_kinds.is_title(text):
-            break
-        if line_kinds.noise(text):
+        if lead[i].blank or line_kinds.noise(text):
             continue
-        if not line_kinds.in_capitals(text):
+        if not line_kinds.in_capitals(text) or (head and head[0] - i > settings.divider_gap):
             break
-        head.append(i)
-        if len(head) > settings.divider_lines:
-            return (), list(lead)
+        head.insert(0, i)
     words = sum(len(lead[i].text.split()) for i in head)
-    if not head or words > settings.divider_words:
-        return (), list(lead)
-    after = head[-1] + 1
-    gap = _gap(lead, head[-1])
-    turned = gap + after < len(lead) and lead[gap + after].page != lead[head[-1]].page
-    if (gap < settings.divider_gap and not turned) or any(line_kinds.place(lead[i].text) for i in head):
-        return (), list(lead)
-    return tuple(lead[i] for i in head), list(lead[after:])
+    if not head or len(head) > settings.divider_lines or words > settings.divider_words:
+        return nothing
+    said = [line for line in lead[: head[0]] if not line.blank and not line_kinds.noise(line.text)]
+    parted = not said or _parted(lead, lead.index(said[-1]), settings)
+    if not (parted and _parted(lead, head[-1], settings)) or any(line_kinds.place(lead[i].text) for i in head):
+        return nothing
+    lines = tuple(lead[i] for i in head)
+    named = tuple(line for line in lines if not _FILED.search(line.text))
+    return list(lead[: head[0]]), named or lines, list(lead[head[-1] + 1 :])
+
+
+def _parted(lines: Sequence[StreamLine], i: int, settings: SegmentSettings) -> bool:
+    """Whether blank lines or a page's end part a line from the next one."""
+    gap = _gap(lines, i)
+    below = i + 1 + gap
+    return gap >= settings.divider_gap or (below < len(lines) and lines[below].page != lines[i].page)
 
 
 def _goes_on(lines: Sequence[StreamLine], lead: Sequence[StreamLine]) -> bool:

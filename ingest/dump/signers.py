@@ -21,6 +21,7 @@ from iki.ingest.dump import line_kinds
 from iki.ingest.dump.features import together
 from iki.ingest.dump.fields import FoundValue
 from iki.ingest.dump.stream import LinePart, StreamLine
+from iki.language.spelling import familiarity
 from iki.terms import PARTIES
 from iki.vocab.labels import squeezed
 
@@ -137,7 +138,11 @@ def _left(lines: Sequence[StreamLine], block: Sequence[Stretch], given: set[tupl
         mine.setdefault(stretch.line.number, []).append(stretch)
     for line in lines:
         own = mine.get(line.number, [])
-        rest = [s for s in own if not _is_given(s, given) and s.kind not in ("label", "date") and not _is_ink(s.text)]
+        rest = [
+            s
+            for s in own
+            if not (_is_given(s, given) or s.kind in ("label", "date") or (s.kind == "words" and is_ink(s.text)))
+        ]
         if len(rest) == len(own):
             yield line
         elif rest:
@@ -262,10 +267,12 @@ def _wordy(text: str) -> bool:
     return any(sum(map(str.isalpha, w)) > _SHORT for w in text.split())
 
 
-def _is_ink(text: str) -> bool:
-    """Whether a text is what pens and stamps were read as: no word, or signs between letters."""
+def is_ink(text: str) -> bool:
+    """Whether a text is what pens and stamps were read as: no word that the language knows, or signs between
+    letters."""
     signs = [sign for sign in text if not sign.isspace()]
-    return not _wordy(text) or sum(map(str.isalpha, signs)) < _LETTERS * len(signs)
+    known = any(familiarity(word) == "known" for word in text.split())
+    return not known or sum(map(str.isalpha, signs)) < _LETTERS * len(signs)
 
 
 # --- who they belong to

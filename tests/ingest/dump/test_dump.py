@@ -260,6 +260,7 @@ def test_no_word_is_lost(seed: int, style: str) -> None:
             line_kinds.parties,
             line_kinds.letterhead,
             line_kinds.headings,
+            signers.is_ink,
         )
         if not any(tell(line.text) for tell in told) and not fields.label(line.text)[0]:
             assert all(w in everything for w in words), line.text
@@ -742,3 +743,34 @@ def test_a_line_broken_where_the_next_word_had_room_makes_a_cell_less_certain() 
         found = confidence.features(table, INDIKATOR, 0, Tally.of([table]))
         chances.append(confidence.fitted().chance(found))
     assert chances[0] > chances[1]
+
+
+SIGNED = "PIHAK KEDUA PIHAK PERTAMA\nNIP 197005121995031002 NIP 198511302010012007\n"
+LETTERHEAD = "PEMERINTAH KOTA SUKAMAJU\nDINAS KEARSIPAN\n"
+LABELS = "1. Perangkat Daerah : Dinas Kearsipan\n2. Jabatan : {post}\n"
+TITLE = "INDIKATOR KINERJA INDIVIDU TAHUN 2023\n"
+
+
+def _cut(text: str) -> list[tuple[str, str]]:
+    """The last word of each sheet's jabatan, and its unit."""
+    found = segments(numbered([text]), Leftover())
+    return [
+        (" ".join(line.text for line in s.lines if "Jabatan" in line.text)[-1:], " ".join(u.text for u in s.unit))
+        for s in found
+    ]
+
+
+def test_a_sheet_whose_title_was_lost_is_one_of_its_own() -> None:
+    one = LETTERHEAD + TITLE + LABELS.format(post="Arsiparis A") + HEADINGS + SIGNED
+    two = LETTERHEAD + LABELS.format(post="Arsiparis B") + HEADINGS + SIGNED
+    assert _cut(one + two + one) == [("A", ""), ("B", ""), ("A", "")]
+    ahead = LABELS.format(post="Arsiparis C") + LETTERHEAD + TITLE + HEADINGS + SIGNED
+    assert _cut(one + ahead) == [("A", ""), ("C", "")], "labels that got ahead of their title make no sheet"
+
+
+@pytest.mark.parametrize("signed", [SIGNED, "PIHAK PERTAMA\nNIP 198511302010012007\nSITI AMINAH\n", "PIHAK PERTAMA\n"])
+def test_a_divider_is_seen_behind_a_sheet_whose_end_was_lost(signed: str) -> None:
+    one = LETTERHEAD + TITLE + LABELS.format(post="Arsiparis A") + HEADINGS + signed + "Penata Muda\n"
+    divider = "\n\n\nBIDANG LAYANAN\nDAN PERAWATAN\n\n\n\n"
+    two = LETTERHEAD + TITLE + LABELS.format(post="Arsiparis B") + HEADINGS + SIGNED
+    assert _cut(one + divider + two) == [("A", ""), ("B", "BIDANG LAYANAN DAN PERAWATAN")]
