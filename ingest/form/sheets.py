@@ -179,6 +179,16 @@ def _whole(table: Grid, more: Sequence[Grid]) -> Grid:
     return table
 
 
+def _lines(grid: Grid) -> list[Line]:
+    return [x for c in grid.cells for x in c.lines]
+
+
+def _is_list(grid: Grid, pitch: float) -> bool:
+    """Whether a ruled table is one of something else than a form's labels: of a budget, of programmes."""
+    form = form_of.find(_lines(grid), pitch)
+    return grid.ruled and min(len(grid.xs), len(grid.ys)) > 2 and not form.labels and not form.titled  # noqa: PLR2004
+
+
 def look(page: Page, settings: AssemblySettings = AssemblySettings()) -> Seen:
     """Find form, table and signature block on a page that has been read."""
     known = [(g, columns_of.find(g)) for g in page.grids]
@@ -193,7 +203,8 @@ def look(page: Page, settings: AssemblySettings = AssemblySettings()) -> Seen:
     lines = tuple(sorted([*page.lines, *others], key=lambda x: (box_of(x).y0, box_of(x).x0)))
     pitch = _pitch(page)
     width = float(page.straight_size[0])
-    above = [x for x in lines if table is None or box_of(x).centre[1] < table.ys[0]]
+    lists = {id(x) for g in page.grids if table and g.ys[-1] <= table.ys[0] and _is_list(g, pitch) for x in _lines(g)}
+    above = [x for x in lines if id(x) not in lists and (table is None or box_of(x).centre[1] < table.ys[0])]
     form = form_of.find(above, pitch)
     if table is None:
         bottom = max((box_of(x).y1 for v in form.fields.values() for x in v.lines), default=-float("inf"))

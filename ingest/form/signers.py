@@ -16,6 +16,8 @@ from iki.vocab.labels import match_label, squeezed
 _NUMBER = re.compile(r"(?:[\dOolIS][\s.]{0,2}){15,}")
 _YEAR = re.compile(r"\b[12][\dOo][\dOoIl]{2}\b")
 _GRADE = re.compile(r"\b[IVl1|]{1,3}\s?/\s?[a-eA-E]\b|\bgol(ongan)?\b|\bT(ingka)?[tk]\.?\s*[I1l]\b", re.IGNORECASE)
+_SLASHED = re.compile(r"\b[IV]{1,3}\s?/\s?[a-e]\b")
+"""A grade as printed: ``III/d``."""
 _RANKS = ("juru", "pengatur", "penata", "pembina")
 _AFTER_RANK = re.compile(r"^$|^(?i:muda|madya|utama|tingkat|\w?[tk]k?\.)(\W|$)|^\W*[(,/]|^[IV]{1,3}\b")
 _PLACED = re.compile(r"^\W*(ditetapkan|dibuat|pada tanggal|tanggal)\b", re.IGNORECASE)
@@ -45,8 +47,10 @@ class SignatureSettings:
     """Pieces whose middles differ by less than this stand on one row."""
     close: float = 1.7
     """A rank follows the name, and a number the rank, within this distance."""
+    widest: float = 1.6
+    """The lines of a block follow one another within this distance at most."""
     wrapped: float = 1.35
-    """The lines of a jabatan follow one another within this distance."""
+    """The lines of a jabatan follow one another within this distance, counted in the block's own line distances."""
     scrawl: float = 0.4
     """A row between label and name whose clearest word was read with less confidence (0–1) than this is ink of the
     signature or a stamp."""
@@ -251,8 +255,9 @@ def _person(rows: Sequence[PrintedRow], below: float | None, pitch: float, setti
     if not foot and (above is None or rows[name].box.centre[1] - above <= settings.wrapped * pitch):
         return {"jabatan": _value([rows[i] for i in written]), **absent}
     last = start
+    step = _step(rows[name : foot[-1] + 1] if foot else (), pitch, settings)
     while last < name and (
-        last == start or rows[last].box.centre[1] - rows[last - 1].box.centre[1] <= settings.wrapped * pitch
+        last == start or rows[last].box.centre[1] - rows[last - 1].box.centre[1] <= settings.wrapped * step
     ):
         last += 1
     jabatan = [r for r in rows[start:last] if _clearest(r, settings) >= settings.scrawl]
@@ -260,8 +265,20 @@ def _person(rows: Sequence[PrintedRow], below: float | None, pitch: float, setti
     return {"jabatan": _value(jabatan), **person} if jabatan else person
 
 
+def _step(rows: Sequence[PrintedRow], pitch: float, settings: SignatureSettings) -> float:
+    """The line distance (px) of a block: that of its rows from the name down, which a spreadsheet sets wide, but at
+    least ``pitch`` and not much more."""
+    own = sorted(b.box.centre[1] - a.box.centre[1] for a, b in pairwise(rows))
+    return min(max(pitch, own[len(own) // 2]), settings.widest * pitch) if own else pitch
+
+
 def _under_name(rows: Sequence[PrintedRow], i: int, pitch: float, settings: SignatureSettings) -> bool:
-    """Whether a row that looks like a rank stands near the number or at the end, not among the words of a jabatan."""
+    """Whether a row that looks like a rank stands near the number or at the end, not among the words of a jabatan.
+
+    One with a grade needs no name right above: a page's end may stand between.
+    """
+    if i > 0 and _SLASHED.search(rows[i].text):
+        return True
     return all(is_number(r.text) or is_rank(r.text) for r in rows[i + 1 : i + 2]) and (
         i > 0 and rows[i].box.centre[1] - rows[i - 1].box.centre[1] <= settings.close * pitch
     )

@@ -95,6 +95,13 @@ def test_tugas_and_fungsi_are_columns_with_the_letters_of_their_items() -> None:
     assert sheet.fields["fungsi"].text == "a. penyusunan rencana kerja; b. penataan arsip dan fungsi lain; c. pelaporan"
 
 
+def test_a_budget_above_the_table_is_no_part_of_a_list() -> None:
+    lines = form(("1. Jabatan", "Arsiparis"), ("2. Fungsi", "a. penataan arsip"))
+    budget = grid([("Program", "Anggaran"), ("Penataan arsip", "Rp 10.000.000")], 330)
+    (sheet,) = document(page(1, lines, [budget, grid([HEAD, ROW], 600)])).sheets
+    assert text_of(sheet.fields["fungsi"]) == "a. penataan arsip"
+
+
 def test_a_list_below_its_label_and_an_empty_one() -> None:
     below = [line("Fungsi :", 100, 300), line("1. Penataan arsip", 120, 330), line("2. Pelaporan", 120, 360)]
     assert text_of(fields.find(below, PITCH).fields["fungsi"]) == "1. Penataan arsip 2. Pelaporan"

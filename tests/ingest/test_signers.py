@@ -105,6 +105,23 @@ def test_a_block_cut_by_the_end_of_its_page_is_read_as_one() -> None:
     assert sheet.last_page == 2
 
 
+def test_the_rows_of_a_spreadsheet_stand_wide() -> None:
+    rows = ("Kepala Subbagian Perencanaan dan", "Keuangan", "", "", "Adi Nugroho", "Penata (III/c)")
+    block = [line(t, 1000, 1500 + 42 * i) for i, t in enumerate((*rows, "NIP. 197001011998031002")) if t]
+    assert said(block)["pihak_pertama_jabatan"] == "Kepala Subbagian Perencanaan dan Keuangan"
+
+
+def test_a_page_may_end_between_name_and_rank() -> None:
+    block = column(1000, "Yang Membuat Pernyataan,", "Analis Arsip", "", "", "Rani Wulandari", top=2100)
+    found = said([*block, *column(1000, "Penata Muda (III/a)", "", "", "", "NIP. 197501012000122001", top=2500)])
+    assert found == {
+        "pihak_pertama_jabatan": "Analis Arsip",
+        "pihak_pertama_nama": "Rani Wulandari",
+        "pihak_pertama_pangkat_golongan": "Penata Muda (III/a)",
+        "pihak_pertama_nip": "NIP. 197501012000122001",
+    }
+
+
 def cleaned(lines: list[Line]) -> tuple[dict[str, str], set[str]]:
     """The fields of a sheet with these lines below its table, and which of them are flagged."""
     title = line("INDIKATOR KINERJA INDIVIDU TAHUN 2024", 500, 200)
