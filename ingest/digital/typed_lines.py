@@ -196,7 +196,19 @@ def _parted(row: Sequence[Sign], settings: TypedSettings) -> list[list[Sign]]:
     return parts
 
 
+def words_of(signs: Sequence[Sign], settings: TypedSettings = TypedSettings()) -> list[list[Sign]]:
+    """The characters of every word, line by line."""
+    return [word for row in _rows(signs, settings) for word in _words(row, settings)]
+
+
 def _line(row: Sequence[Sign], settings: TypedSettings) -> TypedLine:
+    words = _words(row, settings)
+    signs = tuple(sign for word in words for sign in word)
+    return TypedLine(tuple(map(_word, words)), _around(signs), signs)
+
+
+def _words(row: Sequence[Sign], settings: TypedSettings) -> list[list[Sign]]:
+    """The words of a line: parted where a space is printed, or where a gap is wider than those within words."""
     signs = _once([sign for sign in row if sign.text != " "], settings)
     size = _middle([sign.size for sign in signs])
     spaces = [sign.start for sign in row if sign.text == " "]
@@ -210,7 +222,7 @@ def _line(row: Sequence[Sign], settings: TypedSettings) -> TypedLine:
             words.append([sign])
         else:
             words[-1].append(sign)
-    return TypedLine(tuple(map(_word, words)), _around(signs), tuple(signs))
+    return words
 
 
 def _once(row: Sequence[Sign], settings: TypedSettings) -> list[Sign]:

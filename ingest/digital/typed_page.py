@@ -11,7 +11,7 @@ import numpy as np
 
 from iki.ingest.digital import drawn_rules, vouching
 from iki.ingest.digital.drawn_rules import DrawnSettings
-from iki.ingest.digital.typed_lines import Sign, TypedLine, TypedSettings, lines_of, pieces_of, signs_of
+from iki.ingest.digital.typed_lines import Sign, TypedLine, TypedSettings, lines_of, pieces_of, signs_of, words_of
 from iki.ingest.digital.vouching import VouchingSettings
 from iki.ingest.image.binarize import Image
 from iki.ingest.image.dewarp import straightening
@@ -20,7 +20,6 @@ from iki.ingest.image.text_size import resolution
 from iki.ingest.layout.ruled_table import GridSettings, Lattice, Span, spans
 from iki.ingest.layout.text_lines import Components
 from iki.ingest.sources.text_layer import TextLayer
-from iki.model import Box
 
 _TURNS: tuple[Turn, ...] = (0, 90, 180, 270)
 
@@ -31,6 +30,10 @@ class TypedPageSettings:
     grid: GridSettings = field(default_factory=GridSettings)
     lines: TypedSettings = field(default_factory=TypedSettings)
     vouching: VouchingSettings = field(default_factory=VouchingSettings)
+    letter: float = 0.66
+    """The usual height of letters as share of the font's size: between small letters and capitals, as in pictures …"""
+    heights: tuple[float, float] = (0.35, 0.95)
+    """… where the median height of what is printed is such a share of that."""
     level: float = 3.0
     """Characters whose direction differs by more than this (degrees) from that of the page are a watermark, or text
     along its edge."""
@@ -73,7 +76,7 @@ def prepared(
     grey, changes = (np.ascontiguousarray(np.rot90(image, -turn // 90)) for image in (grey, changes))
     layer = shown.only(np.abs((shown.direction + 180) % 360 - 180) <= settings.level)
     signs = signs_of(layer)
-    letter = _letter([sign.ink for sign in signs if sign.text != " "])
+    letter = _letter(signs, settings)
     if not letter:
         return None
     level, upright = drawn_rules.rules(layer, grey, changes, letter, settings.drawn)
@@ -100,10 +103,11 @@ def with_tables(page: TypedPage, tables: list[Lattice], settings: TypedPageSetti
         }
         own: list[list[Sign]] = [[] for _ in made]
         rest: list[Sign] = []
-        for sign in left:
-            x, y = sign.ink.centre
-            home = owner.get((bisect_right(ys, y) - 1, bisect_right(xs, x) - 1))
-            (rest if home is None else own[home]).append(sign)
+        # where no rule shows it, no column ends within a word
+        for part in [[sign] for sign in left] if table.ruled else words_of(left, settings.lines):
+            x = (part[0].ink.x0 + part[-1].ink.x1) / 2
+            home = owner.get((bisect_right(ys, part[0].ink.centre[1]) - 1, bisect_right(xs, x) - 1))
+            (rest if home is None else own[home]).extend(part)
         cells += [(table, span, lines_of(signs, settings.lines)) for span, signs in zip(made, own, strict=True)]
         left = rest
     return replace(page, tables=tables, cells=cells, loose=pieces_of(left, settings.lines))
@@ -116,12 +120,13 @@ def _turn(layer: TextLayer) -> Turn:
     return _TURNS[-most % 4]
 
 
-def _letter(boxes: Sequence[Box]) -> float:
-    """The usual height of letters (px), weighted by their area, as ``image.text_size`` takes it from a picture."""
-    whole = sum(box.width * box.height for box in boxes)
-    seen = 0.0
-    for box in sorted(boxes, key=lambda box: box.height):
-        seen += box.width * box.height
-        if seen >= whole / 2:
-            return box.height
-    return 0.0
+def _letter(signs: Sequence[Sign], settings: TypedPageSettings) -> float:
+    """The usual height of letters (px): from the usual size of fonts, which is steadier than that of the letters that a
+    page happens to have; from these where sizes don't tell (Type 3 fonts have units of their own)."""
+    inked = [sign for sign in signs if sign.text != " "]
+    if not inked:
+        return 0.0
+    size = sorted(sign.size for sign in inked)[len(inked) // 2]
+    height = sorted(sign.ink.height for sign in inked)[len(inked) // 2]
+    low, high = settings.heights
+    return settings.letter * size if low * size <= height <= high * size else height

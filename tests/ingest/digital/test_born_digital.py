@@ -14,8 +14,10 @@ from PIL import Image
 from reportlab.lib import colors
 from reportlab.pdfgen.canvas import Canvas
 
+from iki.ingest.digital import typed_page
 from iki.ingest.digital.typed_lines import pieces_of, signs_of
 from iki.ingest.form import sheets
+from iki.ingest.layout.ruled_table import Lattice
 from iki.ingest.ocr.engines import Reader, load
 from iki.ingest.page import read_page
 from iki.ingest.sources import PageImage, Parcel, picture
@@ -252,6 +254,20 @@ def test_underlined_and_marked_words_make_no_rows() -> None:
                 canvas.setFillColor(colors.black)
 
     assert_whole(read(rules, marked, words))
+
+
+def test_guessed_columns_part_no_word() -> None:
+    image = pictured(pdf(lambda canvas: canvas.drawString(72, 700, "OKTAVIA MAHENDRA, S.STP.")))
+    assert image.layer is not None
+    page = typed_page.prepared(image.layer, image.pixels, image.dpi)
+    assert page is not None
+    line = page.loose[0].box
+    xs = np.array([line.x0 - 5, line.x0 + 12, line.x1 - 12, line.x1 + 5])
+    ys = np.array([line.y0 - 5, line.y1 + 5])
+    guess = Lattice(xs, ys, np.ones((2, 3)), np.ones((1, 4)), ruled=False)
+    cut = typed_page.with_tables(page, [guess])
+    words = [word.text for line in cut.lines for word in line.words]
+    assert words == ["OKTAVIA", "MAHENDRA,", "S.STP."]
 
 
 def test_gaps_of_justified_and_spaced_out_lines() -> None:
