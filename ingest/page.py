@@ -11,19 +11,22 @@ import numpy as np
 
 from iki.ingest.digital import typed_page, vouching
 from iki.ingest.digital.typed_page import TypedPage, TypedPageSettings
-from iki.ingest.form import headings
+from iki.ingest.form import headings, signers
 from iki.ingest.image.binarize import Image, Mask
 from iki.ingest.image.ruling_lines import Rules
 from iki.ingest.image.spreads import SpreadFinder
 from iki.ingest.image.straighten import Straight, StraightenSettings, straighten
 from iki.ingest.layout import borderless_table
-from iki.ingest.layout.borderless_table import AlignmentSettings
+from iki.ingest.layout.borderless_table import AlignmentSettings, Foot
 from iki.ingest.layout.ruled_table import GridSettings, Lattice, Span, spans, tables, wiped
 from iki.ingest.layout.text_lines import Components, LineSettings, components, loose_lines, text_lines, usual_pitch
 from iki.ingest.ocr.direction import NetworkJudge
 from iki.ingest.ocr.engines import LineImage, Reader, crop
 from iki.ingest.sources import PageImage
 from iki.model import Box, Cell, Grid, Line, Page, Quad, Reading, Word
+
+SIGNATURE_FOOT = Foot(begins=signers.may_begin, closes=signers.is_number)
+"""Below a form's table stands the signature block, which ends with a NIP."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +186,11 @@ def _rebuilt(
         rules = Rules.of(straight.ink, letter)
         lines = [*page.lines, *(line for grid in page.grids for cell in grid.cells for line in cell.lines)]
         wanted = not found or borderless_table.is_headed(lines, pitch, settings.alignment)  # rules go before guesses
-        guessed = borderless_table.guess(lines, parts, rules, letter, pitch, settings.alignment) if wanted else None
+        guessed = (
+            borderless_table.guess(lines, parts, rules, letter, pitch, SIGNATURE_FOOT, settings.alignment)
+            if wanted
+            else None
+        )
         if guessed and all(_is_more(guessed, table) for table in found):
             return [guessed]
     again = [

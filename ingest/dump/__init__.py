@@ -9,7 +9,7 @@ from pathlib import Path
 from iki.ingest.dump import body, confidence, fields, line_kinds, segmentation, signers, tables
 from iki.ingest.dump.cells import in_dump, texts_of
 from iki.ingest.dump.columns import INDIKATOR, NAMES, PENJELASAN, SASARAN, SUMBER
-from iki.ingest.dump.context import Tally
+from iki.ingest.dump.context import DumpTally
 from iki.ingest.dump.fields import DumpFormSettings, FoundValue
 from iki.ingest.dump.segmentation import Leftover, Segment, SegmentSettings
 from iki.ingest.dump.signers import DumpSignatureSettings
@@ -105,27 +105,27 @@ class SheetDraft:
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class DumpBlock:
     """Neighbouring sheets of a dump, and what their tables say of one another."""
 
     drafts: tuple[SheetDraft, ...]
-    tally: Tally
+    tally: DumpTally
 
 
-def prepare(segments: Sequence[Segment], correct: Correct = as_read, settings: DumpSettings = DEFAULT) -> Block:
+def prepare(segments: Sequence[Segment], correct: Correct = as_read, settings: DumpSettings = DEFAULT) -> DumpBlock:
     """Some sheets drafted, their lines corrected in the light of one another, and the tally of their tables."""
     drafts = tuple(_drafted(segment, settings) for segment in corrected(segments, correct))
-    return Block(drafts, Tally.of(draft.table.table for draft in drafts))
+    return DumpBlock(drafts, DumpTally.of(draft.table.table for draft in drafts))
 
 
-def in_context(draft: TableDraft, tally: Tally, settings: DumpSettings = DEFAULT) -> tuple[DumpTable, Tally]:
+def in_context(draft: TableDraft, tally: DumpTally, settings: DumpSettings = DEFAULT) -> tuple[DumpTable, DumpTally]:
     """A table in the light of the block's tally, and that tally with it in place of its rough reading."""
-    others = tally.minus(Tally.of([draft.table]))
+    others = tally.minus(DumpTally.of([draft.table]))
     table = tables.table(draft, others.columns(), settings=settings.rows)
-    return table, others.plus(Tally.of([table]))
+    return table, others.plus(DumpTally.of([table]))
 
 
-def read_sheet(draft: SheetDraft, tally: Tally, ordinal: int, settings: DumpSettings = DEFAULT) -> RawSheet:
+def read_sheet(draft: SheetDraft, tally: DumpTally, ordinal: int, settings: DumpSettings = DEFAULT) -> RawSheet:
     """One sheet of a block in the light of the block's tally.
 
     Lines have neither box nor quad, and a second reading where they were corrected; ``RawValue.certainty`` is that of
@@ -218,7 +218,7 @@ def _line(piece: LinePart, text: str, confidence: float) -> Line:
     return Line(piece.line.page, None, None, None, tuple(readings))
 
 
-def _rows(table: DumpTable, said: Tally, first_page: int, settings: DumpSettings) -> tuple[RawRow, ...]:
+def _rows(table: DumpTable, said: DumpTally, first_page: int, settings: DumpSettings) -> tuple[RawRow, ...]:
     def chance(c: int, place: int) -> float:
         return confidence.fitted().chance(confidence.features(table, c, place, said))
 

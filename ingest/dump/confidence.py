@@ -18,7 +18,7 @@ import msgspec
 
 from iki.ingest.dump.cells import words_of
 from iki.ingest.dump.columns import COLUMNS, INDIKATOR, NAMES, PENJELASAN, SASARAN, SUMBER
-from iki.ingest.dump.context import MARKS, Tally, Words, bare
+from iki.ingest.dump.context import MARKS, DumpTally, Words, bare
 from iki.ingest.dump.features import LOOSE
 from iki.ingest.dump.font_widths import SPACE, advance
 from iki.ingest.dump.tables import DumpTable
@@ -62,7 +62,7 @@ def fitted() -> Fitted:
     return msgspec.json.decode(MODEL.read_bytes(), type=Fitted)
 
 
-def features(table: DumpTable, c: int, place: int, said: Tally) -> Features:
+def features(table: DumpTable, c: int, place: int, said: DumpTally) -> Features:
     """What speaks for cell ``place`` of column ``c`` (a row's, or a Sasaran's); ``said`` by all tables, its own too."""
     cell, key = table.cells[c][place], NAMES[c]
     words = words_of(cell)
@@ -162,7 +162,7 @@ def _agreement(shared: Sequence[Sequence[bool]], c: int, place: int) -> Features
     }
 
 
-def _elsewhere(own: Words, c: int, said: Tally, row: Mapping[int, Words]) -> Features:
+def _elsewhere(own: Words, c: int, said: DumpTally, row: Mapping[int, Words]) -> Features:
     """What the dump's other cells say of the cell, its beginnings and its last word; the other cells of its ``row`` may
     have been cut by the same mistake and are no witnesses of its end."""
     last = own[-1]
@@ -180,7 +180,7 @@ def _elsewhere(own: Words, c: int, said: Tally, row: Mapping[int, Words]) -> Fea
     }
 
 
-def _wraps(lines: Sequence[Words], own: Words, said: Tally) -> Features:
+def _wraps(lines: Sequence[Words], own: Words, said: DumpTally) -> Features:
     """Whether other cells say the pairs of words between which a cell's lines end, or go on in another way."""
     wraps = [(above[-1], below[0]) for above, below in pairwise(map(openings, lines))]
     mine = Counter(pairwise(own))
@@ -197,7 +197,7 @@ def _often(count: int) -> float:
     return min(count, OFTEN) / OFTEN
 
 
-def _how(word: str, said: Tally) -> str:
+def _how(word: str, said: DumpTally) -> str:
     """How a word was read, as far as the language and the dump's other cells tell."""
     how = kind_of(word)
     return f"{how} repeated" if how not in ("known", "mark", "abbreviation") and said.words[bare(word)] > 1 else how

@@ -19,7 +19,7 @@ Words = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class DumpTally:
     """How often the cells of tables say what: by column, the ``cells`` (as the stems of their words), the
     ``beginnings`` of cells with more words than that, the words that end cells (``ends``) and the ``pairs`` of words
     that stand side by side; words with one behind them (``followed``); in how many cells each word as read stands
@@ -51,13 +51,13 @@ class Tally:
             self.pairs.update((c, pair) for pair in pairs_of(read))
             self.followed.update(words[:-1])
 
-    def plus(self, other: Tally) -> Tally:
+    def plus(self, other: DumpTally) -> DumpTally:
         """The tally of the tables of both."""
-        return Tally(*(getattr(self, each.name) + getattr(other, each.name) for each in fields(self)))
+        return DumpTally(*(getattr(self, each.name) + getattr(other, each.name) for each in fields(self)))
 
-    def minus(self, other: Tally) -> Tally:
+    def minus(self, other: DumpTally) -> DumpTally:
         """The tally without the tables of another, which are among its own."""
-        return Tally(*(getattr(self, each.name) - getattr(other, each.name) for each in fields(self)))
+        return DumpTally(*(getattr(self, each.name) - getattr(other, each.name) for each in fields(self)))
 
     def columns(self) -> Mapping[str, int]:
         """The columns (bits ``1 << column``) in which each pair of words stands."""

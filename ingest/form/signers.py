@@ -15,6 +15,7 @@ from iki.vocab.labels import match_label, squeezed
 
 _NUMBER = re.compile(r"(?:[\dOolIS][\s.]{0,2}){15,}")
 _YEAR = re.compile(r"\b[12][\dOo][\dOoIl]{2}\b")
+_DATED = re.compile(r"\b\d{1,2}\W+[A-Za-z]+\W+[12]\d{3}\W*$|^\W*(ditetapkan|dibuat) di\b", re.IGNORECASE)
 _GRADE = re.compile(r"\b[IVl1|]{1,3}\s?/\s?[a-eA-E]\b|\bgol(ongan)?\b|\bT(ingka)?[tk]\.?\s*[I1l]\b", re.IGNORECASE)
 _SLASHED = re.compile(r"\b[IV]{1,3}\s?/\s?[a-e]\b")
 """A grade as printed: ``III/d``."""
@@ -90,6 +91,11 @@ def is_folio(text: str) -> bool:
 def _says_something(text: str) -> bool:
     """Whether a line is more than the stroke of a pen or stamp read as a letter or two."""
     return sum(c.isalnum() for c in text) > 2 or (any(c.isdigit() for c in text) and len(text) > 3)  # noqa: PLR2004
+
+
+def may_begin(text: str) -> bool:
+    """Whether a row may begin a signature block: it announces a signer, or gives place and date."""
+    return label_of(text) is not None or bool(_DATED.search(text))
 
 
 def is_number(text: str) -> bool:

@@ -7,8 +7,7 @@ to see of its edges, so that its cells are doubted.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
@@ -16,7 +15,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from iki.ingest.form.signers import is_number, label_of
 from iki.ingest.image.ruling_lines import Rules, Strokes
 from iki.ingest.layout import column_gaps, row_breaks
 from iki.ingest.layout.blocks import box_of, printed_rows
@@ -29,8 +27,15 @@ from iki.terms import CELLS
 from iki.vocab.labels import match_heading, match_label
 
 Array = NDArray[np.float64]
-_DATED = re.compile(r"\b\d{1,2}\W+[A-Za-z]+\W+[12]\d{3}\W*$|^\W*(ditetapkan|dibuat) di\b", re.IGNORECASE)
 """Place and date of signing; a year alone also stands in cells."""
+
+
+@dataclass(frozen=True, slots=True)
+class Foot:
+    """What tells the lines below a table from its own: whether a text may begin them, and whether one closes them."""
+
+    begins: Callable[[str], bool]
+    closes: Callable[[str], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,19 +125,20 @@ def guess(
     rules: Rules,
     letter: float,
     pitch: float,
+    foot: Foot,
     settings: AlignmentSettings = AlignmentSettings(),
 ) -> Lattice | None:
     """A lattice for a page on which no ruled table was found, or ``None`` where nothing stands in columns.
 
     ``lines`` are the page's lines as read, ``parts`` its pieces of ink and ``rules`` what it shows of rules, all
     in straight px; ``letter`` is the height of letters and ``pitch`` the usual distance of lines (px).
-    A page without headings may go on with the table of the page before.
+    ``foot`` tells what stands below a table. A page without headings may go on with the table of the page before.
     """
     lines = [x for x in lines if x.text.strip()]
     head = _head(lines, pitch, settings)
-    table = _headed(head, lines, parts, letter, pitch, settings) if head else None
+    table = _headed(head, lines, parts, letter, pitch, foot, settings) if head else None
     if head is None:
-        table = _headless(lines, parts, letter, pitch, settings)
+        table = _headless(lines, parts, letter, pitch, foot, settings)
     if table is None:
         return None
     lead = row_breaks.leading(table.lines, letter, settings.records)
@@ -222,30 +228,38 @@ def _head(lines: Sequence[Line], pitch: float, settings: AlignmentSettings) -> _
     return _Head(tuple(sorted(best, key=lambda h: h.box.x0)), middle - reach, middle + reach)
 
 
-def _ends(lines: Sequence[Line], start: float, pitch: float, settings: AlignmentSettings) -> list[float]:
-    """Where (y) the table may end: above rows that may begin the signers' block; without a NIP also below all."""
+def _ends(lines: Sequence[Line], start: float, pitch: float, foot: Foot, settings: AlignmentSettings) -> list[float]:
+    """Where (y) the table may end: above rows that may begin its foot; where none closes it, also below all."""
     rows = printed_rows([x for x in lines if box_of(x).centre[1] > start], settings.level * pitch)
-    number = next((row.box.y0 for row in rows if any(is_number(x.text) for x in row.lines)), None)
+    closed = next((row.box.y0 for row in rows if any(foot.closes(x.text) for x in row.lines)), None)
     found: list[float] = []
     last = -np.inf
     for row in rows:
-        if number is not None and row.box.y0 >= number and found and number - last <= settings.block * pitch:
+        if closed is not None and row.box.y0 >= closed and found and closed - last <= settings.block * pitch:
             return found
-        if any(label_of(x.text) or is_number(x.text) or _DATED.search(x.text) for x in row.lines):
+        if any(foot.begins(x.text) or foot.closes(x.text) for x in row.lines):
             if row.box.y0 - last > settings.together * pitch:
                 found.append(row.box.y0 - 1)
             last = row.box.y1
-        if row.box.y0 == number:
+        if row.box.y0 == closed:
             return found
     return [*found, (rows[-1].box.y1 if rows else start) + settings.margin * pitch]
 
 
 def _headed(
-    head: _Head, lines: Sequence[Line], parts: Components, letter: float, pitch: float, settings: AlignmentSettings
+    head: _Head,
+    lines: Sequence[Line],
+    parts: Components,
+    letter: float,
+    pitch: float,
+    foot: Foot,
+    settings: AlignmentSettings,
 ) -> _Table | None:
     strips: list[ColumnStrip] = []
     bottom = head.y1
-    for end in _ends(lines, head.y1, pitch, settings):  # a wrong end too high leaves all columns, one too low does not
+    for end in _ends(
+        lines, head.y1, pitch, foot, settings
+    ):  # a wrong end too high leaves all columns, one too low does not
         inside = parts.within(Box(-np.inf, head.y0, np.inf, end))
         found = _under_headings(
             column_gaps.strips(inside, letter, settings.gutters, settings.lines), head, inside, letter, settings
@@ -262,12 +276,12 @@ def _headed(
 
 
 def _headless(
-    lines: Sequence[Line], parts: Components, letter: float, pitch: float, settings: AlignmentSettings
+    lines: Sequence[Line], parts: Components, letter: float, pitch: float, foot: Foot, settings: AlignmentSettings
 ) -> _Table | None:
     """What stands in columns below the first few lines of a page that has neither headings nor a form's labels."""
     if sum(_is_form(x.text, settings) for x in lines) > 1:
         return None
-    ends = _ends(lines, -np.inf, pitch, settings)
+    ends = _ends(lines, -np.inf, pitch, foot, settings)
     best: tuple[list[ColumnStrip], Components] | None = None
     rows = printed_rows(lines, settings.level * pitch)
     for i, row in enumerate(rows[: settings.skipped + 1]):

@@ -29,7 +29,7 @@ from iki.ingest.dump.body import body_lines
 from iki.ingest.dump.cells import words_of
 from iki.ingest.dump.columns import COLUMNS, NAMES
 from iki.ingest.dump.confidence import MODEL, Features, Fitted, features
-from iki.ingest.dump.context import Tally
+from iki.ingest.dump.context import DumpTally
 from iki.ingest.dump.segmentation import Segment
 from iki.ingest.dump.tables import DumpTable, TableDraft, iterate, rough
 from iki.lab.measure.dump_regression import Way, written
@@ -108,7 +108,7 @@ def scattered(n: int, sheets: int) -> list[JudgedCell]:
 
 def cells(drafts: Sequence[TableDraft], gold: Sequence[Sequence[Row]]) -> Iterator[JudgedCell]:
     """The cells of a dump's tables, paired with gold ones by the text of their rows."""
-    tally = Tally.of(draft.table for draft in drafts)
+    tally = DumpTally.of(draft.table for draft in drafts)
     for draft, rows in zip(drafts, gold, strict=True):
         table, said = dump.in_context(draft, tally)
         wanted, _ = fill_down(rows)

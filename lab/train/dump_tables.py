@@ -25,7 +25,7 @@ from rapidfuzz import fuzz
 
 from iki.ingest.dump.body import BodyLine, body_lines, paired, spelt
 from iki.ingest.dump.columns import COLUMNS, STARTS, Cut
-from iki.ingest.dump.context import Tally
+from iki.ingest.dump.context import DumpTally
 from iki.ingest.dump.decoder import LineScores, best_cut, piece_in, search
 from iki.ingest.dump.features import CLEAR, WEIGHTS, PieceModel, Weights
 from iki.ingest.dump.rough import rough_cuts, widths_of
@@ -358,7 +358,7 @@ def siblings(
     """The pairs of words in a few sheets of the same agency with their columns, as if they stood in one dump."""
     others = [other for other in made if other.agency == sheet.agency and other is not sheet]
     some = rng.sample(others, min(rng.choice(settings.siblings), len(others))) if sheet.agency else []
-    return Tally.of(assembled(other.lines, other.lines, other.cuts) for other in some).columns()
+    return DumpTally.of(assembled(other.lines, other.lines, other.cuts) for other in some).columns()
 
 
 def _allowed(cuts: Sequence[Cut], state: State) -> bool:

@@ -10,7 +10,7 @@ import pytest
 
 from iki.lab.synthetic.content import agencies, compose
 from iki.lab.synthetic.office import calc
-from iki.lab.synthetic.office.blocks import Block, Document, Paragraph, Picture, Table
+from iki.lab.synthetic.office.blocks import Block, OfficeDocument, OfficeTable, Paragraph, Picture
 from iki.lab.synthetic.office.form import compose_document
 from iki.lab.synthetic.office.styles import Style, load_styles
 from iki.lab.synthetic.office.tableless import KINDS
@@ -23,13 +23,13 @@ def said(paragraphs: tuple[Paragraph | Picture, ...]) -> str:
     return " ".join(" ".join(texts).split())
 
 
-def main_table(document: Document) -> Table:
+def main_table(document: OfficeDocument) -> OfficeTable:
     """The one with headings."""
-    (found,) = (block for block in document.blocks if isinstance(block, Table) and block.headings)
+    (found,) = (block for block in document.blocks if isinstance(block, OfficeTable) and block.headings)
     return found
 
 
-def written(style: Style, seed: int = 3) -> tuple[Document, dict[str, object]]:
+def written(style: Style, seed: int = 3) -> tuple[OfficeDocument, dict[str, object]]:
     agency = agencies()["dinkes"]
     document, (gold,) = compose_document(agency, [compose(agency, seed, rows=9)], style)
     return document, gold
@@ -96,4 +96,4 @@ def test_pages_without_a_table_have_none(kind: str) -> None:
     document = KINDS[kind](agencies()["rsud"], Random(kind))
     blocks: tuple[Block, ...] = document.blocks
     assert blocks
-    assert not any(isinstance(block, Table) for block in blocks)
+    assert not any(isinstance(block, OfficeTable) for block in blocks)

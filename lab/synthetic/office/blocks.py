@@ -58,7 +58,7 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
+class OfficeCell:
     """A cell over ``columns`` × ``rows`` places of the table's lattice."""
 
     paragraphs: tuple[Paragraph | Picture, ...] = (Paragraph(),)
@@ -69,13 +69,13 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
+class OfficeTable:
     """A lattice of cells, ``None`` where a cell further up or left reaches. The first ``headings`` rows stand again on
     every page if ``repeated``; rows are cut by a page's end if ``split``. ``outer``, ``inner`` and ``upright`` are the
     lines around it, between its rows and between its columns."""
 
     widths: tuple[Points, ...]
-    rows: tuple[tuple[Cell | None, ...], ...]
+    rows: tuple[tuple[OfficeCell | None, ...], ...]
     headings: int = 0
     repeated: bool = False
     split: bool = True
@@ -95,7 +95,7 @@ class Chart:
     lines: tuple[tuple[Points, Points, Points, Points], ...]
 
 
-Block = Paragraph | Table | Picture | Chart
+Block = Paragraph | OfficeTable | Picture | Chart
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +115,7 @@ class Paper:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
+class OfficeDocument:
     """Blocks on paper, in one font."""
 
     paper: Paper

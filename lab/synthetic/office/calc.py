@@ -13,7 +13,16 @@ from typing import Any
 import xlsxwriter
 from PIL import ImageFont
 
-from iki.lab.synthetic.office.blocks import NONE, Border, Cell, Document, Paragraph, Picture, Points, Table
+from iki.lab.synthetic.office.blocks import (
+    NONE,
+    Border,
+    OfficeCell,
+    OfficeDocument,
+    OfficeTable,
+    Paragraph,
+    Picture,
+    Points,
+)
 
 _PAPERS = {(210, 297): 9, (216, 356): 5, (215, 330): 14}
 """Excel's numbers of paper sizes by millimetres; folio is nearest to F4."""
@@ -25,18 +34,18 @@ _SLACK = 1.08
 """How much wider than measured text is taken to be, so that no line is cut off."""
 
 
-def write(document: Document, path: Path) -> None:
+def write(document: OfficeDocument, path: Path) -> None:
     """Write ``document`` to ``path`` as XLSX. Pictures are left out."""
     _Sheet(document, path).close()
 
 
 class _Sheet:
-    def __init__(self, document: Document, path: Path) -> None:
+    def __init__(self, document: OfficeDocument, path: Path) -> None:
         self.document = document
         self.book = xlsxwriter.Workbook(str(path))
         self.sheet = self.book.add_worksheet()
         self.row = 0
-        tables = [block for block in document.blocks if isinstance(block, Table)]
+        tables = [block for block in document.blocks if isinstance(block, OfficeTable)]
         self.widths = max(tables, key=lambda each: (each.headings, len(each.widths))).widths
         self.edges = [0.0, *accumulate(self.widths)]
         self.face = _face(document.font)
@@ -46,9 +55,9 @@ class _Sheet:
         for block in document.blocks:
             if isinstance(block, Paragraph):
                 self._add_line([(0, len(self.widths), block)])
-            elif isinstance(block, Table) and block.inner == block.outer == NONE:
+            elif isinstance(block, OfficeTable) and block.inner == block.outer == NONE:
                 self._add_open(block)
-            elif isinstance(block, Table):
+            elif isinstance(block, OfficeTable):
                 self._add_ruled(block)
 
     def close(self) -> None:
@@ -110,7 +119,7 @@ class _Sheet:
                 self._put(self.row, start, 1, end - start, words.text, form)
         self.row += 1
 
-    def _add_open(self, block: Table) -> None:
+    def _add_open(self, block: OfficeTable) -> None:
         """A table without rules: a row for each line of its cells, on the columns nearest to its own."""
         wide = [0.0, *accumulate(block.widths)]
         places = [min(bisect_left(self.edges, edge - 20), len(self.widths)) for edge in wide]
@@ -125,7 +134,7 @@ class _Sheet:
                 ]
                 self._add_line(_joined(parts))
 
-    def _add_ruled(self, block: Table) -> None:
+    def _add_ruled(self, block: OfficeTable) -> None:
         heights = [0.0] * len(block.rows)
         cells = [(i, j, cell) for i, row in enumerate(block.rows) for j, cell in enumerate(row) if cell is not None]
         places = [round(bisect_left(self.edges, edge - 20)) for edge in [0.0, *accumulate(block.widths)]]
@@ -149,7 +158,7 @@ class _Sheet:
         self.row += len(block.rows)
 
     @staticmethod
-    def _borders(block: Table, i: int, j: int, cell: Cell) -> dict[str, Any]:
+    def _borders(block: OfficeTable, i: int, j: int, cell: OfficeCell) -> dict[str, Any]:
         edges = {
             "top": block.outer if i == 0 else block.inner,
             "left": block.outer if j == 0 else block.upright,
@@ -179,7 +188,7 @@ def _line(border: Border) -> int:
     return _MEDIUM if border.line == "single" and border.width >= _MEDIUM_FROM else _LINES[border.line]
 
 
-def _filled(cell: Cell) -> dict[str, Any]:
+def _filled(cell: OfficeCell) -> dict[str, Any]:
     out: dict[str, Any] = {"valign": "vcenter" if cell.middle else "top"}
     return out | {"bg_color": f"#{cell.fill}"} if cell.fill else out
 

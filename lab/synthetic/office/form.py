@@ -19,12 +19,12 @@ from iki.lab.synthetic.office.blocks import (
     Align,
     Block,
     Border,
-    Cell,
-    Document,
+    OfficeCell,
+    OfficeDocument,
+    OfficeTable,
     Paragraph,
     Picture,
     Points,
-    Table,
 )
 from iki.lab.synthetic.office.styles import Style
 from iki.lab.synthetic.templates import typeset
@@ -38,7 +38,7 @@ _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII")
 
 def compose_document(
     agency: Agency, sheets: Sequence[SheetContent], style: Style
-) -> tuple[Document, list[dict[str, object]]]:
+) -> tuple[OfficeDocument, list[dict[str, object]]]:
     """The document that holds ``sheets`` of ``agency``, and their gold in the order in which they stand there."""
     blocks: list[Block] = []
     golds = []
@@ -54,7 +54,7 @@ def compose_document(
             made = [replace(head[0], new_page=True), *head[1:], *_without_break(made)]
         blocks += made
         golds.append(gold)
-    return Document(paper=style.paper, font=style.font, size=style.size, blocks=tuple(blocks)), golds
+    return OfficeDocument(paper=style.paper, font=style.font, size=style.size, blocks=tuple(blocks)), golds
 
 
 def _without_break(blocks: list[Block]) -> list[Block]:
@@ -188,7 +188,10 @@ def _letterhead(form: PrintedForm, style: Style) -> list[Block]:
     if style.letterhead == "above":
         return [emblem, *lines, rule]
     widths = (60.0, style.paper.inside - 60)
-    return [Table(widths=widths, rows=((Cell(paragraphs=(emblem,)), Cell(paragraphs=tuple(lines))),)), rule]
+    return [
+        OfficeTable(widths=widths, rows=((OfficeCell(paragraphs=(emblem,)), OfficeCell(paragraphs=tuple(lines))),)),
+        rule,
+    ]
 
 
 def draw_emblem(seed: str) -> bytes:
@@ -221,14 +224,14 @@ def _labels(style: Style, shown: Mapping[str, str]) -> list[Block]:
         colon = ":" if style.colons else ""
         rows.append(
             (
-                Cell(paragraphs=(Paragraph(text=number + label),)),
-                Cell(paragraphs=(Paragraph(text=colon),)),
-                Cell(paragraphs=tuple(value)),
+                OfficeCell(paragraphs=(Paragraph(text=number + label),)),
+                OfficeCell(paragraphs=(Paragraph(text=colon),)),
+                OfficeCell(paragraphs=tuple(value)),
             )
         )
     border = Border() if style.label_ruled else NONE
     widths = (width, 12.0 if not style.label_ruled else 16.0, style.paper.inside - width - 12)
-    table = Table(widths=widths, rows=tuple(rows), outer=border, inner=border, upright=border, padding=3)
+    table = OfficeTable(widths=widths, rows=tuple(rows), outer=border, inner=border, upright=border, padding=3)
     return [table, Paragraph(size=6)]
 
 
@@ -242,19 +245,19 @@ def _paragraph(text: str, style: Style, **more: object) -> Paragraph:
     return Paragraph(text=text, leading=style.leading, hanging=hang, tabs=(hang,), **more)  # type: ignore[arg-type]
 
 
-def _table(form: PrintedForm, rows: Sequence[Record], style: Style) -> Table:
+def _table(form: PrintedForm, rows: Sequence[Record], style: Style) -> OfficeTable:
     shares = [column.share for column in style.form.columns]
     widths = tuple(share / sum(shares) * style.paper.inside for share in shares)
     keys = [key for key, _ in form.columns]
     head = _headings([heading for _, heading in form.columns], style)
     body = [tuple(_cell(rows, i, j, keys, style) for j in range(len(keys))) for i in range(len(rows))]
-    return Table(
+    return OfficeTable(
         widths=widths, rows=(*head, *body), headings=len(head), repeated=style.repeated, split=style.split,
         outer=style.outer, inner=style.inner, upright=style.upright, padding=style.form.padding,
     )  # fmt: skip
 
 
-def _cell(rows: Sequence[Record], i: int, j: int, keys: Sequence[str], style: Style) -> Cell | None:
+def _cell(rows: Sequence[Record], i: int, j: int, keys: Sequence[str], style: Style) -> OfficeCell | None:
     key = keys[j]
     text = rows[i][key]
     if text is None:
@@ -267,24 +270,26 @@ def _cell(rows: Sequence[Record], i: int, j: int, keys: Sequence[str], style: St
         _paragraph(line, style, align=align, bold=key in style.bold, colour=style.coloured.get(key, "000000"))
         for line in text.split("\n")
     )
-    return Cell(paragraphs=paragraphs, rows=span, fill=style.banded if span == 1 and i % 2 else "", middle=style.middle)
+    return OfficeCell(
+        paragraphs=paragraphs, rows=span, fill=style.banded if span == 1 and i % 2 else "", middle=style.middle
+    )
 
 
-def _headings(headings: Sequence[str], style: Style) -> list[tuple[Cell | None, ...]]:
+def _headings(headings: Sequence[str], style: Style) -> list[tuple[OfficeCell | None, ...]]:
     """The heading rows: one, or two where ``groups`` span columns, and the row of column numbers."""
 
-    def cell(text: str, columns: int = 1, rows: int = 1, bold: bool = True) -> Cell:
+    def cell(text: str, columns: int = 1, rows: int = 1, bold: bool = True) -> OfficeCell:
         lines = tuple(
             Paragraph(text=line, align="center", bold=bold, colour=style.heading_colour) for line in text.split("\n")
         )
-        return Cell(paragraphs=lines, columns=columns, rows=rows, fill=style.heading_fill, middle=True)
+        return OfficeCell(paragraphs=lines, columns=columns, rows=rows, fill=style.heading_fill, middle=True)
 
     under = {j for first, count, _ in style.groups for j in range(first, first + count)}
     tall = 2 if style.groups else 1
-    top: list[Cell | None] = [None if j in under else cell(text, rows=tall) for j, text in enumerate(headings)]
+    top: list[OfficeCell | None] = [None if j in under else cell(text, rows=tall) for j, text in enumerate(headings)]
     for first, count, text in style.groups:
         top[first] = cell(text, columns=count)
-    rows: list[tuple[Cell | None, ...]] = [tuple(top)]
+    rows: list[tuple[OfficeCell | None, ...]] = [tuple(top)]
     if style.groups:
         rows.append(tuple(cell(text) if j in under else None for j, text in enumerate(headings)))
     if style.numbers:
@@ -319,8 +324,8 @@ def _signatures(form: PrintedForm, style: Style) -> list[Block]:
             [replace(line, frame=(left, half)) for line in lines] for left, lines in zip(lefts, columns, strict=True)
         ]
         return [*boxes[0], *boxes[1], Paragraph()]
-    cells = tuple(Cell(paragraphs=tuple(column)) for column in columns)
-    return [Table(widths=(half, half), rows=(cells,), split=False)]
+    cells = tuple(OfficeCell(paragraphs=tuple(column)) for column in columns)
+    return [OfficeTable(widths=(half, half), rows=(cells,), split=False)]
 
 
 def _signature(signature: Signature, style: Style, align: Align, gap: Points) -> list[Paragraph]:

@@ -13,20 +13,20 @@ from odf.teletype import addTextToElement
 from iki.lab.synthetic.office.blocks import (
     NONE,
     Border,
-    Cell,
     Chart,
-    Document,
+    OfficeCell,
+    OfficeDocument,
+    OfficeTable,
     Paper,
     Paragraph,
     Picture,
     Points,
-    Table,
 )
 
 _EDGES = ("top", "left", "bottom", "right")
 
 
-def write(document: Document, path: Path) -> None:
+def write(document: OfficeDocument, path: Path) -> None:
     """Write ``document`` to ``path`` as ODT."""
     _Writer(document).save(path)
 
@@ -53,7 +53,7 @@ def _borders(edges: Mapping[str, Border]) -> dict[str, str]:
 class _Writer:
     """One file; styles with the same properties are made once."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: OfficeDocument) -> None:
         self.file = OpenDocumentText()
         self.document = document
         self.names: dict[str, Any] = {}
@@ -62,7 +62,7 @@ class _Writer:
         self.file.styles.addElement(standard)
         self._set_paper(document.paper)
         for block in document.blocks:
-            if isinstance(block, Table):
+            if isinstance(block, OfficeTable):
                 self._add_table(block)
             elif isinstance(block, Chart):
                 self._add_chart(block)
@@ -173,7 +173,7 @@ class _Writer:
             paragraph.addElement(draw.Line(stylename=made, anchortype="paragraph", **ends))
         self.file.text.addElement(paragraph)
 
-    def _add_table(self, block: Table) -> None:
+    def _add_table(self, block: OfficeTable) -> None:
         width: Points = sum(block.widths)
         made = table.Table(stylename=self._style("table", style.TableProperties(width=f"{width}pt", align="center")))
         for each in block.widths:
@@ -191,7 +191,7 @@ class _Writer:
                 made.addElement(head)
         self.file.text.addElement(made)
 
-    def _cell(self, block: Table, i: int, j: int, cell: Cell) -> Any:
+    def _cell(self, block: OfficeTable, i: int, j: int, cell: OfficeCell) -> Any:
         edges = {
             "top": block.outer if i == 0 else block.inner,
             "left": block.outer if j == 0 else block.upright,

@@ -13,7 +13,7 @@ from random import Random
 from iki.lab.synthetic.content import Agency, agencies, compose, read_agency
 from iki.lab.synthetic.forms import SheetContent
 from iki.lab.synthetic.office import calc, odf, printing, tableless, word
-from iki.lab.synthetic.office.blocks import Document
+from iki.lab.synthetic.office.blocks import OfficeDocument
 from iki.lab.synthetic.office.form import compose_document
 from iki.lab.synthetic.office.styles import Style
 
@@ -26,7 +26,7 @@ def write_set(
 ) -> dict[str, int]:
     """Write ``sheets`` sheets a style, of about ``rows`` indicators in turn, into ``out``: ``pdf_born/``, ``scan200/``,
     ``gold.json`` and ``map.json``; returns how many."""
-    documents: dict[str, tuple[str, Document]] = {}
+    documents: dict[str, tuple[str, OfficeDocument]] = {}
     golds: dict[str, list[dict[str, object]]] = {}
     for style in styles:
         for number in range(max(1, round(sheets / style.bundle))):
@@ -68,7 +68,7 @@ def write_tableless(out: Path, each: int) -> int:
     return len(documents)
 
 
-def _print(documents: Mapping[str, tuple[str, Document]], out: Path) -> None:
+def _print(documents: Mapping[str, tuple[str, OfficeDocument]], out: Path) -> None:
     """Documents by name, each with its writer's suffix, as PDFs in ``out/pdf_born``."""
     (out / "scan200").mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:

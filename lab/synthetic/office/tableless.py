@@ -10,7 +10,7 @@ from typing import Any
 from iki.lab.synthetic.content import Agency, compose
 from iki.lab.synthetic.forms import MONTHS
 from iki.lab.synthetic.office import words
-from iki.lab.synthetic.office.blocks import Block, Chart, Document, Paragraph, Picture, Points
+from iki.lab.synthetic.office.blocks import Block, Chart, OfficeDocument, Paragraph, Picture, Points
 from iki.lab.synthetic.office.form import draw_emblem
 from iki.lab.synthetic.office.styles import make_paper
 from iki.lab.synthetic.people import official
@@ -24,9 +24,11 @@ _DASHES = 62
 _GAP = Paragraph(size=6)
 
 
-def _document(rng: Random, blocks: Iterable[Block], font: str = "", **paper: Any) -> Document:
+def _document(rng: Random, blocks: Iterable[Block], font: str = "", **paper: Any) -> OfficeDocument:
     on = make_paper(rng.choice(("A4", "F4")), margins=(72.0, 56.0, 60.0, 56.0), **paper)
-    return Document(paper=on, font=font or rng.choice(_FONTS), size=rng.choice((10.5, 11, 12)), blocks=tuple(blocks))
+    return OfficeDocument(
+        paper=on, font=font or rng.choice(_FONTS), size=rng.choice((10.5, 11, 12)), blocks=tuple(blocks)
+    )
 
 
 def _text(rng: Random, paragraphs: int, leading: float = 1.0) -> list[Paragraph]:
@@ -69,7 +71,7 @@ def _title(*lines: str, size: Points = 13) -> list[Paragraph]:
     return [Paragraph(text=line, align="center", bold=True, size=size, after=4) for line in lines]
 
 
-def letter(agency: Agency, rng: Random) -> Document:
+def letter(agency: Agency, rng: Random) -> OfficeDocument:
     """A letter with head, number, addressee, text and signer."""
     to = [Paragraph(text=line) for line in ("", *words.said(agency, rng, "letter", "to"), "")]
     fields = _fields(words.said(agency, rng, "letter", "fields"), 70)
@@ -78,7 +80,7 @@ def letter(agency: Agency, rng: Random) -> Document:
     return _document(rng, [*_head(agency), *body, *_signed(agency, rng)])
 
 
-def order(agency: Agency, rng: Random) -> Document:
+def order(agency: Agency, rng: Random) -> OfficeDocument:
     """A letter of assignment: a numbered list of people."""
     lines: list[Block] = []
     for i, post in enumerate(agency.posts[1:5], 1):
@@ -97,13 +99,13 @@ def order(agency: Agency, rng: Random) -> Document:
     return _document(rng, [*head, *lines, why, *_signed(agency, rng)])
 
 
-def decision(agency: Agency, rng: Random) -> Document:
+def decision(agency: Agency, rng: Random) -> OfficeDocument:
     """The first pages of a decision."""
     sheet = compose(agency, rng.randrange(1000), post=0)
     return _document(rng, [*_head(agency), *words.decision(agency, sheet, new_page=False)])
 
 
-def cover(agency: Agency, rng: Random) -> Document:
+def cover(agency: Agency, rng: Random) -> OfficeDocument:
     """A report's title page within a frame."""
     lines = words.said(agency, rng, "pages", "cover", year=rng.randint(2015, 2025))
     return _document(
@@ -111,7 +113,7 @@ def cover(agency: Agency, rng: Random) -> Document:
     )  # fmt: skip
 
 
-def contents(agency: Agency, rng: Random) -> Document:
+def contents(agency: Agency, rng: Random) -> OfficeDocument:
     """A table of contents with dot leaders."""
     lines, page = [*_title("DAFTAR ISI")], 1
     for chapter in ("I", "II", "III", "IV", "V"):
@@ -126,7 +128,7 @@ def _led(text: str, page: int) -> Paragraph:
     return Paragraph(text=f"{text} {'.' * (96 - round(len(text) * 1.15))} {page}", size=10)
 
 
-def chapter(agency: Agency, rng: Random) -> Document:
+def chapter(agency: Agency, rng: Random) -> OfficeDocument:
     """A chapter of plain text with headings, page number and footer."""
     blocks = _title("BAB II", words.deed(rng).upper())
     for i in range(1, 4):
@@ -135,7 +137,7 @@ def chapter(agency: Agency, rng: Random) -> Document:
     return _document(rng, blocks, footer=f"{agency.name} - {{}}")
 
 
-def typewritten(agency: Agency, rng: Random) -> Document:
+def typewritten(agency: Agency, rng: Random) -> OfficeDocument:
     """A typed memo: fixed pitch, lines of dashes, columns made of spaces."""
     memo = (line.partition(" : ") for line in words.said(agency, rng, "pages", "memo", year=1998))
     said = [agency.government, agency.name.upper(), "=" * _DASHES, "", "N O T A   D I N A S", ""]
@@ -145,7 +147,7 @@ def typewritten(agency: Agency, rng: Random) -> Document:
     return _document(rng, [*blocks, *_signed(agency, rng)], rng.choice(_TYPED))
 
 
-def minutes(agency: Agency, rng: Random) -> Document:
+def minutes(agency: Agency, rng: Random) -> OfficeDocument:
     """Minutes of a meeting: nested lists."""
     blocks = _title("NOTULEN RAPAT")
     for i in range(1, 5):
@@ -156,14 +158,14 @@ def minutes(agency: Agency, rng: Random) -> Document:
     return _document(rng, [*blocks, *_signed(agency, rng)])
 
 
-def form(agency: Agency, rng: Random) -> Document:
+def form(agency: Agency, rng: Random) -> OfficeDocument:
     """A form to be filled in by hand: labels and dotted lines."""
     labels = words.said(agency, rng, "pages", "form")
     lines = _fields((f"{i}. {label} : {'.' * 60}" for i, label in enumerate(labels, 1)), 150)
     return _document(rng, [*_head(agency), *_title("FORMULIR IZIN KELUAR KANTOR"), *lines, *_signed(agency, rng)])
 
 
-def chart(agency: Agency, rng: Random) -> Document:
+def chart(agency: Agency, rng: Random) -> OfficeDocument:
     """An organisation chart of the agency's posts."""
     paper = make_paper("A4", wide=True, margins=(50.0, 45.0, 50.0, 45.0))
     heads = [(i, post) for i, post in enumerate(agency.posts) if post.depth == 1]
@@ -181,16 +183,16 @@ def chart(agency: Agency, rng: Random) -> Document:
     wrapped = tuple((x, y, w, h, "\n".join(textwrap.wrap(text, round(width / 5)))) for x, y, w, h, text in boxes)
     title = _title("STRUKTUR ORGANISASI", agency.full, size=12)
     blocks: tuple[Block, ...] = (*title, Chart(boxes=wrapped, lines=tuple(lines)))
-    return Document(paper=paper, font=rng.choice(_FONTS), size=10, blocks=blocks)
+    return OfficeDocument(paper=paper, font=rng.choice(_FONTS), size=10, blocks=blocks)
 
 
-def blank(agency: Agency, rng: Random) -> Document:
+def blank(agency: Agency, rng: Random) -> OfficeDocument:
     """An empty page, or one with a word in its middle; stamped later."""
     text = rng.choice(words.said(agency, rng, "pages", "blank"))
     return _document(rng, [Paragraph(text=text, align="center", before=260, size=16)])
 
 
-KINDS: Mapping[str, Callable[[Agency, Random], Document]] = {
+KINDS: Mapping[str, Callable[[Agency, Random], OfficeDocument]] = {
     "surat": letter, "perintah": order, "keputusan": decision, "sampul": cover, "isi": contents, "bab": chapter,
     "mesin_tik": typewritten, "notulen": minutes, "isian": form, "bagan": chart, "kosong": blank,
 }  # fmt: skip

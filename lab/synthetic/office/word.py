@@ -14,7 +14,17 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Pt, RGBColor
 
-from iki.lab.synthetic.office.blocks import NONE, Border, Cell, Chart, Document, Paper, Paragraph, Picture, Table
+from iki.lab.synthetic.office.blocks import (
+    NONE,
+    Border,
+    Chart,
+    OfficeCell,
+    OfficeDocument,
+    OfficeTable,
+    Paper,
+    Paragraph,
+    Picture,
+)
 
 _ALIGN = {
     "left": WD_ALIGN_PARAGRAPH.LEFT,
@@ -34,7 +44,7 @@ _TWIPS, _EIGHTHS = 20, 8
 """Units of Word's XML to a point: twentieths for lengths, eighths for strokes."""
 
 
-def write(document: Document, path: Path) -> None:
+def write(document: OfficeDocument, path: Path) -> None:
     """Write ``document`` to ``path`` as DOCX."""
     file = docx.Document()
     normal: Any = file.styles["Normal"]
@@ -45,7 +55,7 @@ def write(document: Document, path: Path) -> None:
     normal.paragraph_format.line_spacing = 1.0
     _set_paper(file, document.paper)
     for block in document.blocks:
-        if isinstance(block, Table):
+        if isinstance(block, OfficeTable):
             _add_table(file, block)
         elif isinstance(block, Chart):
             raise NotImplementedError("charts are written as ODT only")
@@ -136,7 +146,7 @@ def _fill(paragraph: Any, words: Paragraph | Picture) -> None:
         run._r.get_or_add_rPr().append(_element("spacing", val=round(words.spaced * _TWIPS)))
 
 
-def _add_table(file: Any, table: Table) -> None:
+def _add_table(file: Any, table: OfficeTable) -> None:
     made = file.add_table(len(table.rows), len(table.widths))
     made.alignment, made.autofit = WD_TABLE_ALIGNMENT.CENTER, False
     properties = made._tbl.tblPr
@@ -168,7 +178,7 @@ def _joined_to_next(file: Any) -> bool:
     return all(child.tag == qn("w:tbl") for child in tables)
 
 
-def _borders(name: str, table: Table) -> Any:
+def _borders(name: str, table: OfficeTable) -> Any:
     made = _element(name)
     sides = [(side, table.outer) for side in ("top", "left", "bottom", "right")]
     for side, border in [*sides, ("insideH", table.inner), ("insideV", table.upright)]:
@@ -182,7 +192,7 @@ def _border(side: str, border: Border) -> Any:
     return _element(side, val=_LINE[border.line], sz=round(border.width * _EIGHTHS), space=0, color=border.colour)
 
 
-def _fill_cell(made: Any, i: int, j: int, cell: Cell, table: Table) -> None:
+def _fill_cell(made: Any, i: int, j: int, cell: OfficeCell, table: OfficeTable) -> None:
     place = made.cell(i, j)
     if cell.rows * cell.columns > 1:
         place = place.merge(made.cell(i + cell.rows - 1, j + cell.columns - 1))

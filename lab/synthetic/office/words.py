@@ -12,7 +12,7 @@ from typing import Any
 
 from iki.lab.synthetic.content import Agency
 from iki.lab.synthetic.forms import MONTHS, SheetContent
-from iki.lab.synthetic.office.blocks import NONE, Block, Border, Cell, Paragraph, Points, Table
+from iki.lab.synthetic.office.blocks import NONE, Block, Border, OfficeCell, OfficeTable, Paragraph, Points
 
 _FOLDER = Path(__file__).parent
 _LETTERS = "abcdefgh"
@@ -85,11 +85,11 @@ def budget(rng: Random, width: Points, *, ruled: bool) -> list[Block]:
         what = Paragraph(text=f"{i}. Kegiatan {deed(rng).capitalize()}")
         rows.append(_row((what, Paragraph(text=cost, align="right"))))
     widths = (width * 0.68, width * 0.3)
-    return [Table(widths=widths, rows=tuple(rows), outer=border, inner=border, upright=border), Paragraph(size=8)]
+    return [OfficeTable(widths=widths, rows=tuple(rows), outer=border, inner=border, upright=border), Paragraph(size=8)]
 
 
-def _row(paragraphs: Iterable[Paragraph]) -> tuple[Cell, ...]:
-    return tuple(Cell(paragraphs=(paragraph,)) for paragraph in paragraphs)
+def _row(paragraphs: Iterable[Paragraph]) -> tuple[OfficeCell, ...]:
+    return tuple(OfficeCell(paragraphs=(paragraph,)) for paragraph in paragraphs)
 
 
 def cover(agency: Agency, year: int) -> list[Block]:

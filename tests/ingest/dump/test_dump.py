@@ -25,7 +25,7 @@ from iki.ingest.dump import (
 )
 from iki.ingest.dump.body import BodyLine
 from iki.ingest.dump.columns import GOES_ON, INDIKATOR, PENJELASAN, SASARAN, STARTS, SUMBER, Cut, Widths
-from iki.ingest.dump.context import Tally
+from iki.ingest.dump.context import DumpTally
 from iki.ingest.dump.decoder import LineScores, best_cut, piece_in
 from iki.ingest.dump.font_widths import advance
 from iki.ingest.dump.rough import widths_of
@@ -172,12 +172,12 @@ def test_scraps_are_told_from_abbreviations_and_small_words(word: str, kind: str
 
 
 def test_what_other_tables_say_keeps_its_columns_and_adds_up_in_any_order() -> None:
-    mine = Tally.of([_table(("Jumlah surat masuk", "Surat masuk", "Buku"))])
-    other = Tally.of([_table(("Jumlah surat", "Surat masuk", "Jumlah surat"))])
+    mine = DumpTally.of([_table(("Jumlah surat masuk", "Surat masuk", "Buku"))])
+    other = DumpTally.of([_table(("Jumlah surat", "Surat masuk", "Jumlah surat"))])
     assert (
         mine.plus(other)
         == other.plus(mine)
-        == Tally.of(
+        == DumpTally.of(
             [
                 _table(("Jumlah surat masuk", "Surat masuk", "Buku")),
                 _table(("Jumlah surat", "Surat masuk", "Jumlah surat")),
@@ -560,7 +560,7 @@ def test_a_cell_that_looks_cut_is_less_certain(whole: str, cut: str) -> None:
     chances = []
     for text in (whole, cut):
         table = _table((text, *beside))
-        said = Tally.of([table])
+        said = DumpTally.of([table])
         chances.append(confidence.fitted().chance(confidence.features(table, INDIKATOR, 0, said)))
         assert 0 < confidence.fitted().chance(confidence.features(table, PENJELASAN, 0, said)) < 1
     assert chances[0] > chances[1]
@@ -568,14 +568,14 @@ def test_a_cell_that_looks_cut_is_less_certain(whole: str, cut: str) -> None:
 
 def test_cells_that_others_say_too_are_known() -> None:
     table = _table(("Jumlah surat", "Surat masuk", "Buku"), ("Jumlah berkas", "Berkas", "Buku"))
-    said = Tally.of([table])
+    said = DumpTally.of([table])
     assert confidence.features(table, SUMBER, 0, said)["said by other cells"] > 0
     assert confidence.features(table, INDIKATOR, 0, said)["said by other cells"] == 0
 
 
 def test_a_cell_that_the_rough_reading_has_too_is_more_certain() -> None:
     row = ("Jumlah dokumen perencanaan yang disusun", "Dokumen perencanaan yang disusun", "DPA")
-    said = Tally.of([_table(row)])
+    said = DumpTally.of([_table(row)])
     chances = []
     for shared in (False, True):
         table = _table(row)
@@ -589,7 +589,7 @@ def test_a_strange_word_makes_a_cell_less_certain_unless_it_is_said_again() -> N
     chances = []
     for rows in ([sound, sound], [strange, strange], [strange, sound]):
         table = _table(*rows)
-        chances.append(confidence.fitted().chance(confidence.features(table, INDIKATOR, 0, Tally.of([table]))))
+        chances.append(confidence.fitted().chance(confidence.features(table, INDIKATOR, 0, DumpTally.of([table]))))
     assert chances[0] > chances[1]
     assert chances[0] > chances[2]
 
@@ -608,9 +608,9 @@ def test_a_strange_word_makes_a_cell_less_certain_unless_it_is_said_again() -> N
 )
 def test_what_a_cell_says_tells_of_its_certainty(feature: str, rows: list[tuple[str, str, str]]) -> None:
     sound = _table(("Jumlah dokumen yang disusun", "Dokumen yang disusun", "DPA"))
-    assert confidence.features(sound, INDIKATOR, 0, Tally.of([sound]))[feature] == 0
+    assert confidence.features(sound, INDIKATOR, 0, DumpTally.of([sound]))[feature] == 0
     table = _table(*rows)
-    assert confidence.features(table, INDIKATOR, 0, Tally.of([table]))[feature] > 0
+    assert confidence.features(table, INDIKATOR, 0, DumpTally.of([table]))[feature] > 0
 
 
 def test_how_a_cell_lies_tells_of_its_certainty() -> None:
@@ -621,7 +621,7 @@ def test_how_a_cell_lies_tells_of_its_certainty() -> None:
         below = [LinePart(StreamLine(8, 1, "Surat"), "Surat")]
         table.cells[INDIKATOR][0], table.cells[PENJELASAN][1] = cell, below
         table.cells[INDIKATOR][1] = table.cells[SUMBER][1] = []
-        found = confidence.features(table, INDIKATOR, 0, Tally.of([table]))
+        found = confidence.features(table, INDIKATOR, 0, DumpTally.of([table]))
         return found["a gap in its lines"], found["ends below the next row's beginning"]
 
     assert lies(1, 2, 3) == (0, 0)
@@ -633,7 +633,7 @@ def test_the_end_of_a_cell_is_not_borne_out_by_its_own_row() -> None:
     cut = ("Jumlah pembayaran gaji Tenaga", "Pembayaran gaji Tenaga", "Daftar gaji")
     whole = ("Jumlah Tenaga Kontrak", "Tenaga Kontrak Daerah", "Daftar")
     table = _table(cut, whole)
-    found = confidence.features(table, INDIKATOR, 0, Tally.of([table]))
+    found = confidence.features(table, INDIKATOR, 0, DumpTally.of([table]))
     assert found["its last word always goes on elsewhere"] == 1
 
 
@@ -740,7 +740,7 @@ def test_a_line_broken_where_the_next_word_had_room_makes_a_cell_less_certain() 
         table = _table(("Jumlah dokumen perencanaan yang disusun", "Dokumen perencanaan", "DPA"))
         table.cells[INDIKATOR][0] = [LinePart(StreamLine(n, 1, text), text) for n, text in enumerate(texts)]
         table.widths = (0, advance("perencanaan yang"), 0, 0)
-        found = confidence.features(table, INDIKATOR, 0, Tally.of([table]))
+        found = confidence.features(table, INDIKATOR, 0, DumpTally.of([table]))
         chances.append(confidence.fitted().chance(found))
     assert chances[0] > chances[1]
 
