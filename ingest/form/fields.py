@@ -45,6 +45,8 @@ class FormSettings:
     """Pieces whose middles differ by less than this stand on one row."""
     close: float = 2.2
     """Rows of one value follow one another within this distance."""
+    parted: float = 2.0
+    """What stands below a list by so many times its widest gap between rows is no part of it."""
     wrap: float = 1.1
     """The second line of a label that wraps has its middle at most this far below the first."""
     left: float = 1.0
@@ -262,10 +264,15 @@ def _value(
     kept = list(label.pieces) if label.rest else []
     edge = label.box.x0 + (label.box.width * (1 - len(label.rest) / max(len(label.pieces[-1].text), 1)) if kept else 0)
     bottom = label.box.y1
+    gaps: list[float] = []
     for row in printed_rows(right, settings.level * pitch):
-        if row.box.y0 - bottom > settings.close * pitch or (kept and row.box.x0 < edge - settings.left * pitch):
+        gap = row.box.y0 - bottom
+        wide = label.name in LISTS and len(gaps) > 2 and gap > max(settings.parted * max(gaps), pitch)  # noqa: PLR2004
+        if wide or gap > settings.close * pitch or (kept and row.box.x0 < edge - settings.left * pitch):
             break
-        if not kept:
+        if kept:
+            gaps.append(gap)
+        else:
             edge = row.box.x0
         kept += row.lines
         bottom = max(bottom, row.box.y1)

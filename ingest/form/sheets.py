@@ -118,6 +118,11 @@ class Seen:
         return frozenset("".join(filter(str.isdecimal, rows_of.text_of(v))) for v in values)
 
     @property
+    def has_rows(self) -> bool:
+        """Whether there is more of a table on the page than its headings."""
+        return self.grid is not None and (self.columns is None or self.columns.first_row < len(self.grid.ys) - 1)
+
+    @property
     def has_evidence(self) -> bool:
         """Whether anything on the page is of an IKI sheet."""
         return self.form.titled or self.columns is not None or (self.grid is not None) or self.signatures.numbers > 0
@@ -602,7 +607,7 @@ def _same_words(a: Seen, b: Seen, settings: AssemblySettings) -> bool:
 
 def _signers(pages: Sequence[Seen]) -> dict[str, RawValue]:
     """The signature block of a sheet: below its last table and on what follows, as if on one long page."""
-    last = max((i for i, seen in enumerate(pages) if seen.grid), default=0)
+    last = max((i for i, seen in enumerate(pages) if seen.has_rows), default=0)
     printed: dict[int, Line] = {}
     lines: list[Line] = []
     depth = 0.0

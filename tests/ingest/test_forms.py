@@ -97,6 +97,8 @@ def test_tugas_and_fungsi_are_columns_with_the_letters_of_their_items() -> None:
 
 def test_a_budget_above_the_table_is_no_part_of_a_list() -> None:
     lines = form(("1. Jabatan", "Arsiparis"), ("2. Fungsi", "a. penataan arsip"))
+    loose = [*form(("2. Fungsi", "a. satu"), *(("", f"{c}. lagi") for c in "bcde")), line("Program", 520, 440)]
+    assert text_of(fields.find(loose, PITCH).fields["fungsi"]) == "a. satu b. lagi c. lagi d. lagi e. lagi"
     budget = grid([("Program", "Anggaran"), ("Penataan arsip", "Rp 10.000.000")], 330)
     (sheet,) = document(page(1, lines, [budget, grid([HEAD, ROW], 600)])).sheets
     assert text_of(sheet.fields["fungsi"]) == "a. penataan arsip"

@@ -122,6 +122,16 @@ def test_a_page_may_end_between_name_and_rank() -> None:
     }
 
 
+def test_headings_printed_again_above_the_rest_of_a_block_are_no_table() -> None:
+    title = line("INDIKATOR KINERJA INDIVIDU TAHUN 2024", 500, 200)
+    block = column(1000, "Sarijaya, 4 Juni 2024", "Analis Arsip", "", "", "Rani Wulandari", top=2100)
+    first = page(1, [title, *block], [grid([HEAD, ROW])])
+    rest = column(1000, "Penata (III/c)", "NIP. 197501012000122001", top=400)
+    (sheet,) = assemble("a.pdf", "0" * 64, [first, page(2, rest, [grid([HEAD], top=200)])]).sheets
+    assert text_of(sheet.fields["pihak_pertama_nama"]) == "Rani Wulandari"
+    assert len(sheet.rows) == 1
+
+
 def cleaned(lines: list[Line]) -> tuple[dict[str, str], set[str]]:
     """The fields of a sheet with these lines below its table, and which of them are flagged."""
     title = line("INDIKATOR KINERJA INDIVIDU TAHUN 2024", 500, 200)
