@@ -20,7 +20,7 @@ from iki.ingest.form.headings import Columns
 from iki.ingest.form.signers import Signatures
 from iki.ingest.layout.blocks import box_of
 from iki.ingest.layout.text_lines import LineSettings
-from iki.model import Document, Grid, Line, Note, Page, RawRow, RawSheet, RawValue, note
+from iki.model import Box, Cell, Document, Grid, Line, Note, Page, RawRow, RawSheet, RawValue, note
 from iki.terms import CELLS, COLUMNS, PARTIES
 
 _DECISION = re.compile(
@@ -32,6 +32,8 @@ _DECISION = re.compile(
 _DECIDING = frozenset(("menimbang", "mengingat", "memutuskan", "menetapkan", "kesatu", "kedua", "ketiga", "keempat"))
 """Those of them that only a decision has."""
 _ANNEX = re.compile(r"^\W*(?:lampiran|keputusan)\b", re.IGNORECASE)
+HEADING_LINES = 4
+"""Line distances above a table within which its headings may stand as loose lines."""
 SAME_EDGE = 0.02
 """Share of a table's width by which the left and right edges of one that goes on with it on its page may differ."""
 _YEAR = re.compile(r"\b20\d{2}\b")
@@ -194,6 +196,36 @@ def _is_list(grid: Grid, pitch: float) -> bool:
     return grid.ruled and min(len(grid.xs), len(grid.ys)) > 2 and not form.labels and not form.titled  # noqa: PLR2004
 
 
+def _headed(table: Grid, lines: Sequence[Line], pitch: float) -> Grid:
+    """A ruled table without headings with those that stand as loose lines right above its columns, if any name them: a
+    dark or coloured bar has hidden their rules."""
+    top = table.ys[0]
+    loose = [x for x in lines if top - HEADING_LINES * pitch <= box_of(x).centre[1] < top]
+    named = []
+    for column, (left, right) in enumerate(pairwise(table.xs)):
+        own = tuple(sorted((x for x in loose if left <= box_of(x).centre[0] < right), key=lambda x: box_of(x).y0))
+        if own:
+            box = Box(left, box_of(own[0]).y0, right, top)
+            named.append(Cell(0, column, 1, 1, box, own[0].quad or table.cells[0].quad, own, 1.0))
+    if not named:
+        return table
+    below = (replace(c, row=c.row + 1) for c in table.cells)
+    whole = replace(table, ys=(min(c.box.y0 for c in named), *table.ys), cells=(*named, *below))
+    return whole if columns_of.find(whole) else table
+
+
+def _with_headings(page: Page, table: Grid, pitch: float) -> tuple[Page, Grid, Columns | None]:
+    """A page with the headings of its table put above it, and what they name; in doubt where a column has none."""
+    whole = _headed(table, page.lines, pitch)
+    if whole is table:
+        return page, table, None
+    used = {id(x) for c in whole.cells if c.row == 0 for x in c.lines}
+    kept = tuple(x for x in page.lines if id(x) not in used)
+    page = replace(page, lines=kept, grids=tuple(whole if g is table else g for g in page.grids))
+    columns = columns_of.find(whole)
+    return page, whole, replace(columns, known=all(columns.headings)) if columns else None
+
+
 def look(page: Page, settings: AssemblySettings = AssemblySettings()) -> Seen:
     """Find form, table and signature block on a page that has been read."""
     known = [(g, columns_of.find(g)) for g in page.grids]
@@ -201,6 +233,8 @@ def look(page: Page, settings: AssemblySettings = AssemblySettings()) -> Seen:
     if table is None:
         wide = [g for g in page.grids if len(g.xs) - 1 >= settings.fewest_columns]
         table = max(wide, key=lambda g: len(g.cells), default=None)
+    if table is not None and table.ruled and columns is None and len(table.xs) > settings.fewest_columns:
+        page, table, columns = _with_headings(page, table, _pitch(page))
     more = _continued(table, columns, page.grids) if table and columns else []
     used = [table, *more]
     others = [line for g in page.grids if all(g is not u for u in used) for c in g.cells for line in c.lines]

@@ -166,3 +166,16 @@ def test_a_table_without_any_headings_is_flagged_whole() -> None:
     (sheet,) = clean([document], Knowledge.of(load()))
     assert [row.values["no"].text for row in sheet.rows] == ["1", "2"]
     assert all(value.flagged for row in sheet.rows for value in row.values.values())
+
+
+def test_headings_above_the_rules_of_a_table_name_its_columns() -> None:
+    title = line("INDIKATOR KINERJA INDIVIDU TAHUN 2023", 500, 200)
+    head = ("NO", "SASARAN", "INDIKATOR KINERJA", "PENJELASAN", "SUMBER DATA")
+    loose = [line(text, 130 + 300 * i, 340) for i, text in enumerate(head)]
+    table = grid([CELLS, ("2", *CELLS[1:])])
+    (sheet,) = assemble("a.pdf", "0" * 64, [page(1, [title, *loose], [table])]).sheets
+    first = {k: rows.text_of(v) for k, v in sheet.rows[0].values.items()}
+    assert first == dict(zip(("no", "sasaran", "indikator", "penjelasan", "sumber_data"), CELLS, strict=True))
+    assert all(v.certainty == 1 for r in sheet.rows for v in r.values.values())
+    (doubted,) = assemble("a.pdf", "0" * 64, [page(1, [title, *loose[:4]], [table])]).sheets
+    assert all(v.certainty == 0 for r in doubted.rows for v in r.values.values())
