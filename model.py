@@ -143,6 +143,7 @@ class Page:
     ``width`` and ``height`` are those of the source page in pixels, ``straight_size`` (width, height) of the
     straightened one; ``dpi`` is that of the straightened page; ``turned`` is the clockwise turn in degrees that made
     the page upright; ``text_height`` the usual height of a line of text in straight pixels (0 on a blank page).
+    ``codes`` are the texts of QR codes beside electronic signatures.
     ``beside`` are the other sheets on the same page of the file, each straightened by itself, where there are several.
     """
 
@@ -157,6 +158,7 @@ class Page:
     grids: tuple[Grid, ...]
     notes: tuple[str, ...] = ()
     beside: tuple[Page, ...] = ()
+    codes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from iki.ingest.digital import typed_page, vouching
 from iki.ingest.digital.typed_page import TypedPage, TypedPageSettings
 from iki.ingest.form import headings, signers
 from iki.ingest.image.binarize import Image, Mask
+from iki.ingest.image.codes import read_codes
 from iki.ingest.image.ruling_lines import Rules
 from iki.ingest.image.spreads import SpreadFinder
 from iki.ingest.image.straighten import Straight, StraightenSettings, straighten
@@ -100,7 +101,8 @@ def read_page(image: PageImage, reader: Reader, settings: PageSettings = PageSet
         known = {line.ink: reading for line, reading in zip(draft.lines, draft.read, strict=True)}
         draft = _drafted(straight, again, _printed(straight, again, settings), known, reader, settings)
     page = _content(image.number, straight, draft, read_again(draft.strips, draft.read, reader, settings), settings)
-    return replace(empty, lines=page.lines, grids=page.grids)
+    codes = read_codes(image.pixels, page.lines)
+    return replace(empty, lines=page.lines, grids=page.grids, codes=codes)
 
 
 def _read_part(image: PageImage, part: Box, reader: Reader, settings: PageSettings) -> Page:
@@ -140,7 +142,8 @@ def _read_typed(image: PageImage, typed: TypedPage, reader: Reader, settings: Pa
     page = _content(image.number, straight, draft, read_again(draft.strips, draft.read, reader, settings), settings)
     height, width = image.pixels.shape[:2]
     size, letter = straight.warp.size, straight.letter
-    return Page(image.number, width, height, straight.dpi, straight.turned, size, letter, page.lines, page.grids)
+    read = Page(image.number, width, height, straight.dpi, straight.turned, size, letter, page.lines, page.grids)
+    return replace(read, codes=read_codes(image.pixels, page.lines))
 
 
 def _typed_draft(typed: TypedPage, broken: Set[int], reader: Reader, settings: PageSettings) -> _LineDraft:

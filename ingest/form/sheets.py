@@ -522,6 +522,7 @@ class _Gathered:
     def take(self, place: int, page: Page) -> None:
         """Find a place for the next page; those that have none yet wait for the end."""
         seen = replace(_seen(page, self.drafts, self.settings), place=place)
+        self.notes += [note("ingest_code", page=seen.number, code=code) for code in page.codes]
         if seen.is_blank:
             self.notes.append(note("ingest_blank_page", page=seen.number))
         elif _is_front(seen, self.settings):
