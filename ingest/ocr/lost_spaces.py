@@ -16,6 +16,10 @@ from iki.ingest.image.profiles import runs
 Probabilities = NDArray[np.float32]
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+MARKS = frozenset(".,;!?")
+"""Marks before which no space is put that the network has not seen."""
+STROKES = frozenset("Il1")
+"""Strokes between which none is put either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +127,10 @@ def with_spaces(
     heard = np.array([probabilities[a.start : b.end, space].max() for a, b in pairwise(letters)], np.float64)
     chances = space_chances(gaps / height, heard, 1 / height, settings)
     signs = [alphabet[letter.symbol] for letter in letters]
-    # A mark is named late so often that the gap before it is rather the one behind it.
-    marked = np.array([sign in ".,;!?" for sign in signs[1:]]) & ~parted
-    chances[marked] = np.minimum(chances, heard)[marked]
+    # A mark is named late so often that the gap before it is rather the one behind it; strokes stand wide apart.
+    doubted = [after in MARKS or {before, after} <= STROKES for before, after in pairwise(signs)]
+    unheard = np.array(doubted) & ~parted
+    chances[unheard] = np.minimum(chances, heard)[unheard]
     alpha = np.array([sign.isalpha() for sign in signs[:-1]])
     chances = without_letterspacing(chances, gaps, alpha, settings).clip(*settings.extremes)
     changed = probabilities.copy()

@@ -121,6 +121,14 @@ def test_the_picture_tells_the_spaces(gaps: dict[int, int], heard: dict[int, flo
     assert read(with_spaces(told, picture, ALPHABET, STRIDE)) == wanted
 
 
+@pytest.mark.parametrize(
+    ("text", "wanted"), [("abcIIdef", "abcIIdef"), ("abcI,def", "abcI,def"), ("abcIbdef", "abcI bdef")]
+)
+def test_no_space_is_put_between_strokes_or_before_a_mark(text: str, wanted: str) -> None:
+    picture, told = line(text, {3: 40}, {3: 0.3})
+    assert read(with_spaces(told, picture, ALPHABET, STRIDE)) == wanted
+
+
 @pytest.mark.parametrize("text", ["", "a"])
 def test_a_line_without_gaps_stays(text: str) -> None:
     picture, told = line(text, {}, {})
