@@ -6,6 +6,7 @@ import logging
 import zlib
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
@@ -185,7 +186,8 @@ def publish(ledger: Ledger, out: Path, settings: BatchSettings, listener: Listen
     state = _state(out, settings, rooms)
     known = ledger.published(state)
     if known is not None:
-        return msgspec.json.decode(known, type=Published)
+        with suppress(msgspec.MsgspecError):  # damaged: then it is worked out anew
+            return msgspec.json.decode(known, type=Published)
     files = ledger.files()
     contents = originals(files)
     listener(Tabulating(len(files)))

@@ -80,6 +80,8 @@ def _is_sound(state: Path) -> bool:
     try:
         with Ledger(state) as ledger:
             _lost(ledger)
+            for look in (ledger.readers, ledger.roots, ledger.departed, ledger.decisions):
+                look()
             return ledger.is_sound()
     except LedgerNewer:
         raise

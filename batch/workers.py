@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, ParamSpec, TypeVar
@@ -21,27 +22,31 @@ T = TypeVar("T")
 _REASON = 200
 """Characters of a foreign message worth repeating."""
 
-LOST: tuple[type[BaseException], ...] = (ProcessExpired, TimeoutError)
-"""What a future raises when its worker died, or was stopped for taking too long; other pages are not touched."""
+LOST: tuple[type[BaseException], ...] = (ProcessExpired, TimeoutError, BrokenProcessPool)
+"""What a future raises when its worker died or was stopped for taking too long, which touches no other page, or when
+all workers died at once."""
 
 
 class LocalWorkers(Executor):
     """A pool of processes in which a task that dies or takes longer than ``seconds`` takes only its own process.
 
-    ``concurrent.futures.ProcessPoolExecutor`` would lose every page under way; Pebble does not.
+    ``concurrent.futures.ProcessPoolExecutor`` would lose every page under way; Pebble does not. Where all processes of
+    the pool die at once, or the server that they come from, the next task begins with new ones.
     """
 
     def __init__(self, workers: int, seconds: float, memory_bytes: int) -> None:
-        self._seconds = seconds
-        self._pool = ProcessPool(
-            max_workers=workers,
-            initializer=prepare,
-            initargs=(memory_bytes,),
-            context=nursery(),
+        self._workers, self._seconds, self._memory_bytes = workers, seconds, memory_bytes
+        self._pool = self._started()
+
+    def _started(self) -> ProcessPool:
+        return ProcessPool(
+            max_workers=self._workers, initializer=prepare, initargs=(self._memory_bytes,), context=nursery()
         )
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Run ``fn`` in a worker. The future raises one of ``LOST`` when that worker is lost."""
+        if not self._pool.active:
+            self._pool = self._started()
         return self._pool.schedule(fn, args=args, kwargs=kwargs, timeout=self._seconds)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:

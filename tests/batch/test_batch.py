@@ -603,6 +603,26 @@ def test_killed_while_writing_tables(folder: Path, tmp_path: Path) -> None:
     assert tables(out) == tables(tmp_path / "whole")
 
 
+def test_workers_that_all_die_at_once_are_replaced(tmp_path: Path) -> None:
+    """The workers, the opener and the server that they come from: killed from without while pages are under way."""
+    bundle(tmp_path / "in" / "a.tif", *[SLOW] * 8)
+    bundle(tmp_path / "in" / "b.tif", 200, 201)
+    struck = []
+
+    def strike(event: Event) -> None:
+        if isinstance(event, PageDone) and not struck:
+            struck.extend(workers_of(os.getpid()))
+            for pid in struck:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+
+    outcome = run(tmp_path / "in", tmp_path / "out", TWO, listener=strike)
+    again = run(tmp_path / "in", tmp_path / "out", TWO)
+    assert struck and again.exit_code == 0 and again.sheets == 10
+    run(tmp_path / "in", tmp_path / "whole", TWO)
+    assert tables(tmp_path / "out") == tables(tmp_path / "whole") and outcome.files == 2
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_interrupted_politely(tmp_path: Path, number: signal.Signals) -> None:
     folder = tmp_path / "in"

@@ -94,6 +94,36 @@ def test_a_lost_table_or_column_is_told_and_mended(made: tuple[Path, Path], tabl
         assert rows(out) == before
 
 
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE readers SET described = CAST(x'7b22ff' AS TEXT)",
+        "UPDATE files SET sha256 = 'x'",
+        "UPDATE contents SET kind = 'x'",
+        "UPDATE contents SET pages = 1",
+        "UPDATE published SET told = '{'",
+        "DELETE FROM files",
+        "DELETE FROM pages",
+        "DELETE FROM contents",
+        "DELETE FROM files; DELETE FROM pages",
+    ],
+)
+def test_rows_that_make_no_sense_are_mended(made: tuple[Path, Path], damage: str) -> None:
+    folder, out = made
+    before = rows(out)
+    with closing(sqlite3.connect(out / STATE / FILE)) as db, db:
+        db.executescript(damage)
+        db.execute("DELETE FROM departed")  # a trigger takes what SQL changes for a file that was taken out
+    try:
+        convert([folder], out, ONE, rooms=FAKES)
+    except Problem as problem:
+        assert "iki doctor" in str(problem) or "--adopt" in str(problem)
+    assert rows(out) == before
+    repair(out)
+    convert([folder], out, ONE, rooms=FAKES)
+    assert rows(out) == before
+
+
 def test_a_ledger_of_a_later_version_is_left_alone(made: tuple[Path, Path]) -> None:
     with closing(sqlite3.connect(made[1] / STATE / FILE)) as db, db:
         db.execute("PRAGMA user_version = 50")
