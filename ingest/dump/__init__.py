@@ -39,7 +39,7 @@ class DumpSettings:
     """Lines of the table after which headings that come again begin a new page."""
     unnumbered: float = 0.5
     """Certainty (0–1) of the empty number of a Sasaran before which none was read."""
-    block: int = 20
+    block: int = 12
     """Sheets that are corrected together and tell of one another, one next to the other in the dump: about as many."""
 
 

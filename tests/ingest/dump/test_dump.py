@@ -13,6 +13,7 @@ from hypothesis import Phase, assume, example, given, settings
 from hypothesis import strategies as st
 
 from iki.ingest.dump import (
+    blocks,
     body,
     cells,
     confidence,
@@ -774,3 +775,11 @@ def test_a_divider_is_seen_behind_a_sheet_whose_end_was_lost(signed: str) -> Non
     divider = "\n\n\nBIDANG LAYANAN\nDAN PERAWATAN\n\n\n\n"
     two = LETTERHEAD + TITLE + LABELS.format(post="Arsiparis B") + HEADINGS + SIGNED
     assert _cut(one + divider + two) == [("A", ""), ("B", "BIDANG LAYANAN DAN PERAWATAN")]
+
+
+@given(st.integers(0, 500))
+def test_every_sheet_is_in_one_block_of_neighbours_and_none_is_alone_for_long(count: int) -> None:
+    found = blocks(count)
+    assert [n for block in found for n in block] == list(range(1, count + 1))
+    assert max(map(len, found)) - min(map(len, found)) <= 1
+    assert count < 12 or min(map(len, found)) >= 6
