@@ -44,7 +44,9 @@ class GridSettings:
     edge: float = 0.2
     """Share of a column's width over which a level edge must be seen at the least …"""
     half: float = 0.45
-    """… and relative share of it that the emptier half of the column must show."""
+    """… and relative share of it that the emptier half of the column must show …"""
+    end: tuple[float, float] = (0.6, 0.3)
+    """… and the emptier of its ends, which are so wide: what stands free in a cell is a drawing, or an underline."""
     edge_relative: float = 0.5
     """Relative share from which a level edge founds a row."""
     level_told: float = 0.8
@@ -72,7 +74,11 @@ class GridSettings:
     upright_weak: float = 0.2
     """… and from which it does so along a rule that runs beside the whole table …"""
     blank: float = 0.9
-    """… or share of a row's height without a letter near it: where cells are merged their text runs across."""
+    """… or share of a row's height without a letter near it: where cells are merged their text runs across …"""
+    plain: float = 0.7
+    """… unless upright rules usually show this share: then a rule that is not seen parts only texts on both sides …"""
+    text: float = 0.5
+    """… which fill at least so much of a cell, in squares of a letter's height, with what stands near them."""
     beside: tuple[float, float] = (0.2, 0.5)
     """In this band above or below a level rule, an upright one that meets it …"""
     meeting: float = 0.3
@@ -173,7 +179,8 @@ def _rows(xs: Array, within: tuple[float, float], rules: Rules, letter: float, s
     found: list[tuple[float, float, float]] = []
     for a, b in columns:
         whole, half = _halves(rules.plain, a + inset, b - inset)
-        score = np.where(outside | (half < settings.half * whole), 0.0, whole)
+        free = _emptier_end(rules.plain, a + inset, b - inset, letter, settings) < settings.end[1] * whole
+        score = np.where(outside | free | (half < settings.half * whole), 0.0, whole)
         found += [(float(y), float(score[y]), b - a) for y in peaks(score, settings.edge, apart)]
     plain = settings.edge_relative * _usual([share for _, share, _ in found], settings)
     founding = [(y, share * wide) for y, share, wide in found if share >= plain]
@@ -209,6 +216,13 @@ def _halves(mask: Mask, x0: float, x1: float) -> tuple[Array, Array]:
     middle = (x0 + x1) / 2
     left, right = _mean(mask, x0, middle), _mean(mask, middle, x1)
     return (left + right) / 2, np.minimum(left, right)
+
+
+def _emptier_end(mask: Mask, x0: float, x1: float, letter: float, settings: GridSettings) -> Array:
+    """Share that a mask (H×W) fills of the emptier of the strips beside ``x0`` and ``x1``, at and about every y."""
+    wide = max(3, settings.end[0] * letter)
+    ends = np.minimum(_mean(mask, x0, x0 + wide), _mean(mask, x1 - wide, x1))
+    return np.asarray(cv2.dilate(ends, np.ones((2 * max(1, round(settings.drift * letter)) + 1, 1))).ravel())
 
 
 def _level_shares(strokes: Strokes, x0: float, x1: float, settings: GridSettings) -> tuple[Array, Array]:
@@ -370,15 +384,27 @@ def _seen(xs: Array, ys: Array, rules: Rules, letter: float, settings: GridSetti
                 told = thin[rows].mean() + bare[rows].mean()
                 upright[r, c] = thin[rows].mean() / max(told, settings.upright_told)
                 blank[r, c] = told >= settings.blank
-    upright /= _usual(upright, settings)
+    usual = _usual(upright, settings)
+    upright /= usual
+    if usual >= settings.plain:
+        filled = _filled(xs, ys, rules.upright.bare, letter, settings)
+        blank[:, 1:-1] &= filled[:, :-1] & filled[:, 1:]
     return _SeenRules(Lattice(xs, ys, np.minimum(level, 1), np.minimum(upright, 1)), blank)
+
+
+def _filled(xs: Array, ys: Array, bare: Mask, letter: float, settings: GridSettings) -> NDArray[np.bool_]:
+    """Rows × columns: whether something is written there, by a mask (H×W) of paper with no ink near."""
+    inset = round(2 * settings.inset * letter)
+    rows, columns = ([slice(int(a) + inset, max(int(b) - inset, 0)) for a, b in pairwise(cuts)] for cuts in (ys, xs))
+    written = [[int((bare[row, column] == 0).sum()) for column in columns] for row in rows]
+    return np.array(written) >= settings.text * letter * letter
 
 
 def _trimmed(seen: _SeenRules, letter: float, settings: GridSettings) -> Lattice | None:
     """The lattice without what only looked like a part of it.
 
-    That is: outer columns that no two level rules close (the paper's edge), outer rows without uprights beside them
-    (letterhead, underlines), inner uprights that part no row (strokes of letters in line).
+    That is: outer columns that no two level rules close (the paper's edge), outer rows without two uprights beside
+    them (letterhead, underlines), inner uprights that part no row (strokes of letters in line).
     """
     while len(seen.lattice.xs) > 1 and len(seen.lattice.ys) > 1:
         t = seen.lattice
@@ -388,7 +414,7 @@ def _trimmed(seen: _SeenRules, letter: float, settings: GridSettings) -> Lattice
                 return None
             seen = seen.columns(slice(1, None) if closed[0] <= closed[-1] else slice(None, -1))
             continue
-        beside = np.median(t.upright, axis=1)
+        beside = np.sort(t.upright, axis=1)[:, -2]
         if min(beside[0], beside[-1]) < settings.upright_relative:
             seen = seen.rows(slice(1, None) if beside[0] <= beside[-1] else slice(None, -1))
             continue
