@@ -28,6 +28,8 @@ class RuleSettings:
     """Dots of a worn rule no further apart than this are linked, where nothing else stands near."""
     plain: float = 3.0
     """Length of a straight run that is plainly a rule's."""
+    surely: float = 7.0
+    """Length of a straight run that is a rule's though something stands near it: text that touches it, a halftone."""
     partner: float = 0.7
     """Runs above one another with no more paper between them are one rule: double, or thick and thin …"""
     heaviest: float = 1.3
@@ -76,11 +78,16 @@ def thin_level(ink: Mask, letter: float, settings: RuleSettings = RuleSettings()
     return np.asarray(cv2.dilate(cv2.subtract(thinned, cv2.max(above, below)), np.ones((3, 1), np.uint8)))
 
 
-def single(ink: Mask, letter: float, settings: RuleSettings = RuleSettings()) -> Mask:
-    """An ink mask (H×W) with every plain rule, be it thick, double or thick and thin, drawn as one thin line."""
+def single(ink: Mask, letter: float, settings: RuleSettings = RuleSettings()) -> tuple[Mask, Mask, Mask]:
+    """An ink mask (H×W) with every plain rule, be it thick, double or thick and thin, drawn as one thin line; and the
+    long ones of these lines alone, level and upright."""
     level, line = _heavy(ink, letter, settings)
     upright, standing = (np.asarray(cv2.transpose(m)) for m in _heavy(np.asarray(cv2.transpose(ink)), letter, settings))
-    return np.asarray(cv2.max(cv2.subtract(ink, cv2.max(level, upright)), cv2.max(line, standing)))
+    thin = np.asarray(cv2.max(cv2.subtract(ink, cv2.max(level, upright)), cv2.max(line, standing)))
+    run = max(2, round(settings.surely * letter))
+    along = cv2.morphologyEx(line, cv2.MORPH_OPEN, np.ones((1, run), np.uint8))
+    down = cv2.morphologyEx(standing, cv2.MORPH_OPEN, np.ones((run, 1), np.uint8))
+    return thin, np.asarray(along), np.asarray(down)
 
 
 def _heavy(ink: Mask, letter: float, settings: RuleSettings) -> tuple[Mask, Mask]:
@@ -132,6 +139,10 @@ class Strokes:
         near = cv2.dilate(cv2.max(ink, thin), np.ones((2 * reach + 1, 1), np.uint8))
         return Strokes(thin, np.asarray(cv2.bitwise_not(near)))
 
+    def with_long(self, lines: Mask) -> Strokes:
+        """With ``lines`` (a mask, H×W) that are rules whatever stands near."""
+        return Strokes(np.asarray(cv2.max(self.thin, lines)), self.bare)
+
     @staticmethod
     def upright(ink: Mask, letter: float, settings: RuleSettings = RuleSettings()) -> Strokes:
         """The evidence for upright rules in an ink mask (H×W)."""
@@ -150,10 +161,10 @@ class Rules:
     @staticmethod
     def of(ink: Mask, letter: float, settings: RuleSettings = RuleSettings()) -> Rules:
         """The rules that an ink mask shows."""
-        ink = single(ink, letter, settings)
-        level = Strokes.level(ink, letter, settings)
+        ink, along, down = single(ink, letter, settings)
+        level = Strokes.level(ink, letter, settings).with_long(along)
         plain = np.asarray(cv2.min(level.thin, linked_mask(level.thin, letter, settings)))
-        return Rules(plain, level, Strokes.upright(ink, letter, settings))
+        return Rules(plain, level, Strokes.upright(ink, letter, settings).with_long(down))
 
 
 def level_pieces(ink: Mask, letter: float, settings: RuleSettings = RuleSettings()) -> list[Trace]:

@@ -32,6 +32,8 @@ class StraightenSettings:
     """Resolution of the straight page, unless the source's own lies within …"""
     keep_dpi: tuple[float, float] = (140, 250)
     """… these bounds: then nothing is scaled."""
+    least_letter: float = 16
+    """A fine scan of small print is not made smaller than so that its letters are this high (px)."""
     text_bridge: float = 1.5
     """Gaps within a line of text that are bridged when its course is followed."""
     text_shortest: float = 8.0
@@ -69,8 +71,11 @@ def _believed(dpi: float | None, letter: float, settings: StraightenSettings) ->
     return told or settings.work_dpi
 
 
-def _scale(dpi: float, settings: StraightenSettings) -> float:
-    return 1.0 if settings.keep_dpi[0] <= dpi <= settings.keep_dpi[1] else settings.work_dpi / dpi
+def _scale(dpi: float, letter: float, settings: StraightenSettings) -> float:
+    if settings.keep_dpi[0] <= dpi <= settings.keep_dpi[1]:
+        return 1.0
+    least = min(1.0, settings.least_letter / letter) if letter else 0.0
+    return max(settings.work_dpi / dpi, least)
 
 
 def turning(width: int, height: int, turn: Turn) -> np.ndarray:
@@ -120,18 +125,30 @@ def straighten(
     flat, struck = separated(image, flatten(image))
     turn, head, text, letter = _seen(flat, judge)
     if turn:
-        upright = np.ascontiguousarray(np.rot90(image, -turn // 90))
-        flat, struck = separated(upright, flatten(upright))
+        image = np.ascontiguousarray(np.rot90(image, -turn // 90))
+        flat, struck = separated(image, flatten(image))
         text, letter = letters(ink(flat))
     believed = _believed(dpi, letter, settings)
-    scale = _scale(believed, settings)
-    warp = _warp(flat, text, letter, scale, settings)
+    scale = _scale(believed, letter, settings)
+    shrink = min(scale, 1.0)
+    flat, text = _shrunk(flat, shrink), _shrunk(text, shrink)  # by areas: a halftone becomes grey
+    warp = _warp(flat, text, letter * shrink, scale / shrink, settings)
     straight = warp.apply(flat)
-    gone = None if struck is None else warp.apply_to_mask(struck)
-    back = replace(warp, affine=_chain(turning(width, height, turn), warp.affine))
+    gone = None if struck is None else warp.apply_to_mask(_shrunk(struck, shrink))
+    upright = _chain(turning(width, height, turn), np.array([[shrink, 0, 0], [0, shrink, 0]]))
+    back = replace(warp, affine=_chain(upright, warp.affine))
     return Straight(
         straight, ink(straight), gone, letter * scale, believed * scale, turn, back, 1 - abs(head) if letter else 0.0
     )
+
+
+def _shrunk(image: Image, scale: float) -> Image:
+    """A page (H×W) with a pixel for every area of ``1 / scale`` squared."""
+    if scale == 1:
+        return image
+    height, width = image.shape
+    size = int(np.ceil(width * scale)), int(np.ceil(height * scale))
+    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA))
 
 
 def _seen(flat: Image, judge: LineJudge) -> tuple[Turn, float, Mask, float]:

@@ -69,6 +69,8 @@ class GridSettings:
     """Share, where it could be seen, from which a row has seen an upright rule …"""
     often: float = 0.7
     """… and share of the rows that must have seen it."""
+    whole: tuple[float, float] = (0.9, 2.2)
+    """Or it fills this share of one row's height, in a row at least so high: some columns are not in every row."""
     upright_relative: float = 0.4
     """Relative share from which an upright edge parts two cells, or on average a table's columns, …"""
     upright_weak: float = 0.2
@@ -253,7 +255,7 @@ def _columns(xs: Array, ys: Array, rules: Rules, letter: float, settings: GridSe
     x0, x1 = min(x0, float(xs[0])), max(x1, float(xs[-1]))
     left, right = max(0, round(x0 - letter)), round(x1 + letter)
     drift = max(1, round(settings.drift * letter))
-    share, told = _upright_shares(rules.upright, ys, slice(left, right), drift, letter, settings)
+    share, told, whole = _upright_shares(rules.upright, ys, slice(left, right), drift, letter, settings)
     weight = told * np.diff(ys)[:, None]
     known = weight.sum(axis=0)
     mean = np.where(
@@ -263,13 +265,15 @@ def _columns(xs: Array, ys: Array, rules: Rules, letter: float, settings: GridSe
     usual = float(np.median([around(mean, x - left, drift) for x in xs]))
     apart = settings.uprights.apart * letter
     score = np.where(seen >= settings.often, mean, 0.0)
+    sure = np.asarray(whole.any(axis=0))
+    score = np.where(sure, np.maximum(score, usual), score)
     thin = rules.upright.thin[int(ys[0]) : int(ys[-1]), left:right].mean(axis=0, dtype=np.float64)
     reach = max(1, round(settings.reach * letter))
-    found = [
-        left + _centre(thin, place, reach)
+    places = [
+        (left + _centre(thin, place, reach), bool(sure[place]))
         for place in peaks(score, settings.upright_whole * usual, max(2, round(apart)))
     ]
-    found = [x for x in found if _goes_on(x, ys, rules.upright, letter, settings)]
+    found = [x for x, certain in places if certain or _goes_on(x, ys, rules.upright, letter, settings)]
     near = apart + settings.smoothed / 2 * letter
     first = [x0] if not found or found[0] > x0 + near else []
     last = [x1] if not found or found[-1] < x1 - near else []
@@ -301,17 +305,20 @@ def _centre(profile: Array, place: int, reach: int) -> float:
 
 def _upright_shares(
     strokes: Strokes, ys: Array, across: slice, drift: int, letter: float, settings: GridSettings
-) -> tuple[Array, NDArray[np.bool_]]:
-    """Rows × x: what each row shows of an upright rule there, of what could be seen, and whether it can tell."""
+) -> tuple[Array, NDArray[np.bool_], NDArray[np.bool_]]:
+    """Rows × x: what each row shows of an upright rule there, of what could be seen, whether it can tell, and whether
+    the rule fills it."""
     inset, brush = settings.inset * letter, np.ones((1, 2 * drift + 1), np.uint8)
-    shares, told = [], []
+    shares, told, whole = [], [], []
+    least, high = settings.whole
     for a, b in pairwise(ys):
         rows = slice(int(a + inset), max(int(a + inset) + 1, int(b - inset)))
         thin = cv2.dilate(np.ascontiguousarray(strokes.thin[rows, across]), brush).mean(axis=0) / 255
         bare = strokes.bare[rows, across].mean(axis=0) / 255
         shares.append(thin / np.maximum(thin + bare, settings.upright_told))
         told.append(thin + bare >= settings.upright_told)
-    return np.array(shares), np.array(told)
+        whole.append((thin >= least) & (b - a >= high * letter))
+    return np.array(shares), np.array(told), np.array(whole)
 
 
 def _closed(xs: Array, ys: Array, rules: Rules, letter: float, settings: GridSettings) -> Array:
@@ -345,21 +352,24 @@ def _usual(shares: list[float] | Array, settings: GridSettings) -> float:
 
 @dataclass(frozen=True, slots=True)
 class _SeenRules:
-    """A lattice and, for every upright edge, whether no letter stands near it."""
+    """A lattice and, for every upright edge, whether no letter stands near it, and whether a rule fills it."""
 
     lattice: Lattice
     blank: NDArray[np.bool_]
+    whole: NDArray[np.bool_]
 
     def columns(self, kept: slice | NDArray[np.intp]) -> _SeenRules:
         """With the upright rules that are kept; a level edge is seen over the columns it joins as over the emptiest."""
         t, places = self.lattice, np.arange(len(self.lattice.xs))[kept]
         level = np.stack([t.level[:, a:b].min(axis=1) for a, b in pairwise(places)], axis=1)
-        return _SeenRules(replace(t, xs=t.xs[kept], level=level, upright=t.upright[:, kept]), self.blank[:, kept])
+        lattice = replace(t, xs=t.xs[kept], level=level, upright=t.upright[:, kept])
+        return _SeenRules(lattice, self.blank[:, kept], self.whole[:, kept])
 
     def rows(self, kept: slice) -> _SeenRules:
         """With the level rules that are kept, from the first or up to the last."""
         t, beside = self.lattice, slice(kept.start, kept.stop)
-        return _SeenRules(replace(t, ys=t.ys[kept], level=t.level[kept], upright=t.upright[beside]), self.blank[beside])
+        lattice = replace(t, ys=t.ys[kept], level=t.level[kept], upright=t.upright[beside])
+        return _SeenRules(lattice, self.blank[beside], self.whole[beside])
 
 
 def _seen(xs: Array, ys: Array, rules: Rules, letter: float, settings: GridSettings) -> _SeenRules:
@@ -375,6 +385,7 @@ def _seen(xs: Array, ys: Array, rules: Rules, letter: float, settings: GridSetti
     beyond_text = (dotted - settings.lettered) / (settings.dotted - settings.lettered)
     level = np.maximum(level, np.maximum(beyond_text, bare / settings.bare) * settings.weak_relative)
     upright, blank = np.ones((len(ys) - 1, len(xs))), np.zeros((len(ys) - 1, len(xs)), bool)
+    whole = np.zeros_like(blank)
     for c, x in enumerate(np.round(xs).astype(int)):
         thin = rules.upright.thin[:, max(0, x - reach) : x + reach + 1].max(axis=1) > 0
         bare = (rules.upright.bare[:, min(x, rules.upright.bare.shape[1] - 1)] > 0) & ~thin
@@ -384,12 +395,13 @@ def _seen(xs: Array, ys: Array, rules: Rules, letter: float, settings: GridSetti
                 told = thin[rows].mean() + bare[rows].mean()
                 upright[r, c] = thin[rows].mean() / max(told, settings.upright_told)
                 blank[r, c] = told >= settings.blank
+                whole[r, c] = thin[rows].mean() >= settings.whole[0] and b - a >= settings.whole[1] * letter
     usual = _usual(upright, settings)
     upright /= usual
     if usual >= settings.plain:
         filled = _filled(xs, ys, rules.upright.bare, letter, settings)
         blank[:, 1:-1] &= filled[:, :-1] & filled[:, 1:]
-    return _SeenRules(Lattice(xs, ys, np.minimum(level, 1), np.minimum(upright, 1)), blank)
+    return _SeenRules(Lattice(xs, ys, np.minimum(level, 1), np.minimum(upright, 1)), blank, whole)
 
 
 def _filled(xs: Array, ys: Array, bare: Mask, letter: float, settings: GridSettings) -> NDArray[np.bool_]:
@@ -419,6 +431,7 @@ def _trimmed(seen: _SeenRules, letter: float, settings: GridSettings) -> Lattice
             seen = seen.rows(slice(1, None) if beside[0] <= beside[-1] else slice(None, -1))
             continue
         real = np.average(t.upright, axis=0, weights=np.diff(t.ys)) >= settings.upright_relative
+        real |= seen.whole.any(axis=0)
         real[0] = real[-1] = True
         if real.all():
             return _parted(seen, settings) if _is_table(t, letter, settings) else None
@@ -493,9 +506,10 @@ def tables(ink: Mask, letter: float, settings: GridSettings = GridSettings()) ->
         for thin in (rules.upright.thin, np.asarray(cv2.transpose(rules.level.thin)))
     )
     standing = families(upright, level, letter, settings.uprights)
+    standing.sort(key=len, reverse=True)  # the frame around a page comes after the table in it
     found = [lattice(family, rules, letter, settings) for family in standing]
     kept: list[Lattice] = []
-    for table in sorted((t for t in found if t is not None), key=lambda t: (-t.level.size, t.ys[0])):
+    for table in (t for t in found if t is not None):
         if not any(_overlap(table, other) for other in kept):
             kept.append(table)
     return sorted(kept, key=lambda t: float(t.ys[0]))

@@ -184,3 +184,44 @@ def test_a_frame_around_the_page_is_no_part_of_its_table() -> None:
     mask = np.pad(table(ROWS, MERGED), 60)
     cv2.rectangle(mask, (20, 20), (mask.shape[1] - 20, mask.shape[0] - 20), 255, 3)
     assert shape(mask) == shape(table(ROWS, MERGED))
+
+
+def test_a_drawing_in_a_cell_makes_no_rows() -> None:
+    mask = table([60, 300, 120], set())
+    for y in (300, 360, 420):
+        cv2.rectangle(mask, (740, y), (960, y + 30), 255, 2)
+        cv2.line(mask, (850, y + 30), (850, y + 60), 255, 2)
+    assert {(row, column) for row, column, _, _ in shape(mask)} == set(product(range(3), range(5)))
+
+
+def test_a_heading_over_several_columns_spans_them() -> None:
+    mask = table([60, 60, 100, 120], {(1, 0), (1, 1), (1, 4)})
+    mask[202:258, XS[3] - 3 : XS[3] + 4] = 0
+    mask[203:257, XS[2] + 5 : XS[4] - 5] = 0
+    cv2.putText(mask, "Data", (XS[3] - 30, 240), 0, 0.75, 255, 2)
+    found = shape(mask)
+    assert (0, 2, 1, 2) in found
+    assert (0, 0, 2, 1) in found
+
+
+def test_a_note_over_the_whole_width_is_a_row() -> None:
+    mask = table([60, 100, 80], set())
+    for x in XS[1:-1]:
+        mask[364:438, x - 3 : x + 4] = 0
+    mask[365:437, XS[0] + 5 : XS[-1] - 5] = 0
+    cv2.putText(
+        mask, "Catatan: zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz", (XS[0] + 10, 405), 0, 0.75, 255, 2
+    )
+    assert (2, 0, 1, 5) in shape(mask)
+    assert sum(row < 2 for row, *_ in shape(mask)) == 10
+
+
+def test_a_rule_within_a_halftone_is_seen() -> None:
+    mask = table([120, 100, 80], set())
+    rng = np.random.default_rng(3)
+    dots = (rng.random((60, 588)) < 0.35).astype(np.uint8) * 255
+    area = mask[201:319, 62:1238]
+    area |= cv2.resize(dots, area.shape[::-1], interpolation=cv2.INTER_NEAREST)
+    cv2.line(mask, (XS[2], 260), (XS[3], 260), 255, 3)
+    assert (0, 2, 1, 1) in shape(mask)
+    assert (1, 2, 1, 1) in shape(mask)
