@@ -58,6 +58,10 @@ class PageSettings:
     """Where more coloured ink than this (squares of the letter height) was taken out of a cell …"""
     taken_certainty: float = 0.5
     """… the cell is at most so certain (0–1): print may have gone with it."""
+    plain: float = 0.8
+    """Certainty (0–1) of a cell from which its rules are plain …"""
+    fewest_cells: int = 6
+    """… in a table of at least so many cells."""
     letters: int = 3
     """A line that tells how far the sheet reaches has at least so many letters."""
 
@@ -188,7 +192,8 @@ def _rebuilt(
     if not any(known):
         rules = Rules.of(straight.ink, letter)
         lines = [*page.lines, *(line for grid in page.grids for cell in grid.cells for line in cell.lines)]
-        wanted = not found or borderless_table.is_headed(lines, pitch, settings.alignment)  # rules go before guesses
+        headed = borderless_table.is_headed(lines, pitch, settings.alignment)
+        wanted = not found or (headed and not any(_is_plain(table, settings) for table in found))
         guessed = (
             borderless_table.guess(lines, parts, rules, letter, pitch, SIGNATURE_FOOT, settings.alignment)
             if wanted
@@ -209,6 +214,12 @@ def _rebuilt(
         for table, c in zip(found, known, strict=True)
     ]
     return again if any(a is not b for a, b in zip(again, found, strict=True)) else found
+
+
+def _is_plain(found: Lattice, settings: PageSettings) -> bool:
+    """Whether a table's rules are so plain that no guess is as good: at least half of its cells are certain."""
+    certain = [span.certainty >= settings.plain for span in spans(found, settings.grid)]
+    return len(certain) >= settings.fewest_cells and sum(certain) * 2 >= len(certain)
 
 
 def _is_more(guessed: Lattice, found: Lattice) -> bool:

@@ -107,6 +107,8 @@ class GridSettings:
     """Upright rules that reach this far past the last level rule show that a row goes on there."""
     crossing: float = 0.5
     """Relative share of a table's width that at least two level rules must show."""
+    closed: float = 0.55
+    """Share of a table's columns that its first and last level rule must close."""
     narrowest: float = 20.0
     """A table is at least so wide."""
     usual: float = 75
@@ -440,9 +442,12 @@ def _trimmed(seen: _SeenRules, letter: float, settings: GridSettings) -> Lattice
 
 
 def _is_table(found: Lattice, letter: float, settings: GridSettings) -> bool:
-    """Whether a lattice is more than a frame, and is crossed by two rules at least."""
+    """Whether a lattice is more than a frame, is crossed by two rules at least, and no chart of boxes: its first and
+    last rule run over its width, unless the page's end has cut it off."""
     across = np.average(found.level, axis=1, weights=np.diff(found.xs))
     crossed = int((across >= settings.crossing).sum()) > 1
+    closed = (found.level[[0, -1]] >= settings.weak_relative).mean(axis=1)
+    crossed &= bool(((closed >= settings.closed) | (closed == 0)).all())
     return crossed and len(found.xs) > 2 and found.xs[-1] - found.xs[0] >= settings.narrowest * letter  # noqa: PLR2004
 
 

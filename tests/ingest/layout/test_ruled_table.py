@@ -225,3 +225,18 @@ def test_a_rule_within_a_halftone_is_seen() -> None:
     cv2.line(mask, (XS[2], 260), (XS[3], 260), 255, 3)
     assert (0, 2, 1, 1) in shape(mask)
     assert (1, 2, 1, 1) in shape(mask)
+
+
+def test_an_organisation_chart_is_no_table() -> None:
+    mask = np.zeros((900, 1300), np.uint8)
+    boxes = [(520, 200), *((x, 420) for x in (100, 520, 940)), *((x, 640) for x in (100, 520, 940))]
+    for x, y in boxes:
+        cv2.rectangle(mask, (x, y), (x + 260, y + 90), 255, 3)
+        cv2.putText(mask, "Kepala Bidang", (x + 15, y + 50), 0, 0.75, 255, 2)
+    cv2.line(mask, (650, 290), (650, 420), 255, 3)
+    cv2.line(mask, (230, 350), (1070, 350), 255, 3)
+    for x in (230, 1070):
+        cv2.line(mask, (x, 350), (x, 420), 255, 3)
+    for x in (230, 650, 1070):
+        cv2.line(mask, (x, 510), (x, 640), 255, 3)
+    assert tables(mask, LETTER) == []
