@@ -1,5 +1,6 @@
 # make demo    convert data/raw to data/clean and tell what came out
 # make test    run the tests
+# make quick   run those that together take about a minute
 # make same    check that the outputs are those that are committed
 # make lint    check style and types
 # make format  bring the code into style
@@ -13,7 +14,7 @@ PY := .venv/bin/python
 ROOMS := batch console export ingest lab language normalize review vocab
 ROOT := $(filter-out __init__.py, $(wildcard *.py))
 
-.PHONY: demo test same lint format bench train pins
+.PHONY: demo test quick same lint format bench train pins
 .DELETE_ON_ERROR:
 
 demo: .venv/.run
@@ -22,6 +23,9 @@ demo: .venv/.run
 
 test: .venv/.dev
 	$(PY) -m pytest
+
+quick: .venv/.dev
+	$(PY) -m pytest -m "not slow"
 
 same: .venv/.dev
 	$(PY) -m iki.lab.measure.same

@@ -16,6 +16,8 @@ import iki
 from iki.evaluate import evaluate
 from iki.export.schema import ROW_COLUMNS
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(iki.__file__).parent
 RAW, GOLD = ROOT / "data" / "raw", ROOT / "tests" / "gold"
 TABLES = ("sheets.csv", "indikator.csv", "koreksi.csv", "datapackage.json")

@@ -12,6 +12,8 @@ import iki
 from iki.cli import app
 from iki.evaluate import evaluate
 
+pytestmark = pytest.mark.slow
+
 GOLD = Path(iki.__file__).parent / "tests" / "gold" / "office"
 AT_LEAST = {
     "born": {"sheet_recall": 1, "row_f1": 1, "cell_exact": 1, "header_exact": 1, "signature_exact": 1},

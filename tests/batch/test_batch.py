@@ -35,6 +35,8 @@ from iki.messages import Problem
 from iki.model import CleanSheet, Document, note
 from iki.normalize.sheet import Failed
 
+pytestmark = pytest.mark.slow
+
 HERE = str(Path(__file__).parent.parent)
 SHA = "0" * 64
 ONE, TWO = BatchSettings(workers=1), BatchSettings(workers=2)

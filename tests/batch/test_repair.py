@@ -21,6 +21,8 @@ from iki.batch.problems import LedgerNewer, LedgerUnusable
 from iki.batch.repair import repair
 from iki.messages import Problem, sentence
 
+pytestmark = pytest.mark.slow
+
 ONE = BatchSettings(workers=1)
 
 

@@ -10,6 +10,8 @@ import pytest
 
 from iki.export.swap import replaced_together, settle
 
+pytestmark = pytest.mark.slow
+
 STEPS = ("replace", "link", "symlink", "unlink", "mkdir", "rmdir", "fsync")
 OLD = {"a.csv": "old", "b.csv": "old", "sama.csv": "same"}
 NEW = {"a.csv": "new", "b.csv": "new", "c.csv": "new", "sama.csv": "same"}

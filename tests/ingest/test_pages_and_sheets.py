@@ -56,6 +56,7 @@ def titled(number: int) -> list[Line]:
     ]
 
 
+@pytest.mark.slow
 def test_each_engine_reads_the_lines_of_a_page() -> None:
     image, gold = sheet_page(4, profile="office", rows=3)
     picture = PageImage(1, image, 200)
@@ -405,6 +406,7 @@ def test_a_page_of_another_table_does_not_go_with_an_open_sheet() -> None:
     assert [len(s.rows) for s in document.sheets] == [1]
 
 
+@pytest.mark.slow
 def test_a_table_without_rules_is_rebuilt_and_doubted() -> None:
     made = sheet(11, agency="bpbd", profile="norules", rows=4)
     read = read_page(PageImage(1, made.scans[0].image, made.scans[0].dpi), load("rapidocr"))

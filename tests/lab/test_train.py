@@ -23,6 +23,8 @@ from iki.lab.synthetic.text_lines.alphabet import ALPHABET, decode, encode
 from iki.lab.train.recogniser import mean, network, package, quantisation
 from iki.lab.train.recogniser.reading import normalised, read, score
 
+pytestmark = pytest.mark.slow
+
 MODEL = Path(iki.__file__).parent / "ingest" / "ocr" / "models" / "recogniser.onnx"
 
 

@@ -4,9 +4,12 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import pytest
 
 import iki
 from iki.review.debug_pictures import draw
+
+pytestmark = pytest.mark.slow
 
 SCAN = Path(iki.__file__).parent / "data" / "raw" / "pindai_dpmptsp.pdf"
 

@@ -44,6 +44,8 @@ from iki.language.line_correction import correct_lines
 from iki.model import CORRECTED, DUMP, Document, RawValue
 from iki.terms import PARTIES
 
+pytestmark = pytest.mark.slow
+
 CLEAN = Noise(letters=0, pipes=1, false_pipes=0, glued=0, split=0, lost=0, blank=0.05, specks=0)
 WORN = Noise(letters=0.03, pipes=0.3, lost=0.01)
 ORDERS = [Order("dinkes", "lazim", "office", 5, rows=5), Order("rsud", "lazim", "office", 8, rows=4)]

@@ -12,6 +12,8 @@ from iki.ingest.image.spreads import SpreadFinder
 from iki.ingest.image.straighten import straighten
 from iki.ingest.ocr.direction import NetworkJudge
 
+pytestmark = pytest.mark.slow
+
 
 def one(seed: int) -> Image:
     """A grey page of a sheet, on A4."""

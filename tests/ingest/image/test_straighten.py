@@ -19,6 +19,8 @@ from iki.ingest.image.straighten import straighten
 from iki.ingest.image.text_size import letters
 from iki.ingest.ocr.direction import NetworkJudge
 
+pytestmark = pytest.mark.slow
+
 TURNS = {0: None, 90: cv2.ROTATE_90_COUNTERCLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_CLOCKWISE}
 
 
