@@ -21,7 +21,7 @@ class InverseTextSettings:
     """The paper's grey is the brightest of a window of this size, so that no bar fills it."""
     dark: float = 0.65
     """A bar is darker than this share of its paper."""
-    stroke: float = 1 / 220
+    stroke: float = 1 / 165
     """Width that strokes of letters and rules do not reach, but the ground of a bar between its letters does."""
     letter: float = 1 / 60
     """Letters on a bar, and what is worn off it, are holes that are smaller than this."""

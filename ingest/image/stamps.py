@@ -65,6 +65,11 @@ class ColourSettings:
     """A coloured stroke that is level or upright over so many letter heights is a rule …"""
     ruled: float = 36.0
     """… if it belongs to a lattice so wide (letter heights)."""
+    slender: tuple[float, float] = (0.35, 1.5)
+    """Within a lattice a coloured stroke no thicker than this and at least so long (letter heights) is a piece of a
+    broken rule."""
+    tilt: float = 0.03
+    """Slope that a rule may have."""
     gap: float = 1.2
     """Letters of a line stand no further apart than this (letter heights)."""
     line: tuple[float, float, float] = (0.2, 0.35, 2.0)
@@ -162,7 +167,10 @@ def _small_print(core: Mask, pale: Mask, colours: Sequence[Image], letter: float
     reach = round(settings.gap * letter)
     near = cv2.dilate(pieces.drawn(chosen), np.ones((reach | 1, 2 * reach + 1), np.uint8)) > 0
     along = (np.bincount(pieces.labels[near], minlength=len(pieces.area)) > 0) & (pieces.area > 0)
-    alike = _apart(pieces.hues, _hue(pieces.inks[chosen].sum(0))) < settings.hue / 2
+    ruled = _Pieces.of(rules, colours).inks.sum(0)
+    alike = np.any(
+        [_apart(pieces.hues, _hue(ink)) < settings.hue / 2 for ink in (pieces.inks[chosen].sum(0), ruled)], 0
+    )
     whole = fits & (height >= 2 * low) & (width <= high)  # a number that stands alone
     return np.asarray(cv2.bitwise_or(rules, pieces.drawn(chosen | (free & small & (along | (whole & alike))))))
 
@@ -210,13 +218,27 @@ def _apart(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64
 def _rules(core: Mask, letter: float, settings: ColourSettings) -> Mask:
     """The coloured rules of a table (255)."""
     length = round(settings.rule * letter)
-    across = cv2.morphologyEx(core, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
-    down = cv2.morphologyEx(core, cv2.MORPH_OPEN, np.ones((length, 1), np.uint8))
+    across, down = (  # as long as a rule may be tilted by a pixel each way
+        cv2.morphologyEx(cv2.dilate(core, np.ones(thick, np.uint8)), cv2.MORPH_OPEN, np.ones(run, np.uint8))
+        for thick, run in (((3, 1), (1, length)), ((1, 3), (length, 1)))
+    )
     both = cv2.dilate(cv2.bitwise_or(across, down), np.ones((3, 3), np.uint8))
     _, labels, stats, _ = cv2.connectedComponentsWithStats(both)
     wide = stats[:, cv2.CC_STAT_WIDTH] > settings.ruled * letter
     wide[0] = False
-    return np.asarray(cv2.bitwise_and(core, np.where(wide, 255, 0).astype(np.uint8)[labels]))
+    if not wide.any():
+        return np.zeros_like(core)
+    lattice = cv2.bitwise_and(core, np.where(wide, 255, 0).astype(np.uint8)[labels])
+    x, y, width, height = cv2.boundingRect(lattice)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(cv2.subtract(core, lattice))
+    left, top, broad, high = stats[:, :4].T
+    long, thin = np.maximum(broad, high), np.minimum(broad, high)
+    thick, short = (share * letter for share in settings.slender)
+    slender = (long >= short) & (thin <= thick + settings.tilt * long)
+    within = (left >= x) & (top >= y) & (left + broad <= x + width) & (top + high <= y + height)
+    broken = np.where(slender & within, 255, 0).astype(np.uint8)
+    broken[0] = 0
+    return np.asarray(cv2.bitwise_or(lattice, broken[labels]))
 
 
 def _claimed(pieces: _Pieces, marks: _Pieces, letter: float, settings: ColourSettings) -> NDArray[np.bool_]:

@@ -33,6 +33,8 @@ LISTS = ("tugas", "fungsi")
 """Fields that may be lists."""
 STAMPED = ("pihak_kedua_jabatan", "pihak_pertama_jabatan")
 """Fields over which stamps and signatures lie."""
+_AMOUNT = re.compile(r"\bRp\b|\d[\d.,]{4,}")
+"""A sum of money: of a list of budgets that stands below a label's value, no part of it."""
 _SPECKED = re.compile(r"[-–—/|\\•*.,]|\w |P(?:l[th]|js?) ")
 """What strokes and specks before a field are read as, and an abbreviation whose stop is lost."""
 _LABELLED = re.compile(r" : |\w \d{1,2}\s?[.)] [A-Z]")
@@ -332,7 +334,7 @@ def _text(form: FieldDrafts, name: str, batch: Batch) -> CleanValue:
     stray = name in STAMPED and (_has_stray_line(value, form.knowledge) or _has_gap(form, name, value.text))
     text = sheet_title.strip_label(name, done.text)
     cut = text[:1].islower() and not _IN_PLACE.fullmatch(text.split()[0])
-    strange = cut or bool(_LABELLED.search(text)) or bool(_SPECKED.match(text))
+    strange = cut or any(p.search(text) for p in (_LABELLED, _AMOUNT)) or bool(_SPECKED.match(text))
     return replace(done, text=text, flagged=stray or strange)
 
 

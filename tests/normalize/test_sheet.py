@@ -91,6 +91,10 @@ def test_a_title_without_its_comma_and_a_jabatan_cut_at_its_head_are_flagged() -
     assert one(pihak_kedua_jabatan="ala Dinas Perpustakaan dan Arsip").fields["pihak_kedua_jabatan"].flagged
 
 
+def test_a_jabatan_with_a_sum_of_money_is_flagged() -> None:
+    assert one(jabatan="Auditor Ahli Pertama Anggaran Rp 12.500.000,00").fields["jabatan"].flagged
+
+
 def test_signatures_that_are_missing_altogether_are_flagged() -> None:
     names = [f"{side}_{part}" for side in PARTIES for part in ("jabatan", "nama", "pangkat_golongan", "nip")]
     made = one(**dict.fromkeys(names, ""))

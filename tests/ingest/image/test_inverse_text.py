@@ -36,6 +36,14 @@ def test_light_letters_on_a_dark_bar_become_dark_on_paper(bar: int) -> None:
     assert (clean[600:] == image[600:]).all()
 
 
+def test_bold_words_close_below_a_bar_are_no_part_of_it() -> None:
+    image = page(110, 250)
+    cv2.putText(image, "Meningkatnya kapabilitas", (220, 622), 0, 0.9, 30, 6)
+    clean = readable(image)
+    assert np.median(clean[510:580, 150:1490]) > 230
+    assert (clean[600:] == image[600:]).all()
+
+
 def test_a_black_bar_without_letters_becomes_a_blank_cell() -> None:
     image = page(0, 0)
     assert np.median(readable(image)[510:580, 150:1490]) > 230

@@ -94,3 +94,23 @@ def test_the_coloured_rules_of_a_table_stay(colour: Colour) -> None:
         for x in (40, 1150):
             cv2.line(image, (x, 20), (x, 850), shade, 3)
     assert alike(seen(page)[0], seen(black)[0])
+
+
+@pytest.mark.parametrize("colour", [RED, BLUE])
+def test_thin_coloured_rules_of_a_tilted_table_stay_though_they_are_broken(colour: Colour) -> None:
+    page = np.full((900, 1200, 3), 245, np.uint8)
+    plain, text = page.copy(), page.copy()
+    for shade, on in ((colour, page), (BLACK, plain), (None, text)):
+        for i in range(16):
+            cv2.putText(on, "Jumlah dokumen yang diperiksa kelengkapannya", (90, 60 + 48 * i), 0, 0.9, BLACK, 3)
+        if shade is None:
+            continue
+        for y in (20, 214, 406, 600, 790):
+            pieces = [(x, x + 245) for x in range(60, 1100, 260)] if 20 < y < 790 else [(60, 1130)]
+            for x0, x1 in pieces:
+                cv2.line(on, (x0, y + x0 // 60), (x1, y + x1 // 60), shade, 2)
+        for x in (60, 1130):
+            cv2.line(on, (x, 20 + x // 60), (x - 13, 790 + x // 60), shade, 2)
+    wanted = seen(plain)[0] & ~cv2.dilate(seen(text)[0], np.ones((9, 9), np.uint8))
+    kept = cv2.dilate(seen(page)[0], np.ones((3, 3), np.uint8)) & wanted
+    assert np.count_nonzero(kept) > 0.9 * np.count_nonzero(wanted)
