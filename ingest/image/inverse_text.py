@@ -21,12 +21,14 @@ class InverseTextSettings:
     """The paper's grey is the brightest of a window of this size, so that no bar fills it."""
     dark: float = 0.65
     """A bar is darker than this share of its paper."""
-    stroke: float = 1 / 165
+    stroke: float = 1 / 220
     """Width that strokes of letters and rules do not reach, but the ground of a bar between its letters does."""
     letter: float = 1 / 60
     """Letters on a bar, and what is worn off it, are holes that are smaller than this."""
     slimmest: float = 1 / 66
     """Least height and width of a bar …"""
+    run: float = 1 / 5
+    """A bar is so long at every place of its edge: bold words close to it are shorter."""
     longest: float = 1 / 3
     """… and least length of the longer of the two."""
     filled: float = 0.82
@@ -99,7 +101,9 @@ def _bars(small: Image, paper: Image, settings: InverseTextSettings) -> list[tup
     if not solid.any():
         return []
     closed = cv2.morphologyEx(solid, cv2.MORPH_CLOSE, _square(_odd(size * settings.letter)))
-    closed = cv2.morphologyEx(closed, cv2.MORPH_OPEN, _square(_odd(size * settings.slimmest)))
+    run = _odd(size * settings.run)
+    across, down = (cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones(side, np.uint8)) for side in ((1, run), (run, 1)))
+    closed = cv2.morphologyEx(cv2.max(across, down), cv2.MORPH_OPEN, _square(_odd(size * settings.slimmest)))
     whole = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, _square(3))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(closed, connectivity=4)
     found = []
