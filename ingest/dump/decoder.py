@@ -24,8 +24,6 @@ from iki.ingest.dump.words import number_of
 
 Floats = NDArray[np.float64]
 NOTHING: Mapping[str, int] = MappingProxyType({})
-Cuts = list[tuple[Cut, ...]]
-"""The cuts of each line of a table."""
 Margins = tuple[float, float, float, float]
 """By how much a line's cut beats the best one that gives each column another piece, or none (score units)."""
 SLOTS = 1 + len(COLUMNS) * len(ACTIONS)

@@ -11,6 +11,7 @@ from rapidfuzz import fuzz, process
 
 from iki.ingest.layout.blocks import PrintedRow, box_of, printed_rows
 from iki.model import Line, RawValue
+from iki.terms import PARTIES
 from iki.vocab.labels import match_label, squeezed
 
 _NUMBER = re.compile(r"(?:[\dOolIS][\s.]{0,2}){15,}")
@@ -80,7 +81,7 @@ class Signatures:
 def label_of(text: str, settings: SignatureSettings = SignatureSettings()) -> str | None:
     """Which signer a row's words announce (``pihak_kedua``, ``pihak_pertama``), if any."""
     name, score, _ = match_label(text)
-    return name if name in ("pihak_kedua", "pihak_pertama") and score >= settings.label else None
+    return name if name in PARTIES and score >= settings.label else None
 
 
 def is_folio(text: str) -> bool:
@@ -221,7 +222,7 @@ def _names(told: Sequence[str | None]) -> Sequence[str]:
         return [told[0] or "pihak_pertama"]
     turned = told[0] == "pihak_pertama" or told[1] == "pihak_kedua"
     same = told[0] == told[1]
-    return ("pihak_pertama", "pihak_kedua") if turned and not same else ("pihak_kedua", "pihak_pertama")
+    return PARTIES[::-1] if turned and not same else PARTIES
 
 
 def _beside(line: Line, dated: Sequence[Line]) -> bool:

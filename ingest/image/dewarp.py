@@ -44,9 +44,6 @@ def _terms(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64
     return np.stack([x, x * x, x * y, x**3, x * x * y, x * y * y], axis=-1)
 
 
-_ORDER = np.array([0, 1, 1, 2, 2, 2])
-
-
 def _fit(
     pieces: Sequence[Trace],
     weights: Sequence[float],

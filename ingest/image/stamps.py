@@ -216,7 +216,8 @@ def _apart(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64
 
 
 def _rules(core: Mask, letter: float, settings: ColourSettings) -> Mask:
-    """The coloured rules of a table (255)."""
+    """The coloured rules of a table (255): what runs level or upright over ``rule`` letter heights in a lattice that is
+    wide enough, and within it the slender pieces of broken ones."""
     length = round(settings.rule * letter)
     across, down = (  # as long as a rule may be tilted by a pixel each way
         cv2.morphologyEx(cv2.dilate(core, np.ones(thick, np.uint8)), cv2.MORPH_OPEN, np.ones(run, np.uint8))

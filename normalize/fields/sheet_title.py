@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from rapidfuzz import fuzz
 
 from iki.normalize.fields.dates import FIRST_YEAR, LAST_YEAR
-from iki.terms import DIGIT_LOOK_ALIKES
+from iki.terms import DIGIT_LOOK_ALIKES, PARTIES
 from iki.vocab.labels import match_label
 
 LEAST_LABEL = 0.82
@@ -61,7 +61,7 @@ def items(lines: Sequence[str]) -> list[int]:
 def is_party(text: str) -> bool:
     """Whether a line only says which party signs here (``PIHAK KEDUA,``)."""
     label, likeness, rest = match_label(text)
-    return label in ("pihak_kedua", "pihak_pertama") and likeness >= LEAST_LABEL and not rest
+    return label in PARTIES and likeness >= LEAST_LABEL and not rest
 
 
 def is_revision(title: str) -> bool:
