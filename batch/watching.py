@@ -65,7 +65,7 @@ def watch(
     settings = replace(settings or BatchSettings(), lock_seconds=pace.lock_seconds)
     news = threading.Event()
     observer = Observer()
-    for folder in sorted({source if source.is_dir() else source.parent for source in sources}):
+    for folder in sorted({(source if source.is_dir() else source.parent).resolve() for source in sources}):
         observer.schedule(_Bell(news, out), str(folder), recursive=True)
     observer.start()
     try:
@@ -119,7 +119,10 @@ def _wait(news: threading.Event, stop: threading.Event, seconds: float, poll: fl
 
 
 class _Bell(FileSystemEventHandler):
-    """Rings for every change that is not one of our own."""
+    """Rings for every change that is not one of our own.
+
+    The watched folders are resolved beforehand: what an event names may be gone, so nothing on disk is asked about it.
+    """
 
     def __init__(self, news: threading.Event, out: Path) -> None:
         self._news, self._out = news, out.resolve()
@@ -128,5 +131,5 @@ class _Bell(FileSystemEventHandler):
         """Called by watchdog, in its thread."""
         if event.event_type in ("opened", "closed_no_write"):
             return
-        if not Path(str(event.src_path)).resolve().is_relative_to(self._out):
+        if not Path(str(event.src_path)).is_relative_to(self._out):
             self._news.set()
