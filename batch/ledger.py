@@ -75,7 +75,7 @@ _LAST_VERSION = 99
 """A ledger that claims a later one is damaged."""
 _BUSY_SECONDS = 30.0
 _SHA256 = re.compile("[0-9a-f]{64}")
-_KINDS = ("pdf", "tiff", "raster", "teks", "tabel")
+_KINDS = ("pdf", "tiff", "raster", "teks", "kata", "tabel")
 
 
 @dataclass(frozen=True, slots=True)

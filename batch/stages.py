@@ -13,7 +13,7 @@ from iki.batch.opener import CutDump, Sheets
 from iki.batch.work import DraftSheets, ReadPage, ReadSheet
 from iki.export.schema import FileRow
 from iki.export.tables import SheetRows, write
-from iki.ingest.sources import PageImage, SourceSettings
+from iki.ingest.sources import PageImage, PlacedPage, SourceSettings
 from iki.model import CleanSheet, Document, Page, RawSheet
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def _reader(engine: EngineName) -> Reader:
     return engines.load(engine)
 
 
-def read_page(image: PageImage, engine: EngineName) -> Page:
+def read_page(image: PageImage | PlacedPage, engine: EngineName) -> Page:
     """Read a page with the engine called ``engine``, loaded once per process."""
     from iki.ingest import page  # noqa: PLC0415
 

@@ -20,15 +20,15 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from iki.batch.problems import ClusterDiffers, Unit, unforeseen
-from iki.ingest.sources import PageImage, Parcel, SourceSettings, picture
+from iki.ingest.sources import PageImage, Parcel, PlacedPage, SourceSettings, picture
 from iki.messages import Problem
 from iki.model import Page, RawSheet
 
 if TYPE_CHECKING:
     from iki.ingest.ocr.engines import EngineName
 
-ReadPage = Callable[[PageImage, "EngineName"], Page]
-"""Picture → page. Must be a module's function, so that it can be found in another process."""
+ReadPage = Callable[[PageImage | PlacedPage, "EngineName"], Page]
+"""Picture, or words in their places → page. Must be a module's function, so that it can be found in another process."""
 DraftSheets = Callable[[Sequence[Any]], tuple[Sequence[Any], Any]]
 """Neighbouring sheets of a text dump → a draft of each, and what they say of one another. As ``ReadPage``."""
 ReadSheet = Callable[[Any, Any, int], RawSheet]

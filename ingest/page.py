@@ -9,7 +9,8 @@ from itertools import islice
 import cv2
 import numpy as np
 
-from iki.ingest.digital import typed_page, vouching
+from iki.ingest.digital import placed_page, typed_page, vouching
+from iki.ingest.digital.placed_page import Prepared
 from iki.ingest.digital.typed_page import TypedPage, TypedPageSettings
 from iki.ingest.form import headings, signers
 from iki.ingest.image.binarize import Image, Mask
@@ -23,7 +24,7 @@ from iki.ingest.layout.ruled_table import GridSettings, Lattice, Span, spans, ta
 from iki.ingest.layout.text_lines import Components, LineSettings, components, loose_lines, text_lines, usual_pitch
 from iki.ingest.ocr.direction import NetworkJudge
 from iki.ingest.ocr.engines import LineImage, Reader, crop
-from iki.ingest.sources import PageImage
+from iki.ingest.sources import PageImage, PlacedPage
 from iki.model import Box, Cell, Grid, Line, Page, Quad, Reading, Word
 
 SIGNATURE_FOOT = Foot(begins=signers.may_begin, closes=signers.is_number)
@@ -75,12 +76,15 @@ class _Found:
     measure: tuple[float, float]
 
 
-def read_page(image: PageImage, reader: Reader, settings: PageSettings = PageSettings()) -> Page:
+def read_page(image: PageImage | PlacedPage, reader: Reader, settings: PageSettings = PageSettings()) -> Page:
     """Read a page (``image.pixels``: H×W grey or H×W×3 BGR). Boxes are in straight, quads in source pixels.
 
-    A born-digital page is read from its text layer where the picture vouches for that. Where a picture shows several
-    sheets, the answer is the first of them, with the others ``beside`` it.
+    A page of placed words has no picture: what its file tells is laid out, its lines have no quads. A born-digital page
+    is read from its text layer where the picture vouches for that. Where a picture shows several sheets, the answer is
+    the first of them, with the others ``beside`` it.
     """
+    if isinstance(image, PlacedPage):
+        return _read_placed(image, settings)
     if image.layer is not None:
         typed = typed_page.prepared(image.layer, image.pixels, image.dpi, settings.typed)
         if typed is not None:
@@ -150,8 +154,53 @@ def _read_typed(image: PageImage, typed: TypedPage, reader: Reader, settings: Pa
     return replace(read, codes=read_codes(image.pixels, page.lines))
 
 
+def _read_placed(page: PlacedPage, settings: PageSettings) -> Page:
+    """A page of words that an earlier program put in their places: tables, cells and lines as of a born-digital one."""
+    size = (int(page.width), int(page.height))
+    ready = placed_page.prepared(page)
+    if ready is None:
+        return Page(page.number, *size, 0.0, 0, size, 0.0, (), ())
+    straight = ready.typed.straight
+    found = tables(straight.ink, straight.letter, settings.grid)
+    typed = typed_page.with_tables(ready.typed, found, settings.typed)
+    content = _placed_content(page.number, typed, ready, settings)
+    again = _rebuilt(found, content, straight, typed.parts, settings)
+    if again is not found:
+        typed = typed_page.with_tables(typed, again, settings.typed)
+        content = _placed_content(page.number, typed, ready, settings)
+    lines, grids = content.lines, content.grids
+    return Page(page.number, *size, straight.dpi, 0, straight.warp.size, straight.letter, lines, grids)
+
+
+def _placed_content(number: int, typed: TypedPage, ready: Prepared, settings: PageSettings) -> _CellContent:
+    """The lines and tables of a page of placed words; there is no picture that a line's quad could lead to."""
+    made, found = _placed_lines(typed, settings)
+    read = [ready.reading(line) for line in typed.lines]
+    draft = _LineDraft(typed.tables, made, found, [], read)
+    content = _content(number, typed.straight, draft, [(r,) for r in read], settings)
+
+    def bare(lines: tuple[Line, ...]) -> tuple[Line, ...]:
+        return tuple(replace(line, quad=None) for line in lines)
+
+    grids = tuple(replace(g, cells=tuple(replace(c, lines=bare(c.lines)) for c in g.cells)) for g in content.grids)
+    return _CellContent(bare(content.lines), grids)
+
+
 def _typed_draft(typed: TypedPage, broken: Set[int], reader: Reader, settings: PageSettings) -> _LineDraft:
     """The lines of a born-digital page, those of doubtful characters or ``broken`` fonts read from its picture."""
+    made, found = _placed_lines(typed, settings)
+    strips = [vouching.line_image(typed.straight.flat, x.cut) for x in found]
+    lines = typed.lines
+    doubtful = [i for i, x in enumerate(lines) if not x.sound or any(sign.font in broken for sign in x.signs)]
+    seen = dict(zip(doubtful, reader.first.read([strips[i] for i in doubtful]), strict=True))
+    read = [seen.get(i) or x.reading for i, x in enumerate(lines)]
+    return _LineDraft(typed.tables, made, found, strips, read)
+
+
+def _placed_lines(
+    typed: TypedPage, settings: PageSettings
+) -> tuple[list[tuple[Lattice, Span, list[_Found]]], list[_Found]]:
+    """The lines of every cell of a page of known characters, and all of its lines in their order."""
     letter, page = typed.straight.letter, Box(0, 0, *map(float, typed.straight.warp.size))
 
     def placed(ink: Box, room: Box) -> _Found:
@@ -159,12 +208,7 @@ def _typed_draft(typed: TypedPage, broken: Set[int], reader: Reader, settings: P
 
     made = [(t, span, [placed(x.box, span.box) for x in own]) for t, span, own in typed.cells]
     found = [*(x for *_, own in made for x in own), *(placed(x.box, page) for x in typed.loose)]
-    strips = [vouching.line_image(typed.straight.flat, x.cut) for x in found]
-    lines = typed.lines
-    doubtful = [i for i, x in enumerate(lines) if not x.sound or any(sign.font in broken for sign in x.signs)]
-    seen = dict(zip(doubtful, reader.first.read([strips[i] for i in doubtful]), strict=True))
-    read = [seen.get(i) or x.reading for i, x in enumerate(lines)]
-    return _LineDraft(typed.tables, made, found, strips, read)
+    return made, found
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from iki.ingest.ocr import engines
 from iki.ingest.ocr.direction import NetworkJudge
 from iki.ingest.ocr.engines import EngineName, Reader
 from iki.ingest.page import read_page
-from iki.ingest.sources import PageImage, find, pages
+from iki.ingest.sources import PageImage, PlacedPage, find, pages
 from iki.ingest.sources.pixels import Pixels
 from iki.messages import Problem
 from iki.model import Box, Line, Page, Quad
@@ -47,6 +47,8 @@ def draw(sources: Sequence[Path], engine: EngineName, directory: Path) -> Iterat
         folder = directory / re.sub(r"[^\w.-]+", "_", source.name)
         try:
             for image in pages(source.path):
+                if isinstance(image, PlacedPage):  # there is nothing to see
+                    continue
                 yield from _saved(pictures(image, reader), folder, image.number)
         except Problem:
             continue

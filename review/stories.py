@@ -14,7 +14,7 @@ from iki.batch.ledger import FILE, Ledger
 from iki.batch.naming import plain
 from iki.batch.publication import Documents, originals
 from iki.batch.stages import ROOMS
-from iki.ingest.sources import SourceSettings, find, identify, pages
+from iki.ingest.sources import PlacedPage, SourceSettings, find, identify, pages
 from iki.ingest.sources.pixels import Pixels
 from iki.messages import Problem
 from iki.model import CleanSheet, Quad
@@ -56,6 +56,8 @@ def picture(told: Story, sources: Sequence[Path], settings: CropSettings | None 
     scan = _scan(told, sources)
     lines: list[Pixels] = []
     for page in pages(scan):
+        if isinstance(page, PlacedPage):  # shows nothing
+            continue
         lines += [_line(page.pixels, quad, settings.margin) for quad in wanted.pop(page.number, [])]
         if not wanted:
             break

@@ -13,9 +13,9 @@ from iki.ingest.dump.context import DumpTally
 from iki.ingest.dump.fields import DumpFormSettings, FoundValue
 from iki.ingest.dump.segmentation import Leftover, Segment, SegmentSettings
 from iki.ingest.dump.signers import DumpSignatureSettings
-from iki.ingest.dump.stream import LinePart, StreamLine, StreamSettings, read_lines
 from iki.ingest.dump.tables import DumpTable, RowSettings, TableDraft
 from iki.ingest.dump.words import parted, pieces
+from iki.ingest.sources.text_stream import LinePart, StreamLine, StreamSettings, read_lines
 from iki.language.spelling import rightness, sureness
 from iki.messages import Problem
 from iki.model import CORRECTED, DUMP, Document, Line, RawRow, RawSheet, RawValue, Reading, note

@@ -9,8 +9,8 @@ from itertools import pairwise
 
 from iki.ingest.dump import line_kinds
 from iki.ingest.dump.columns import NAMES
-from iki.ingest.dump.stream import StreamLine
 from iki.ingest.dump.words import enumerated, opening, shape, tokens
+from iki.ingest.sources.text_stream import StreamLine
 from iki.language.spelling import printed
 from iki.vocab.labels import match_heading
 

@@ -7,8 +7,8 @@ from itertools import pairwise
 
 from rapidfuzz.distance import Levenshtein
 
-from iki.ingest.dump.stream import LinePart
 from iki.ingest.dump.words import without_rules
+from iki.ingest.sources.text_stream import LinePart
 from iki.language.spelling import familiarity, printed
 
 LONGEST_REST = 6

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 from iki.ingest.dump import line_kinds
-from iki.ingest.dump.stream import LinePart, StreamLine
+from iki.ingest.sources.text_stream import LinePart, StreamLine
 from iki.vocab.labels import match_label, squeezed
 
 

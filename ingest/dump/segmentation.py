@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from rapidfuzz import fuzz
 
 from iki.ingest.dump import line_kinds
-from iki.ingest.dump.stream import StreamLine
+from iki.ingest.sources.text_stream import StreamLine
 
 _FILED = re.compile(r"\d|\bI[KN]I\b|INDIKATOR")
 """What a line of a divider says that names no unit, but what is filed behind it."""

@@ -20,7 +20,7 @@ from rapidfuzz import fuzz
 from iki.ingest.dump import line_kinds
 from iki.ingest.dump.features import together
 from iki.ingest.dump.fields import FoundValue
-from iki.ingest.dump.stream import LinePart, StreamLine
+from iki.ingest.sources.text_stream import LinePart, StreamLine
 from iki.language.spelling import familiarity
 from iki.terms import PARTIES
 from iki.vocab.labels import squeezed

@@ -16,8 +16,8 @@ from iki.ingest.dump.features import PieceModel, weights
 from iki.ingest.dump.features import model as learnt
 from iki.ingest.dump.rough import rough_cuts, widths_of
 from iki.ingest.dump.state import STARTED_BESIDE, State, after, beside_of
-from iki.ingest.dump.stream import LinePart
 from iki.ingest.dump.words import number_of, openings, stems
+from iki.ingest.sources.text_stream import LinePart
 from iki.language.spelling import printed
 
 

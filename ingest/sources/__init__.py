@@ -10,24 +10,30 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
+
 from iki.ingest.sources import pdf, raster
 from iki.ingest.sources.discovery import SUFFIXES, Source, find, passed_over
 from iki.ingest.sources.opening import Identity, Opened, State, identify, opened, state, unchanged
 from iki.ingest.sources.page import Kind, PageImage, Parcel
+from iki.ingest.sources.placed_words import PlacedPage
 from iki.ingest.sources.problems import PageTooHeavy, SourceProblem
 from iki.ingest.sources.settings import SourceSettings
 
 __all__ = [
-    "SUFFIXES", "Identity", "Kind", "Opened", "PageImage", "Parcel", "Source", "SourceProblem", "SourceSettings",
-    "State", "find", "identify", "opened", "pages", "parcels", "passed_over", "picture", "state", "unchanged",
+    "SUFFIXES", "Identity", "Kind", "Opened", "PageImage", "Parcel", "PlacedPage", "Source", "SourceProblem",
+    "SourceSettings", "State", "find", "identify", "opened", "pages", "parcels", "passed_over", "picture", "state",
+    "unchanged",
 ]  # fmt: skip
 
 
-def picture(parcel: Parcel, settings: SourceSettings | None = None) -> PageImage:
-    """Decode one page. Raises a ``SourceProblem`` that names the page."""
+def picture(parcel: Parcel, settings: SourceSettings | None = None) -> PageImage | PlacedPage:
+    """Decode one page; of words in their places there is no picture. Raises a ``SourceProblem`` that names the page."""
     settings = settings or SourceSettings()
     if len(parcel.data) > settings.max_page_bytes:
         raise PageTooHeavy(page=parcel.number, size=len(parcel.data) >> 20, limit=settings.max_page_bytes >> 20)
+    if parcel.kind == "kata":
+        return msgspec.json.decode(parcel.data, type=PlacedPage)
     decode = pdf.picture if parcel.kind == "pdf" else raster.picture
     return decode(parcel, settings)
 
@@ -40,7 +46,7 @@ def parcels(path: Path, settings: SourceSettings | None = None) -> Iterator[Parc
             yield document.parcel(number)
 
 
-def pages(path: Path, settings: SourceSettings | None = None) -> Iterator[PageImage]:
+def pages(path: Path, settings: SourceSettings | None = None) -> Iterator[PageImage | PlacedPage]:
     """The pages of a file as pictures, one at a time: memory does not grow with their number.
 
     Raises a ``SourceProblem`` at the first page that cannot be had.

@@ -14,7 +14,7 @@ from iki.messages import escaped
 
 SUFFIXES = frozenset((
     ".pdf", ".tif", ".tiff", ".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".bmp", ".gif", ".heic", ".heif",
-    ".hif", ".avif", ".jp2", ".txt", ".docx", ".odt", ".doc", ".eml", ".msg",
+    ".hif", ".avif", ".jp2", ".txt", ".docx", ".odt", ".doc", ".eml", ".msg", ".hocr",
 ))  # fmt: skip
 """What is opened in folders, or named with what is attached to it, and so is a PDF or a picture under any other name; a
 file given directly may bear any name, its content decides."""

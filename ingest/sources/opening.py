@@ -9,16 +9,21 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
+import msgspec
+
 from iki.ingest.sources.page import Kind, Parcel
 from iki.ingest.sources.pdf import PdfFile
+from iki.ingest.sources.placed_words import is_set, pages_of
 from iki.ingest.sources.problems import (
     Changed,
     Damaged,
     Denied,
     Empty,
+    NoPages,
     NotAFile,
     SourceProblem,
     TooLarge,
@@ -117,7 +122,7 @@ def _open(path: Path, size: int, settings: SourceSettings) -> Opened:
         return RasterFile(path, settings)
     if size > settings.max_text_bytes:
         raise TooLarge(size=size >> 20, limit=settings.max_text_bytes >> 20)
-    return TextFile()
+    return PlacedFile(path, kind == "kata") if kind == "kata" or is_set(path) else TextFile()
 
 
 class TextFile:
@@ -133,6 +138,33 @@ class TextFile:
 
     def close(self) -> None:
         """Nothing is held open."""
+
+
+class PlacedFile:
+    """Words that an earlier program has put in their places, a page at a time; the file is gone through once to count
+    its pages and once more to hand them out. Opening raises ``NoPages``."""
+
+    kind: Kind = "kata"
+    note: SourceProblem | None = None
+
+    def __init__(self, path: Path, markup: bool) -> None:
+        self._path, self._markup = path, markup
+        self.pages = sum(1 for _ in pages_of(path, markup))
+        if not self.pages:
+            raise NoPages()
+        self._next, self._pages = 1, pages_of(path, markup)
+
+    def parcel(self, number: int) -> Parcel:
+        """Page ``number`` as JSON; asked for in order, pages are parsed once."""
+        if number < self._next:
+            self._next, self._pages = 1, pages_of(self._path, self._markup)
+        page = next(islice(self._pages, number - self._next, None))
+        self._next = number + 1
+        return Parcel(number, "kata", msgspec.json.encode(page))
+
+    def close(self) -> None:
+        """Nothing is held open but what is read from."""
+        self._pages = iter(())
 
 
 def unchanged(path: Path, identity: Identity) -> None:

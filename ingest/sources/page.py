@@ -8,19 +8,20 @@ from typing import Literal
 from iki.ingest.sources.pixels import Pixels
 from iki.ingest.sources.text_layer import TextLayer
 
-Kind = Literal["pdf", "tiff", "raster", "teks"]
-"""What a file is by its content; ``teks`` is a text dump."""
+Kind = Literal["pdf", "tiff", "raster", "teks", "kata"]
+"""What a file is by its content; ``teks`` is a text dump, ``kata`` words in their places."""
 
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """One page as bytes that need no disk: an image file of one page (``raster``) or a PDF of one page (``pdf``).
+    """One page as bytes that need no disk: an image file of one page (``raster``), a PDF of one page (``pdf``),
+    or the words of one page and their places (``kata``, JSON of a ``PlacedPage``).
 
     ``number`` is 1-based within the source file.
     """
 
     number: int
-    kind: Literal["raster", "pdf"]
+    kind: Literal["raster", "pdf", "kata"]
     data: bytes
 
 

@@ -9,11 +9,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
+from iki.ingest.sources.placed_words import is_markup
 from iki.ingest.sources.problems import Mail, OtherKind, UnknownKind
 
-Content = Literal["pdf", "tiff", "raster", "teks", "office"]
+Content = Literal["pdf", "tiff", "raster", "teks", "kata", "office"]
 
 _HEAD_BYTES = 1024
+_MARKUP_BYTES = 4096
+"""Markup may begin with a long head of its own."""
 _PDF_WITHIN = 1024
 """A PDF header may stand anywhere in the first 1024 bytes (ISO 32000-1, Annex H)."""
 _PDF = b"%PDF-"
@@ -50,7 +53,10 @@ _NAMED = 8
 def content_of(path: Path) -> Content:
     """What a file holds, from its first bytes. Raises ``OSError``, or ``OtherKind``, ``Mail`` or ``UnknownKind``."""
     with path.open("rb") as file:
-        head = file.read(_HEAD_BYTES)
+        head = file.read(_MARKUP_BYTES)
+    if is_markup(head):
+        return "kata"
+    head = head[:_HEAD_BYTES]
     text = path.suffix.lower() == _TEXT_SUFFIX and (b"\0" not in head or head.startswith(_BOMS))
     if kind := _picture(head, text):
         return kind
@@ -69,12 +75,16 @@ def content_of(path: Path) -> Content:
 
 
 def shows_pages(path: Path) -> bool:
-    """Whether a file is a PDF or a picture by its first bytes, whatever its name; false where it can't be read."""
+    """Whether a file is a PDF, a picture or words in their places by its first bytes, whatever its name; false where it
+    can't be read."""
     try:
         with path.open("rb") as file:
-            head = file.read(_HEAD_BYTES)
+            head = file.read(_MARKUP_BYTES)
     except OSError:
         return False
+    if is_markup(head):
+        return True
+    head = head[:_HEAD_BYTES]
     return _picture(head, b"\0" not in head) is not None
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from iki.ingest.image.straighten import straighten
 from iki.ingest.layout.ruled_table import Lattice, spans, tables
 from iki.ingest.ocr.direction import NetworkJudge
-from iki.ingest.sources import pages
+from iki.ingest.sources import PageImage, pages
 
 
 def shape(table: Lattice) -> str:
@@ -24,7 +24,7 @@ def shape(table: Lattice) -> str:
 def main(files: Sequence[str]) -> None:
     judge = NetworkJudge()
     for file in map(Path, files):
-        for image in pages(file):
+        for image in (each for each in pages(file) if isinstance(each, PageImage)):
             page = straighten(image.pixels, image.dpi, judge)
             found = tables(page.ink, page.letter) if page.letter else []
             print(file.name, image.number, " | ".join(map(shape, found)) or "-")

@@ -14,7 +14,7 @@ import numpy as np
 import pikepdf
 
 from iki.ingest.image.binarize import Image
-from iki.ingest.sources import find, pages
+from iki.ingest.sources import PageImage, find, pages
 
 TURNS = (90, 180, 270)
 DPI = 200.0
@@ -42,7 +42,7 @@ def add_picture(pdf: pikepdf.Pdf, pixels: Image, dpi: float) -> None:
 def turned_pdf(path: Path, degrees: int, into: Path) -> None:
     """A copy of a PDF with every page turned clockwise."""
     with pikepdf.new() as pdf:
-        for page in pages(path):
+        for page in (each for each in pages(path) if isinstance(each, PageImage)):
             add_picture(pdf, np.rot90(page.pixels, -degrees // 90), page.dpi or DPI)
         pdf.save(into)
 

@@ -30,10 +30,10 @@ from iki.ingest.dump.decoder import LineScores, best_cut, piece_in, search
 from iki.ingest.dump.features import CLEAR, WEIGHTS, PieceModel, Weights
 from iki.ingest.dump.rough import rough_cuts, widths_of
 from iki.ingest.dump.state import State, after
-from iki.ingest.dump.stream import StreamLine
 from iki.ingest.dump.tables import assembled
 from iki.ingest.dump.tagger import tagged
 from iki.ingest.dump.words import tokens
+from iki.ingest.sources.text_stream import StreamLine
 from iki.lab.synthetic.content import agencies
 from iki.lab.synthetic.dumps import (
     PAGE_END,

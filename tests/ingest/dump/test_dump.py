@@ -32,9 +32,9 @@ from iki.ingest.dump.font_widths import advance
 from iki.ingest.dump.rough import widths_of
 from iki.ingest.dump.segmentation import Leftover, segments
 from iki.ingest.dump.state import State, after
-from iki.ingest.dump.stream import LinePart, StreamLine, encoding_of, numbered, read_lines
 from iki.ingest.dump.tables import DumpTable
 from iki.ingest.dump.words import closed, opening, parted, pieces, tokens, without_rules
+from iki.ingest.sources.text_stream import LinePart, StreamLine, encoding_of, numbered, read_lines
 from iki.lab.synthetic.dumps import DumpWord, Noise, recognised, scrambled, text_of, torn
 from iki.lab.synthetic.fonts import Face
 from iki.lab.synthetic.specimen import Order

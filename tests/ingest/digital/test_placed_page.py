@@ -1,0 +1,93 @@
+"""A page of words in their places is read by the form code: fields, signers and a ruled table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from iki.ingest.form.sheets import assemble
+from iki.ingest.ocr import engines
+from iki.ingest.page import read_page
+from iki.ingest.sources.placed_words import PlacedPage, PlacedWord, set_page, spread
+from iki.model import Box, RawSheet, RawValue
+
+SET = """              INDIKATOR KINERJA INDIVIDU TAHUN 2022
+Perangkat Daerah          :   Dinas Perikanan Kota Muara
+Jabatan                   :   Kepala Bidang Budi Daya
+
+ No     Sasaran Program            Indikator Kinerja          Formulasi Perhitungan       Sumber Data
+
+  1     Meningkatnya produksi      Jumlah benih yang          Ekor benih yang dijual      Laporan produksi
+        perikanan                  dihasilkan
+
+  2     Terkendalinya hama         Persentase sampel yang     Sampel yang diuji dibagi    Laporan uji
+                                   diuji                      seluruh sampel
+
+                                                      Muara, 3 Maret 2022
+        PIHAK KEDUA,                                        PIHAK PERTAMA,
+     Kepala Dinas Perikanan                            Kepala Bidang Budi Daya
+
+
+
+     Rahmat Hidayat, S.Pi.                                 Sri Wulandari, S.Pi.
+     Pembina Utama Muda (IV/c)                               Pembina (IV/a)
+     NIP. 197203191997031051                            NIP. 197206111999122051
+"""
+
+
+@pytest.fixture(scope="module")
+def reader() -> engines.Reader:
+    return engines.load("auto")
+
+
+def said(value: RawValue) -> str:
+    return " ".join(line.text for line in value.lines)
+
+
+def sheet(page: PlacedPage, reader: engines.Reader) -> RawSheet:
+    (found,) = assemble("a", "0" * 64, [read_page(page, reader)]).sheets
+    return found
+
+
+def test_signers_side_by_side_in_text_set_by_spaces(reader: engines.Reader) -> None:
+    fields = sheet(set_page(SET.split("\n"), 1), reader).fields
+    assert said(fields["pihak_kedua_nama"]) == "Rahmat Hidayat, S.Pi."
+    assert said(fields["pihak_pertama_nama"]) == "Sri Wulandari, S.Pi."
+    assert said(fields["pihak_pertama_jabatan"]) == "Kepala Bidang Budi Daya"
+    assert said(fields["perangkat_daerah"]).endswith("Dinas Perikanan Kota Muara")
+    assert all(line.quad is None and line.box for line in fields["jabatan"].lines)
+
+
+def leaning(slope: float) -> Iterator[tuple[PlacedWord, ...]]:
+    """Words of the cells of a table (and signs that a rule was read as) that leans by ``slope`` px a px."""
+    rows = [
+        ("No", "Sasaran", "Indikator Kinerja", "Penjelasan", "Sumber Data"),
+        ("1", "Naik produksi", "Jumlah benih", "Ekor benih", "Laporan |"),
+        ("2", "Turun hama", "Persentase uji", "| Sampel uji", "Berita acara"),
+    ]
+    for r, row in enumerate(rows):
+        words = []
+        for c, text in enumerate(row):
+            x, y = 110 + 160 * c, 210 + 60 * r
+            for word in spread(text, Box(x, y, x + 9 * len(text), y + 20), 0.95):
+                fall = slope * word.box.centre[0]
+                b = word.box
+                words.append(PlacedWord(word.text, Box(b.x0, b.y0 + fall, b.x1, b.y1 + fall), word.confidence))
+        yield tuple(words)
+
+
+@pytest.mark.parametrize("slope", [0.0, 0.01, -0.02])
+def test_rules_that_a_file_tells_make_the_table(slope: float, reader: engines.Reader) -> None:
+    def rule(x0: float, y0: float, x1: float, y1: float) -> Box:
+        a, b = y0 + slope * x0, y1 + slope * x1
+        return Box(min(x0, x1), min(a, b), max(x0, x1), max(a, b) + 2) if x0 != x1 else Box(x0, y0, x0 + 2, y1)
+
+    level = [rule(100, y, 900, y) for y in (200, 260, 320, 380)]
+    upright = [rule(x, 200 + slope * x, x, 380 + slope * x) for x in (100, 260, 420, 580, 740, 900)]
+    page = PlacedPage(1, "hocr", 1000, 1400, tuple(leaning(slope)), (*level, *upright))
+    rows = assemble("a", "0" * 64, [read_page(page, reader)]).sheets[0].rows
+    assert [[said(row.values[k]) for k in ("no", "indikator", "penjelasan", "sumber_data")] for row in rows] == [
+        ["1", "Jumlah benih", "Ekor benih", "Laporan"],
+        ["2", "Persentase uji", "Sampel uji", "Berita acara"],
+    ]
