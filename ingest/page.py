@@ -21,10 +21,11 @@ from iki.ingest.image.straighten import Straight, StraightenSettings, straighten
 from iki.ingest.layout import borderless_table
 from iki.ingest.layout.borderless_table import AlignmentSettings, Foot
 from iki.ingest.layout.ruled_table import GridSettings, Lattice, Span, spans, tables, wiped
+from iki.ingest.layout.set_table import SetTable
 from iki.ingest.layout.text_lines import Components, LineSettings, components, loose_lines, text_lines, usual_pitch
 from iki.ingest.ocr.direction import NetworkJudge
 from iki.ingest.ocr.engines import LineImage, Reader, crop
-from iki.ingest.sources import PageImage, PlacedPage
+from iki.ingest.sources import PageImage, PlacedPage, placed_words
 from iki.model import Box, Cell, Grid, Line, Page, Quad, Reading, Word
 
 SIGNATURE_FOOT = Foot(begins=signers.may_begin, closes=signers.is_number)
@@ -41,6 +42,7 @@ class PageSettings:
     lines: LineSettings = field(default_factory=LineSettings)
     alignment: AlignmentSettings = field(default_factory=AlignmentSettings)
     typed: TypedPageSettings = field(default_factory=TypedPageSettings)
+    set_table: SetTable = field(default_factory=SetTable)
     margin: float = 0.4
     """Paper left before and after a line when it is cut out."""
     high: float = 1.06
@@ -157,19 +159,43 @@ def _read_typed(image: PageImage, typed: TypedPage, reader: Reader, settings: Pa
 def _read_placed(page: PlacedPage, settings: PageSettings) -> Page:
     """A page of words that an earlier program put in their places: tables, cells and lines as of a born-digital one."""
     size = (int(page.width), int(page.height))
+    page, laid = _set_table(page, settings)
     ready = placed_page.prepared(page)
     if ready is None:
         return Page(page.number, *size, 0.0, 0, size, 0.0, (), ())
     straight = ready.typed.straight
-    found = tables(straight.ink, straight.letter, settings.grid)
+    found = [laid] if laid else tables(straight.ink, straight.letter, settings.grid)
     typed = typed_page.with_tables(ready.typed, found, settings.typed)
     content = _placed_content(page.number, typed, ready, settings)
-    again = _rebuilt(found, content, straight, typed.parts, settings)
+    again = found if laid else _rebuilt(found, content, straight, typed.parts, settings)
     if again is not found:
         typed = typed_page.with_tables(typed, again, settings.typed)
         content = _placed_content(page.number, typed, ready, settings)
     lines, grids = content.lines, content.grids
     return Page(page.number, *size, straight.dpi, 0, straight.warp.size, straight.letter, lines, grids)
+
+
+def _set_table(page: PlacedPage, settings: PageSettings) -> tuple[PlacedPage, Lattice | None]:
+    """A page of text set by spaces with the words of its table within their columns, and the lattice of that."""
+    ready = placed_page.prepared(page) if page.cell else None
+    if ready is None or page.cell is None:
+        return page, None
+    scale = settings.lines.pitch * ready.typed.straight.letter / page.cell
+    plain = _placed_content(page.number, typed_page.with_tables(ready.typed, [], settings.typed), ready, settings)
+    found = borderless_table.extent(plain.lines, scale * page.cell, SIGNATURE_FOOT, settings.alignment)
+    if found is None:
+        return page, None
+    middles = [line[0].box.centre[1] * scale for line in page.lines]
+    head, end = (sum(middle < y for middle in middles) for y in found)
+    runs = placed_words.runs(page)
+    table = settings.set_table.read(runs, [round(y / scale / page.cell - 0.5) for y in middles], head - 1, end)
+    if table is None:
+        return page, None
+    page = placed_words.moved(page, table.lines)
+    ys = [page.lines[i][0].box.y0 for i in table.starts[:-1]] + [page.lines[table.starts[-1] - 1][0].box.y1]
+    xs = [(x - 0.5) * placed_words.CELL[0] for x in table.edges]
+    lattice = Lattice(np.array(xs) * scale, np.array(ys) * scale, table.level, table.upright, ruled=False)
+    return page, lattice
 
 
 def _placed_content(number: int, typed: TypedPage, ready: Prepared, settings: PageSettings) -> _CellContent:

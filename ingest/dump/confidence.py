@@ -20,9 +20,9 @@ from iki.ingest.dump.cells import words_of
 from iki.ingest.dump.columns import COLUMNS, INDIKATOR, NAMES, PENJELASAN, SASARAN, SUMBER
 from iki.ingest.dump.context import MARKS, DumpTally, Words, bare
 from iki.ingest.dump.features import LOOSE
-from iki.ingest.dump.font_widths import SPACE, advance
 from iki.ingest.dump.tables import DumpTable
 from iki.ingest.dump.words import closing_phrases, ending, kind, openings, shape, stem
+from iki.language.font_widths import SPACE, advance
 from iki.language.odds import sigmoid
 from iki.language.spelling import kind_of
 

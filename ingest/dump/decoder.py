@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 from iki.ingest.dump.body import BodyLine, paired
 from iki.ingest.dump.columns import ACTIONS, COLUMNS, GOES_ON, INDIKATOR, SASARAN, STARTS, Cut, Widths
 from iki.ingest.dump.features import CLEAR, PieceModel
-from iki.ingest.dump.font_widths import SPACE, advance
 from iki.ingest.dump.state import State, after, target
 from iki.ingest.dump.tagger import tagged
 from iki.ingest.dump.words import number_of
+from iki.language.font_widths import SPACE, advance
 
 Floats = NDArray[np.float64]
 NOTHING: Mapping[str, int] = MappingProxyType({})

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from iki.ingest.dump.body import BodyLine
 from iki.ingest.dump.columns import ACTIONS, GOES_ON, INDIKATOR, NAMES, PENJELASAN, SASARAN, SUMBER, Cut
-from iki.ingest.dump.font_widths import SPACE, advance
 from iki.ingest.dump.state import STARTED_BESIDE, State, target, unnumbered
 from iki.ingest.dump.words import (
     OPEN_END,
@@ -27,6 +26,7 @@ from iki.ingest.dump.words import (
     shape,
     stem,
 )
+from iki.language.font_widths import SPACE, advance
 from iki.language.odds import sigmoid
 
 LOOSE = 1.0

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from iki.ingest.dump.body import BodyLine
 from iki.ingest.dump.columns import GOES_ON, STARTS, Cut, Widths
-from iki.ingest.dump.font_widths import SPACE, advance
 from iki.ingest.dump.state import unnumbered
 from iki.ingest.dump.tagger import CLASSES, INSIDE, tag
+from iki.language.font_widths import SPACE, advance
 
 _ROUNDS = 2
 """Readings by the network, the later ones told how wide the columns of the one before are."""

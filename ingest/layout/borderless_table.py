@@ -151,6 +151,16 @@ def guess(
     return Lattice(table.xs, ys, level, np.full((len(ys) - 1, len(table.xs)), settings.guessed), ruled=False)
 
 
+def extent(
+    lines: Sequence[Line], pitch: float, foot: Foot, settings: AlignmentSettings = AlignmentSettings()
+) -> tuple[float, float] | None:
+    """From which y to which (straight px) a table reaches below the middle of its headings, or ``None`` where there are
+    none."""
+    lines = [x for x in lines if x.text.strip()]
+    head = _head(lines, pitch, settings)
+    return (head.middle + pitch / 2, _ends(lines, head.y1, pitch, foot, settings)[-1]) if head else None
+
+
 def is_headed(lines: Sequence[Line], pitch: float, settings: AlignmentSettings = AlignmentSettings()) -> bool:
     """Whether the lines of a page (straight px, ``pitch`` apart) hold the headings of a table."""
     return _head([x for x in lines if x.text.strip()], pitch, settings) is not None

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from itertools import groupby, islice
 from pathlib import Path
@@ -30,6 +30,8 @@ _SURE = re.compile(r"\bx_wconf\s+([\d.]+)")
 _LINES = frozenset(("ocr_line", "ocrx_line", "ocr_header", "ocr_caption", "ocr_textfloat"))
 _UNTOLD = 0.95
 """Confidence (0–1) of a word of which its file tells none."""
+SET = 0.99
+"""Confidence (0–1) of a word of text set by spaces: most such text is an author's own."""
 CELL = 10.0, 24.0
 """Width and height (px) that a letter of text set by spaces is given."""
 
@@ -263,8 +265,14 @@ def _set(path: Path) -> Iterator[PlacedPage]:
     """The pages of text set in columns by spaces, parted by form feeds."""
     parted = groupby(read_lines(path), lambda line: line.page)
     pages = (texts for _, lines in parted for texts in _short(line.text.expandtabs() for line in lines))
+    blank = 0
     for number, texts in enumerate(pages, 1):
-        yield set_page(texts, number)
+        if any(map(str.strip, texts)):
+            yield from (set_page((), number - i) for i in range(blank, 0, -1))
+            yield set_page(texts, number)
+            blank = 0
+        else:  # what follows the last form feed is no page
+            blank += 1
 
 
 def _short(lines: Iterable[str]) -> Iterator[list[str]]:
@@ -289,10 +297,28 @@ def set_page(texts: Iterable[str], number: int) -> PlacedPage:
     width, height = CELL
     placed = [
         tuple(
-            PlacedWord(m[0], Box(m.start() * width, i * height, m.end() * width, (i + 1) * height), _UNTOLD)
+            PlacedWord(m[0], Box(m.start() * width, i * height, m.end() * width, (i + 1) * height), SET)
             for m in re.finditer(r"\S+", text)
         )
         for i, text in enumerate(texts)
     ]
     most = max((line[-1].box.x1 for line in placed if line), default=width)
     return PlacedPage(number, "teks", most, len(placed) * height, tuple(filter(None, placed)), cell=height)
+
+
+def runs(page: PlacedPage) -> list[list[tuple[int, str]]]:
+    """The words of each line of a page of text set by spaces, each with how many letters stand before it."""
+    return [[(round(word.box.x0 / CELL[0]), word.text) for word in line] for line in page.lines]
+
+
+def moved(page: PlacedPage, lines: Sequence[Sequence[tuple[int, str]]]) -> PlacedPage:
+    """Such a page with its words elsewhere within their ``lines``."""
+    width = CELL[0]
+    placed = tuple(
+        tuple(
+            replace(word, box=replace(word.box, x0=x * width, x1=(x + len(word.text)) * width))
+            for word, (x, _) in zip(line, places, strict=True)
+        )
+        for line, places in zip(page.lines, lines, strict=True)
+    )
+    return replace(page, width=max(page.width, *(line[-1].box.x1 for line in placed)), lines=placed)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from iki.ingest.form.sheets import assemble
+from iki.ingest.layout.set_table import SetTable
 from iki.ingest.ocr import engines
 from iki.ingest.page import read_page
 from iki.ingest.sources.placed_words import PlacedPage, PlacedWord, set_page, spread
@@ -91,3 +95,61 @@ def test_rules_that_a_file_tells_make_the_table(slope: float, reader: engines.Re
         ["1", "Jumlah benih", "Ekor benih", "Laporan"],
         ["2", "Persentase uji", "Sampel uji", "Berita acara"],
     ]
+
+
+FULL = """              INDIKATOR KINERJA INDIVIDU TAHUN 2022
+Jabatan                   :   Kepala Bidang Budi Daya
+
+ NO    SASARAN                    INDIKATOR                  PENJELASAN/FORMULASI             SUMBER
+                                  KINERJA                    PENGHITUNGAN                     DATA
+ (1)      (2)                        (3)                            (4)                        (5)
+  1 Meningkatnya    produksi Jumlah benih yang dijual  Ekor benih yang laku kepada       Laporan produksi
+       perikanan                                             pembudidaya
+                                  Persentase kolam yang      Kolam yang diairi dibagi         Buku kolam
+                                  diairi                     seluruh kolam
+  2    Terkendalinya hama         Jumlah sampel              Sampel yang diuji                Laporan uji
+
+Catatan :
+ -     Target dihitung kumulatif.
+"""
+
+
+def rows_of(text: str, reader: engines.Reader) -> list[list[str]]:
+    rows = sheet(set_page(text.split("\n"), 1), reader).rows
+    return [[said(row.values[k]) for k in ("no", "sasaran", "indikator", "penjelasan", "sumber_data")] for row in rows]
+
+
+def test_rows_begin_where_text_comes_back_into_a_column(reader: engines.Reader) -> None:
+    assert rows_of(FULL, reader) == [
+        ["1", "Meningkatnya produksi perikanan", "Jumlah benih yang dijual",
+         "Ekor benih yang laku kepada pembudidaya", "Laporan produksi"],
+        ["1", "Meningkatnya produksi perikanan", "Persentase kolam yang diairi",
+         "Kolam yang diairi dibagi seluruh kolam", "Buku kolam"],
+        ["2", "Terkendalinya hama", "Jumlah sampel", "Sampel yang diuji", "Laporan uji"],
+    ]  # fmt: skip
+
+
+def test_blank_lines_between_rows_end_no_table(reader: engines.Reader) -> None:
+    assert [row[:3] for row in rows_of(SET, reader)] == [
+        ["1", "Meningkatnya produksi perikanan", "Jumlah benih yang dihasilkan"],
+        ["2", "Terkendalinya hama", "Persentase sampel yang diuji"],
+    ]
+
+
+@given(st.lists(st.lists(st.tuples(st.integers(0, 12), st.text("aB1.-) ", min_size=1)), max_size=6), max_size=8))
+def test_no_word_of_a_set_table_is_lost(spaced: list[list[tuple[int, str]]]) -> None:
+    lines = []
+    for spaces in spaced:
+        at, line = 0, []
+        for gap, text in spaces:
+            if word := text.replace(" ", ""):
+                line.append((at + gap, word))
+                at += gap + len(word) + 1
+        if line:
+            lines.append(line)
+    head = [(2, "SASARAN"), (20, "INDIKATOR"), (40, "PENJELASAN")]
+    found = SetTable().read([head, *lines], list(range(len(lines) + 1)), 0, len(lines) + 1)
+    if found:
+        assert [[word for _, word in line] for line in found.lines] == [[w for _, w in x] for x in [head, *lines]]
+        assert all(a[0] + len(a[1]) <= b[0] for line in found.lines for a, b in pairwise(line))
+        assert sorted(found.edges) == found.edges

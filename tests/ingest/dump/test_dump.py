@@ -28,7 +28,6 @@ from iki.ingest.dump.body import BodyLine
 from iki.ingest.dump.columns import GOES_ON, INDIKATOR, PENJELASAN, SASARAN, STARTS, SUMBER, Cut, Widths
 from iki.ingest.dump.context import DumpTally
 from iki.ingest.dump.decoder import LineScores, best_cut, piece_in
-from iki.ingest.dump.font_widths import advance
 from iki.ingest.dump.rough import widths_of
 from iki.ingest.dump.segmentation import Leftover, segments
 from iki.ingest.dump.state import State, after
@@ -40,6 +39,7 @@ from iki.lab.synthetic.fonts import Face
 from iki.lab.synthetic.specimen import Order
 from iki.lab.train.dump_tables import placed
 from iki.language import spelling
+from iki.language.font_widths import advance
 from iki.language.line_correction import correct_lines
 from iki.model import CORRECTED, DUMP, Document, RawValue
 from iki.terms import PARTIES
