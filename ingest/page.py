@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from itertools import accumulate, islice, pairwise
+from math import ceil
 
 import cv2
 import numpy as np
@@ -19,9 +20,10 @@ from iki.ingest.image.ruling_lines import Rules
 from iki.ingest.image.spreads import SpreadFinder
 from iki.ingest.image.straighten import Straight, StraightenSettings, straighten
 from iki.ingest.layout import borderless_table
+from iki.ingest.layout.blocks import printed_rows
 from iki.ingest.layout.borderless_table import AlignmentSettings, Foot
 from iki.ingest.layout.ruled_table import GridSettings, Lattice, Span, spans, tables, wiped
-from iki.ingest.layout.set_table import SetTable
+from iki.ingest.layout.set_table import Run, SetTable
 from iki.ingest.layout.text_lines import Components, LineSettings, components, loose_lines, text_lines, usual_pitch
 from iki.ingest.ocr.direction import NetworkJudge
 from iki.ingest.ocr.engines import LineImage, Reader, crop
@@ -43,6 +45,8 @@ class PageSettings:
     alignment: AlignmentSettings = field(default_factory=AlignmentSettings)
     typed: TypedPageSettings = field(default_factory=TypedPageSettings)
     set_table: SetTable = field(default_factory=SetTable)
+    set_letter: float = 0.45
+    """Width of a letter as which places on a page without spaces are counted."""
     margin: float = 0.4
     """Paper left before and after a line when it is cut out."""
     high: float = 1.06
@@ -164,10 +168,12 @@ def _read_placed(page: PlacedPage, settings: PageSettings) -> Page:
     if ready is None:
         return Page(page.number, *size, 0.0, 0, size, 0.0, (), ())
     straight = ready.typed.straight
-    found = [laid] if laid else tables(straight.ink, straight.letter, settings.grid)
+    found = tables(straight.ink, straight.letter, settings.grid)
+    if laid and not any(len(t.xs) >= len(laid.xs) and len(t.ys) >= len(laid.ys) for t in found):
+        found = [laid]
     typed = typed_page.with_tables(ready.typed, found, settings.typed)
     content = _placed_content(page.number, typed, ready, settings)
-    again = found if laid else _rebuilt(found, content, straight, typed.parts, settings)
+    again = found if laid and found[0] is laid else _rebuilt(found, content, straight, typed.parts, settings)
     if again is not found:
         typed = typed_page.with_tables(typed, again, settings.typed)
         content = _placed_content(page.number, typed, ready, settings)
@@ -176,26 +182,47 @@ def _read_placed(page: PlacedPage, settings: PageSettings) -> Page:
 
 
 def _set_table(page: PlacedPage, settings: PageSettings) -> tuple[PlacedPage, Lattice | None]:
-    """A page of text set by spaces with the words of its table within their columns, and the lattice of that."""
-    ready = placed_page.prepared(page) if page.cell else None
-    if ready is None or page.cell is None:
+    """A page of text set by spaces with the words of its table within their columns, and the lattice of that; of any
+    other page the lattice that its words make."""
+    ready = placed_page.prepared(page)
+    if ready is None:
         return page, None
-    scale = settings.lines.pitch * ready.typed.straight.letter / page.cell
+    letter = ready.typed.straight.letter
+    pitch = settings.lines.pitch * letter
     plain = _placed_content(page.number, typed_page.with_tables(ready.typed, [], settings.typed), ready, settings)
-    found = borderless_table.extent(plain.lines, scale * page.cell, SIGNATURE_FOOT, settings.alignment)
+    found = borderless_table.extent(plain.lines, pitch, SIGNATURE_FOOT, settings.alignment)
     if found is None:
         return page, None
-    middles = [line[0].box.centre[1] * scale for line in page.lines]
-    head, end = (sum(middle < y for middle in middles) for y in found)
-    runs = placed_words.runs(page)
-    table = settings.set_table.read(runs, [round(y / scale / page.cell - 0.5) for y in middles], head - 1, end)
+    if page.cell:
+        step = placed_words.CELL[0] * pitch / page.cell
+        words = [
+            [(w.text, w.box.x0 / placed_words.CELL[0], w.box.width / placed_words.CELL[0], w.box) for w in line]
+            for line in page.lines
+        ]
+        scale = pitch / page.cell
+    else:
+        step, scale = settings.set_letter * letter, 1.0
+        rows = printed_rows(plain.lines, settings.alignment.level * pitch)
+        parts = [[w for line in row.lines for w in line.readings[0].words] for row in rows]
+        words = [[(w.text, w.box.x0 / step, w.box.width / step, w.box) for w in line] for line in parts]
+    runs = [[Run(int(x), text, ceil(x + width)) for text, x, width, _ in line] for line in words]
+    tops = [min(box.y0 for *_, box in line) * scale for line in words]
+    bottoms = [max(box.y1 for *_, box in line) * scale for line in words]
+    middles = [(a + b) / 2 for a, b in zip(tops, bottoms, strict=True)]
+    head, end = sum(middle < found[0] for middle in middles) - 1, sum(middle < found[1] for middle in middles)
+    lead = (
+        pitch if page.cell else float(np.median([b - a for a, b in pairwise(middles[max(head, 0) : end])] or [pitch]))
+    )
+    heights = list(accumulate((max(1, round((b - a) / lead)) for a, b in pairwise(middles)), initial=0))
+    table = settings.set_table.read(runs, heights, head, end)
     if table is None:
         return page, None
-    page = placed_words.moved(page, table.lines)
-    ys = [page.lines[i][0].box.y0 for i in table.starts[:-1]] + [page.lines[table.starts[-1] - 1][0].box.y1]
-    xs = [(x - 0.5) * placed_words.CELL[0] for x in table.edges]
-    lattice = Lattice(np.array(xs) * scale, np.array(ys) * scale, table.level, table.upright, ruled=False)
-    return page, lattice
+    ys = [*(tops[i] for i in table.starts[:-1]), bottoms[table.starts[-1] - 1]]
+    edges = table.edges if page.cell else table.printed
+    if page.cell:
+        page = placed_words.moved(page, [[run.start for run in line] for line in table.lines])
+    xs = (np.array(edges) - 0.5) * step
+    return page, Lattice(xs, np.array(ys), table.level, table.upright, ruled=False)
 
 
 def _placed_content(number: int, typed: TypedPage, ready: Prepared, settings: PageSettings) -> _CellContent:

@@ -154,8 +154,7 @@ def guess(
 def extent(
     lines: Sequence[Line], pitch: float, foot: Foot, settings: AlignmentSettings = AlignmentSettings()
 ) -> tuple[float, float] | None:
-    """From which y to which (straight px) a table reaches below the middle of its headings, or ``None`` where there are
-    none."""
+    """From which y to which (straight px) a table reaches below the middle of its headings; ``None`` without these."""
     lines = [x for x in lines if x.text.strip()]
     head = _head(lines, pitch, settings)
     return (head.middle + pitch / 2, _ends(lines, head.y1, pitch, foot, settings)[-1]) if head else None

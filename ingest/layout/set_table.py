@@ -14,13 +14,21 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
+from typing import NamedTuple
 
 import numpy as np
 
 from iki.language.font_widths import SPACE, advance
 
-Run = tuple[int, str]
-"""Where a word begins (letters from the left), and the word."""
+
+class Run(NamedTuple):
+    """A word from where to where it stands (letters from the left)."""
+
+    start: int
+    text: str
+    end: int
+
+
 _NUMBER = re.compile(r"^\(?\d{1,2}[.)]?$")
 _ORDINAL = re.compile(r"^\W*(?:\d{1,2}|[a-hA-H]|[IVX]{1,4})\W*$")
 _BEGINS = re.compile(r"^[\W_]*[A-Z0-9]|^[-•*–]|^[a-z][.)]$")
@@ -30,11 +38,12 @@ _BEGINS = re.compile(r"^[\W_]*[A-Z0-9]|^[-•*–]|^[a-z][.)]$")
 @dataclass(frozen=True, slots=True)
 class SetGrid:
     """A table in a page: the page's lines with every word within its column (letters from the left), where columns
-    begin and the last one ends (letters), with which line (ordinal) rows begin and the last one ends, and how surely
-    edges are there (0–1), as in a ``Lattice``."""
+    begin then and the last one ends (letters), where they do as ``printed``, with which line (ordinal) rows begin and
+    the last one ends, and how surely edges are there (0–1), as in a ``Lattice``."""
 
     lines: list[Sequence[Run]]
     edges: list[int]
+    printed: list[int]
     starts: list[int]
     level: np.ndarray
     upright: np.ndarray
@@ -75,14 +84,14 @@ class SetTable:
         found, or where text stands in the middle of its cells.
         """
         top = head
-        while top and heights[top] - heights[top - 1] == 1 and head - top < self.above and not _labels(lines[top - 1]):
+        while top and head - top < self.above and heights[top] - heights[top - 1] == 1 and not _labels(lines[top - 1]):
             top -= 1
-        edges = self._edges(lines[head + 1 : end])
-        first = self._first(lines, head, end, edges)
+        first = self._first(lines, head, end, self._edges(lines[head + 1 : end]))
         if first >= end:
             return None
+        body = lines[first:end]
         clusters = _clusters([line for line in lines[top:first] if not _is_numbering(line)], self.gap)
-        edges = self._headed(self._edges(lines[first:end]), clusters, lines[first:end])
+        edges = self._headed(self._edges(body), clusters, body)
         if len(edges) < self.fewest_columns:
             return None
         end = self._end(lines, heights, first, end, edges)
@@ -98,8 +107,10 @@ class SetTable:
         level, upright = self._certainty(body, bounds, sure, starts, numbered)
         shown = np.full((1, len(edges) + 1), self.plain)
         return SetGrid(
-            [*lines[:top], *laid, *lines[end:]], places, [top, *(first + s for s in starts), end],
-            np.concatenate([shown[:, 1:], level, shown[:, 1:]]), np.concatenate([shown, upright]),
+            [*lines[:top], *laid, *lines[end:]], places, [*edges, max(line[-1].end for line in body)],
+            [top, *(first + s for s in starts), end],
+            np.concatenate([shown[:, 1:], level, shown[:, 1:]]),
+            np.concatenate([shown, upright]),
         )  # fmt: skip
 
     def _edges(self, lines: Sequence[Sequence[Run]]) -> list[int]:
@@ -107,15 +118,16 @@ class SetTable:
         counts: Counter[int] = Counter()
         for line in lines:
             end = -self.gap
-            for i, (start, word) in enumerate(line):
-                counts[start] += start - end >= self.gap or (i == 1 and bool(_NUMBER.match(line[0][1])))
-                end = start + len(word)
+            for i, run in enumerate(line):
+                counts[run.start] += run.start - end >= self.gap or (i == 1 and bool(_NUMBER.match(line[0].text)))
+                end = run.end
         enough = max(self.fewest, self.share * len(lines))
+        near = {place: sum(counts[p] for p in (place - 1, place, place + 1)) for place in list(counts)}
         found: list[int] = []
-        for place, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
-            if count >= enough and all(abs(place - other) > 1 for other in found):
+        for place in sorted(counts, key=lambda p: (-counts[p], p)):
+            if counts[place] and near[place] >= enough and all(abs(place - other) > 1 for other in found):
                 found.append(place)
-        numbers = [line[0][0] for line in lines if line and _NUMBER.match(line[0][1])]
+        numbers = [line[0].start for line in lines if line and _NUMBER.match(line[0].text)]
         if numbers and min(numbers) < min(found, default=0):
             found.append(min(numbers))
         return sorted(found)
@@ -166,7 +178,7 @@ class SetTable:
 
     def _is_crossed(self, edge: int, lines: Sequence[Sequence[Run]]) -> bool:
         """Whether more lines run across a place than begin there."""
-        begun = sum(abs(start - edge) <= 1 for line in lines for start, _ in line)
+        begun = sum(abs(start - edge) <= 1 for line in lines for start, _, _ in line)
         crossed = sum(a < edge - 1 and edge + 1 < b for line in lines for a, b in _pieces(line, self.gap))
         return crossed > begun
 
@@ -180,12 +192,12 @@ class SetTable:
     def _cut(self, line: Sequence[Run], edge: int) -> int | None:
         """The word with which a column begins, or what follows it where it is empty; ``None`` where a run of words goes
         on over its edge."""
-        for i, (start, _) in enumerate(line):
-            end = line[i - 1][0] + len(line[i - 1][1]) if i else -self.gap
+        for i, (start, _, _) in enumerate(line):
+            end = line[i - 1].end if i else -self.gap
             if start >= edge - 1:
                 apart = start - end >= self.gap or start <= edge + 1
                 return i if apart and end <= edge else None
-        return len(line) if not line or line[-1][0] + len(line[-1][1]) <= edge else None
+        return len(line) if not line or line[-1].end <= edge else None
 
     def _bounds(self, lines: Sequence[Sequence[Run]], edges: Sequence[int]) -> tuple[list[list[int]], list[list[bool]]]:
         """With which word of each line every column begins (and the line ends), and whether white space shows that."""
@@ -200,12 +212,12 @@ class SetTable:
                     and _is_apart(line, a, self.gap)
                     and _is_apart(line, b, self.gap)
                 ):
-                    room[k] = max(room[k], _width([word for _, word in line[a:b]]))
+                    room[k] = max(room[k], _width([word for _, word, _ in line[a:b]]))
         for line, places in zip(lines, cuts, strict=True):
             for k in range(1, len(edges)):
                 a, b = places[k - 1], places[k]
                 near = b is not None and not _is_apart(line, b, self.gap)
-                if near and (a is None or _width([word for _, word in line[a:b]]) > self.room * room[k - 1]):
+                if near and (a is None or _width([word for _, word, _ in line[a:b]]) > self.room * room[k - 1]):
                     places[k] = None
         bounds = []
         for line, places in zip(lines, cuts, strict=True):
@@ -228,7 +240,7 @@ class SetTable:
         """How far (word) a column reaches in a run of words that goes on over the next one's edge."""
         best, least = first, float("inf")
         for i in range(first, last + 1):
-            words = [word for _, word in line[first:i]]
+            words = [word for _, word, _ in line[first:i]]
             start = line[i][0] if i < len(line) else edge
             if _width(words) > room or abs(start - edge) > self.slip:
                 continue
@@ -291,17 +303,17 @@ class SetTable:
 
 def _is_apart(line: Sequence[Run], i: int, gap: int) -> bool:
     """Whether a word (or a line's end) stands apart from the one before it."""
-    return not 0 < i < len(line) or line[i][0] - line[i - 1][0] - len(line[i - 1][1]) >= gap
+    return not 0 < i < len(line) or line[i].start - line[i - 1].end >= gap
 
 
 def _pieces(line: Sequence[Run], gap: int) -> list[tuple[int, int]]:
     """From where to where (letters) the pieces of a line reach that wide gaps part."""
     done: list[tuple[int, int]] = []
-    for start, word in line:
+    for start, _, end in line:
         if done and start - done[-1][1] < gap:
-            done[-1] = done[-1][0], start + len(word)
+            done[-1] = done[-1][0], end
         else:
-            done.append((start, start + len(word)))
+            done.append((start, end))
     return done
 
 
@@ -318,7 +330,7 @@ def _clusters(lines: Sequence[Sequence[Run]], gap: int) -> list[tuple[int, int]]
 
 def _home(run: Run, edges: Sequence[int], clusters: Sequence[tuple[int, int]]) -> int:
     """The column (ordinal) over which the middle of a word's heading stands."""
-    a, b = next(((a, b) for a, b in clusters if a <= run[0] < b), (run[0], run[0] + len(run[1])))
+    a, b = next(((a, b) for a, b in clusters if a <= run.start < b), (run.start, run.end))
     return max(0, bisect_right(edges, (a + b) / 2) - 1)
 
 
@@ -332,9 +344,9 @@ def _laid(
     for line, own in zip(lines, homes, strict=True):
         for k in sorted(set(own)):
             words = [run for run, home in zip(line, own, strict=True) if home == k]
-            inset = max(0, words[0][0] - edges[k])
+            inset = max(0, words[0].start - edges[k])
             pieces.append((words, inset, k))
-            wide[k] = max(wide[k], inset + words[-1][0] + len(words[-1][1]) - words[0][0] + 2)
+            wide[k] = max(wide[k], inset + words[-1].end - words[0].start + 2)
     places = [edges[0], *(edges[0] + total for total in accumulate(wide))]
     laid: list[list[Run]] = []
     rest = iter(pieces)
@@ -342,21 +354,22 @@ def _laid(
         moved: list[Run] = []
         for _ in set(own):
             words, inset, k = next(rest)
-            moved += [(places[k] + inset + start - words[0][0], word) for start, word in words]
+            by = places[k] + inset - words[0].start
+            moved += [Run(start + by, text, end + by) for start, text, end in words]
         laid.append(moved)
     return laid, places
 
 
 def _in_capitals(line: Sequence[Run]) -> bool:
-    return all(word == word.upper() for _, word in line)
+    return all(word == word.upper() for _, word, _ in line)
 
 
 def _is_numbering(line: Sequence[Run]) -> bool:
-    return len(line) > 1 and all(_ORDINAL.match(word) for _, word in line)
+    return len(line) > 1 and all(_ORDINAL.match(word) for _, word, _ in line)
 
 
 def _labels(line: Sequence[Run]) -> bool:
-    return any(word.endswith(":") or word == ":" for _, word in line)
+    return any(word.endswith(":") or word == ":" for _, word, _ in line)
 
 
 def _width(words: Sequence[str]) -> float:

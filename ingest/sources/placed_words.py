@@ -306,18 +306,13 @@ def set_page(texts: Iterable[str], number: int) -> PlacedPage:
     return PlacedPage(number, "teks", most, len(placed) * height, tuple(filter(None, placed)), cell=height)
 
 
-def runs(page: PlacedPage) -> list[list[tuple[int, str]]]:
-    """The words of each line of a page of text set by spaces, each with how many letters stand before it."""
-    return [[(round(word.box.x0 / CELL[0]), word.text) for word in line] for line in page.lines]
-
-
-def moved(page: PlacedPage, lines: Sequence[Sequence[tuple[int, str]]]) -> PlacedPage:
-    """Such a page with its words elsewhere within their ``lines``."""
+def moved(page: PlacedPage, lines: Sequence[Sequence[int]]) -> PlacedPage:
+    """A page of text set by spaces with its words elsewhere within their ``lines``: so many letters before each."""
     width = CELL[0]
     placed = tuple(
         tuple(
             replace(word, box=replace(word.box, x0=x * width, x1=(x + len(word.text)) * width))
-            for word, (x, _) in zip(line, places, strict=True)
+            for word, x in zip(line, places, strict=True)
         )
         for line, places in zip(page.lines, lines, strict=True)
     )

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iki.ingest.form.sheets import assemble
-from iki.ingest.layout.set_table import SetTable
+from iki.ingest.layout.set_table import Run, SetTable
 from iki.ingest.ocr import engines
 from iki.ingest.page import read_page
 from iki.ingest.sources.placed_words import PlacedPage, PlacedWord, set_page, spread
@@ -68,13 +68,13 @@ def leaning(slope: float) -> Iterator[tuple[PlacedWord, ...]]:
     rows = [
         ("No", "Sasaran", "Indikator Kinerja", "Penjelasan", "Sumber Data"),
         ("1", "Naik produksi", "Jumlah benih", "Ekor benih", "Laporan |"),
-        ("2", "Turun hama", "Persentase uji", "| Sampel uji", "Berita acara"),
+        ("2", "Turun hama", "Persentase uji", "Sampel uji |", "Berita acara"),
     ]
     for r, row in enumerate(rows):
         words = []
         for c, text in enumerate(row):
             x, y = 110 + 160 * c, 210 + 60 * r
-            for word in spread(text, Box(x, y, x + 9 * len(text), y + 20), 0.95):
+            for word in spread(text, Box(x, y, x + 7 * len(text), y + 20), 0.95):
                 fall = slope * word.box.centre[0]
                 b = word.box
                 words.append(PlacedWord(word.text, Box(b.x0, b.y0 + fall, b.x1, b.y1 + fall), word.confidence))
@@ -143,13 +143,20 @@ def test_no_word_of_a_set_table_is_lost(spaced: list[list[tuple[int, str]]]) -> 
         at, line = 0, []
         for gap, text in spaces:
             if word := text.replace(" ", ""):
-                line.append((at + gap, word))
+                line.append(Run(at + gap, word, at + gap + len(word)))
                 at += gap + len(word) + 1
         if line:
             lines.append(line)
-    head = [(2, "SASARAN"), (20, "INDIKATOR"), (40, "PENJELASAN")]
+    head = [Run(2, "SASARAN", 9), Run(20, "INDIKATOR", 29), Run(40, "PENJELASAN", 50)]
     found = SetTable().read([head, *lines], list(range(len(lines) + 1)), 0, len(lines) + 1)
     if found:
-        assert [[word for _, word in line] for line in found.lines] == [[w for _, w in x] for x in [head, *lines]]
-        assert all(a[0] + len(a[1]) <= b[0] for line in found.lines for a, b in pairwise(line))
+        assert [[run.text for run in line] for line in found.lines] == [[w.text for w in x] for x in [head, *lines]]
+        assert all(a.end <= b.start for line in found.lines for a, b in pairwise(line))
         assert sorted(found.edges) == found.edges
+
+
+def test_words_with_boxes_and_no_rules_make_a_table(reader: engines.Reader) -> None:
+    page = PlacedPage(1, "alto", 1000, 1400, tuple(leaning(0.01)))
+    rows = assemble("a", "0" * 64, [read_page(page, reader)]).sheets[0].rows
+    assert [said(row.values["indikator"]) for row in rows] == ["Jumlah benih", "Persentase uji"]
+    assert [said(row.values["sumber_data"]) for row in rows] == ["Laporan", "Berita acara"]
