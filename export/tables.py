@@ -135,6 +135,17 @@ def read_files(directory: Path) -> list[FileRow]:
         raise Problem("export_damaged_tables", path=directory / f"{BERKAS.name}.csv", reason=str(error)) from error
 
 
+def review_budget(directory: Path) -> float | None:
+    """The cap on the flagged share of values (0–1) with which the tables of ``directory`` were made, as
+    ``datapackage.json`` tells it; None where there was none, or where that file does not tell."""
+    try:
+        told = json.loads((directory / DESCRIPTION).read_text(encoding="utf-8"))["iki"]["settings"]["review_budget"]
+    except (OSError, ValueError, LookupError, TypeError):
+        return None
+    is_share = isinstance(told, int | float) and not isinstance(told, bool) and 0 <= told <= 1
+    return told if is_share else None
+
+
 def read_rows(directory: Path) -> tuple[list[SheetRows], list[FileRow]]:
     """The tables of ``directory`` as they stand, in the form in which ``write`` takes them.
 
