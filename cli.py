@@ -14,7 +14,7 @@ import iki
 from iki.console import terminal
 from iki.console.terminal import INTERRUPTED, PARTIAL, SpokenCommand, SpokenGroup, say_error
 from iki.export.schema import Format
-from iki.messages import sentence
+from iki.messages import Problem, sentence
 from iki.model import note
 
 app = typer.Typer(
@@ -61,6 +61,9 @@ def convert(
     review_budget: Annotated[
         float | None, typer.Option(help="cli_convert_review_budget", parser=terminal.share, show_default=False)
     ] = None,
+    max_risk: Annotated[
+        float | None, typer.Option(help="cli_convert_max_risk", parser=terminal.share, show_default=False)
+    ] = None,
     debug: Annotated[Path | None, typer.Option(help="cli_convert_debug", show_default=False)] = None,
     log: Annotated[Path | None, typer.Option("--log", help="cli_convert_log", show_default=False)] = None,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="cli_convert_quiet")] = False,
@@ -75,9 +78,17 @@ def convert(
     from iki.console import progress
     from iki.export.formats import export as export_tables
 
+    if review_budget is not None and max_risk is not None:
+        raise Problem("cli_convert_two_limits")
     given = sources or [Path("data/raw")]
     settings = BatchSettings(
-        engine=engine, workers=jobs, scheduler=scheduler, force=force, adopt=adopt, review_budget=review_budget
+        engine=engine,
+        workers=jobs,
+        scheduler=scheduler,
+        force=force,
+        adopt=adopt,
+        review_budget=review_budget,
+        max_risk=max_risk,
     )
 
     def report(outcome: Outcome) -> None:
@@ -88,6 +99,8 @@ def convert(
             with suppress(BrokenPipeError):
                 progress.show_outcome(outcome)
 
+    if max_risk is not None and not quiet:
+        terminal.show_price(max_risk)
     try:
         with progress.course(as_json, quiet, verbose, bar=not watch, log=log) as listener:
             if watch:

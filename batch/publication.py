@@ -192,7 +192,7 @@ def publish(ledger: Ledger, out: Path, settings: BatchSettings, listener: Listen
     contents = originals(files)
     listener(Tabulating(len(files)))
     documents = Documents(ledger, contents, rooms)
-    cleaned = rooms.clean(documents, settings.review_budget, documents.lost)
+    cleaned = rooms.clean(documents, settings, documents.lost)
     if documents.damaged:
         for content, pages in documents.damaged.items():
             ledger.drop_pages(content, pages & set(range(1, content.pages + 1)))
@@ -221,7 +221,7 @@ def _state(out: Path, settings: BatchSettings, rooms: Rooms) -> str:
     paths = [out / f"{table.name}.csv" for table in TABLES] + [out / DESCRIPTION]
     stats = [path.stat() if path.is_file() else None for path in paths]
     touched = [(stat.st_size, stat.st_mtime_ns, stat.st_ino) if stat is not None else () for stat in stats]
-    return f"{rooms.program()} {settings.review_budget} {touched}"
+    return f"{rooms.program()} {settings.review_budget} {settings.max_risk} {touched}"
 
 
 def originals(files: list[tuple[FileRecord, Content | None]]) -> dict[str, tuple[str, Content]]:
@@ -244,7 +244,7 @@ def _made(
     read = [{**readers[digest], "files": number} for digest, number in count.items()]
     return {
         "version": rooms.version(),
-        "settings": {"review_budget": settings.review_budget},
+        "settings": {"review_budget": settings.review_budget, "max_risk": settings.max_risk},
         "readers": sorted(read, key=lambda reader: sorted((key, str(value)) for key, value in reader.items())),
     }
 

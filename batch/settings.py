@@ -27,6 +27,8 @@ class BatchSettings:
     """Take in tables that stand in the output folder without their ledger, instead of refusing."""
     review_budget: float | None = None
     """Cap on the share of values that may be flagged (0–1); None for no cap."""
+    max_risk: float | None = None
+    """Share of the values of each kind (0–1) that may at most stay wrong without a flag; None for the usual flags."""
     pages_in_flight: int = 3
     """Pages per worker that are under way or waiting at most; memory does not grow beyond them."""
     page_seconds: float = 180.0

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from iki.batch.configuration import digest, dump_digest, program, reader, version
 from iki.batch.opener import CutDump, Sheets
+from iki.batch.settings import BatchSettings
 from iki.batch.work import DraftSheets, ReadPage, ReadSheet
 from iki.export.schema import FileRow
 from iki.export.tables import SheetRows, write
@@ -37,7 +38,7 @@ class Rooms:
     draft_sheets: DraftSheets
     read_sheet: ReadSheet
     assemble: Callable[[str, str, Sequence[Page]], Document]
-    clean: Callable[[Iterable[Document], float | None, Failed], list[CleanSheet]]
+    clean: Callable[[Iterable[Document], BatchSettings, Failed], list[CleanSheet]]
     write: Callable[[Sequence[SheetRows], Sequence[FileRow], Path, Mapping[str, object]], None]
     digest: Callable[[EngineName, SourceSettings], str] = digest
     dump_digest: Callable[[], str] = dump_digest
@@ -98,15 +99,15 @@ def assemble(file: str, sha256: str, pages: Sequence[Page]) -> Document:
     return sheets.assemble(file, sha256, pages)
 
 
-def clean(documents: Iterable[Document], review_budget: float | None, failed: Failed) -> list[CleanSheet]:
+def clean(documents: Iterable[Document], settings: BatchSettings, failed: Failed) -> list[CleanSheet]:
     """Normalise all sheets of a folder together; one that breaks the program is told to ``failed``."""
     from iki import vocab  # noqa: PLC0415 - loading lexica takes a second
     from iki.normalize import sheet  # noqa: PLC0415
     from iki.normalize.knowledge import Knowledge  # noqa: PLC0415
     from iki.normalize.trust import FlagSettings  # noqa: PLC0415
 
-    settings = sheet.CleaningSettings(flags=FlagSettings(review_budget=review_budget))
-    return sheet.clean(documents, Knowledge.of(vocab.load()), settings, failed)
+    flags = FlagSettings(review_budget=settings.review_budget, max_risk=settings.max_risk)
+    return sheet.clean(documents, Knowledge.of(vocab.load()), sheet.CleaningSettings(flags=flags), failed)
 
 
 ROOMS = Rooms(

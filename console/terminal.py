@@ -193,6 +193,25 @@ def share(text: str) -> float:
     return value
 
 
+def show_price(max_risk: float) -> None:
+    """What a promised risk (share, 0–1) costs for each kind of value, on stderr, before anything is read."""
+    from iki.normalize import risk
+
+    for kind in risk.KINDS:
+        step, told = risk.step_for(kind, max_risk), {"risk": _percent(max_risk), "kind": sentence(f"risk_{kind}")}
+        if step is not None:
+            say_error(sentence("cli_convert_price", **told, share=_percent(step.flagged)))
+        elif (proven := risk.least_risk(kind)) is not None:
+            say_error(sentence("cli_convert_price_all", **told, proven=_percent(proven)))
+        else:
+            say_error(sentence("cli_convert_price_unknown", kind=told["kind"]))
+
+
+def _percent(share: float) -> str:
+    """A share (0–1) as a percentage of up to two decimals, without needless zeros."""
+    return f"{100 * share:.2f}".rstrip("0").rstrip(".") + "%"
+
+
 def show_pairs(pairs: Mapping[str, object]) -> None:
     """Names and values in two columns on stdout."""
     width = max(map(len, pairs))

@@ -17,6 +17,7 @@ from iki.normalize.correct.rescoring import JudgeSettings, judged
 from iki.normalize.draft import EMPTY, Draft, ValueSettings, draft, finish
 from iki.normalize.fields.header import FieldDrafts, clean_fields
 from iki.normalize.knowledge import Knowledge
+from iki.normalize.risk import promised
 from iki.normalize.trust import Doubt, FlagSettings, flags
 from iki.terms import CELLS, COLUMNS, PARTIES
 
@@ -119,10 +120,11 @@ def cleaned(
 
 def flagged(sheets: Sequence[CleanSheet], settings: FlagSettings) -> list[CleanSheet]:
     """The same sheets with ``flagged`` set on every value worth a look; what a rule has flagged stays flagged."""
-    doubts = {
-        key: Doubt(value.probability, value.flagged, _harm(value, key[1], settings))
-        for key, value in _every_value(sheets)
-    }
+    values = dict(_every_value(sheets))
+    if settings.max_risk is None:
+        doubts = {k: Doubt(v.probability, v.flagged, _harm(v, k[1], settings)) for k, v in values.items()}
+    else:
+        doubts = promised(values, settings.max_risk)
     wanted = flags(doubts, settings.review_budget)
 
     def mark(values: Mapping[str, CleanValue], sheet: str, row: int) -> dict[str, CleanValue]:

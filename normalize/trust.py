@@ -52,6 +52,9 @@ class FlagSettings:
     real dump, so that no more than 7 in a hundred cells are wrong unseen (docs/dumps.md)."""
     review_budget: float | None = None
     """At most this share (0–1) of all values may be flagged for doubt alone; the most doubtful go first."""
+    max_risk: float | None = None
+    """Instead, so many are flagged that at most this share (0–1) of the values of each kind stays wrong unseen
+    (``iki.normalize.risk``)."""
 
 
 @cache

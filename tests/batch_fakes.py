@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
+from iki.batch.settings import BatchSettings
 from iki.batch.stages import ROOMS, Rooms
 from iki.export.tables import write
 from iki.ingest.sources import PageImage, SourceSettings
@@ -118,7 +119,7 @@ def assemble(file: str, sha256: str, pages: Sequence[Page]) -> Document:
     return Document(file, sha256, len(pages), tuple(sheets), ("Catatan.",) if len(pages) > 99 else ())
 
 
-def clean(documents: Iterable[Document], review_budget: float | None, failed: Failed) -> list[CleanSheet]:
+def clean(documents: Iterable[Document], settings: BatchSettings, failed: Failed) -> list[CleanSheet]:
     documents = sorted(documents, key=lambda document: document.file)
     return [
         CleanSheet(f"{d.sha256[:12]}-{s.ordinal:03d}", d.file, d.sha256, s.first_page, s.last_page, {},

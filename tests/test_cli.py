@@ -68,6 +68,8 @@ def test_help_loads_no_heavy_library() -> None:
         ("convert", "--jobs", "many"),
         ("convert", "--jobs"),
         ("convert", "--review-budget", "1.5"),
+        ("convert", "--max-risk", "-1"),
+        ("convert", "--max-risk", "0.01", "--review-budget", "0.1"),
         ("convert", "no such folder"),
         ("correct",),
         ("correct", "no such file"),

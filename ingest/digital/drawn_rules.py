@@ -7,8 +7,9 @@ to rules, rules that meet are one table, and an edge of a cell is seen as far as
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,6 +60,8 @@ class DrawnSettings:
     """Rules that reach this far beyond the outermost one that they cross show that the table goes on there."""
     open: float = 0.9
     """What is taken for seen (0–1) of an upright edge that is not drawn, where a table has only level rules."""
+    clear: float = 0.3
+    """Words that come so near to where a column may end run on over it."""
     founded: float = 0.5
     """Share of a row's or column's length over which a rule must run to part two rows or columns."""
 
@@ -80,10 +83,51 @@ def drawn_tables(
     return sorted(kept, key=lambda t: float(t.ys[0]))
 
 
+class Drawn(NamedTuple):
+    """What a page draws (px): ``level`` and ``upright`` rules (N×3: y, x0, x1 and x, y0, y1), the sides of cells'
+    ``backgrounds`` (N×4 boxes) among them; ``lines`` are the upright ones without these."""
+
+    level: Array
+    upright: Array
+    lines: Array
+    backgrounds: Array
+
+
+def opened(
+    table: Lattice, drawn: Drawn, ink: Array, letter: float, settings: DrawnSettings = DrawnSettings()
+) -> Lattice:
+    """A table whose columns only the backgrounds of some cells show, with the edges that its plain rows don't draw.
+
+    A row of such a table goes without upright edges where it has no background of its own: there, columns end where
+    no background and none of the characters (``ink``: N×4 boxes, px) reaches over. A table with upright lines within
+    is left as it is: what these don't part is one cell.
+    """
+    inner = table.xs[1:-1]
+    if not len(inner) or _cover(drawn.lines, inner, table.ys, letter, settings).max(initial=0.0) >= settings.founded:
+        return table
+    upright, near = table.upright.copy(), settings.clear * letter
+    for row, (top, bottom) in enumerate(pairwise(table.ys)):
+        for edge in range(1, len(table.xs) - 1):
+            reaching = (
+                _over(drawn.backgrounds, table.xs[edge], top, bottom, -near),
+                _over(ink, table.xs[edge], top, bottom, near),
+            )
+            if upright[row, edge] < settings.founded and not any(reaching):
+                upright[row, edge] = settings.open
+    return replace(table, upright=upright)
+
+
+def _over(boxes: Array, x: float, top: float, bottom: float, near: float) -> bool:
+    """Whether some of the boxes (N×4) with their middle between ``top`` and ``bottom`` reach over ``x``, within
+    ``near``."""
+    middle = (boxes[:, 1] + boxes[:, 3]) / 2
+    return bool(np.any((middle > top) & (middle < bottom) & (boxes[:, 0] - near < x) & (boxes[:, 2] + near > x)))
+
+
 def rules(
     layer: TextLayer, grey: Image, changes: Mask, letter: float, settings: DrawnSettings = DrawnSettings()
-) -> tuple[Array, Array]:
-    """Level and upright rules (N×3: y, x0, x1 and x, y0, y1) that can be seen, dots and dashes linked.
+) -> Drawn:
+    """The rules that can be seen, dots and dashes linked, and the backgrounds of cells.
 
     ``layer`` and its picture ``grey`` (H×W) are in one frame (px), ``changes`` (H×W) the grey levels by which that
     changes from one pixel to the next.
@@ -99,10 +143,13 @@ def rules(
     upright.append(np.stack([(x0 + x1) / 2, y0, y1], axis=1)[narrow])
     level = [_without_underlines(_visible(np.concatenate(level), changes, settings), layer, settings)]
     upright = [_visible(np.concatenate(upright), changes.T, settings)]
-    for x0, y0, x1, y1 in _backgrounds(layer, ~(low | narrow), grey, letter, settings):
+    lines = _linked(upright[0], letter, settings)
+    backgrounds = _backgrounds(layer, ~(low | narrow), grey, letter, settings)
+    for x0, y0, x1, y1 in backgrounds:
         level.append(np.array([[y0, x0, x1], [y1, x0, x1]]))
         upright.append(np.array([[x0, y0, y1], [x1, y0, y1]]))
-    return tuple(_linked(np.concatenate(kind), letter, settings) for kind in (level, upright))  # type: ignore[return-value]
+    across, down = (_linked(np.concatenate(kind), letter, settings) for kind in (level, upright))
+    return Drawn(across, down, lines, backgrounds)
 
 
 def drawn_mask(level: Array, upright: Array, shape: tuple[int, int]) -> Mask:

@@ -79,11 +79,15 @@ def prepared(
     letter = _letter(signs, settings)
     if not letter:
         return None
-    level, upright = drawn_rules.rules(layer, grey, changes, letter, settings.drawn)
-    tables = drawn_rules.drawn_tables(level, upright, letter, settings.drawn)
+    drawn = drawn_rules.rules(layer, grey, changes, letter, settings.drawn)
+    ink = np.array([[s.ink.x0, s.ink.y0, s.ink.x1, s.ink.y1] for s in signs if s.text != " "]).reshape(-1, 4)
+    tables = [
+        drawn_rules.opened(table, drawn, ink, letter, settings.drawn)
+        for table in drawn_rules.drawn_tables(drawn.level, drawn.upright, letter, settings.drawn)
+    ]
     if not vouching.tells_all(shown, tables, changes, letter, settings.vouching):
         return None
-    mask = drawn_rules.drawn_mask(level, upright, grey.shape)
+    mask = drawn_rules.drawn_mask(drawn.level, drawn.upright, grey.shape)
     warp = straightening([], [], [], turning(width, height, turn), (grey.shape[1], grey.shape[0]), letter)
     straight = Straight(grey, mask, None, letter, dpi or resolution(letter), turn, warp, 0.0)
     return with_tables(TypedPage(straight, signs, [], [], []), tables, settings)

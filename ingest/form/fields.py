@@ -47,6 +47,8 @@ class FormSettings:
     """Rows of one value follow one another within this distance."""
     parted: float = 2.0
     """What stands below a list by so many times its widest gap between rows is no part of it."""
+    columns: float = 3.0
+    """A further row whose pieces stand this far apart is one of a list or table in columns, no part of a value."""
     wrap: float = 1.1
     """The second line of a label that wraps has its middle at most this far below the first."""
     left: float = 1.0
@@ -236,6 +238,12 @@ def _without(row: PrintedRow, rest: str) -> tuple[Line, ...]:
     return tuple(kept)
 
 
+def _widest_gap(row: PrintedRow) -> float:
+    """The widest gap between two neighbouring pieces of a row (px)."""
+    boxes = sorted((box_of(line) for line in row.lines), key=lambda box: box.x0)
+    return max((right.x0 - left.x1 for left, right in pairwise(boxes)), default=0.0)
+
+
 def _edges(labels: Sequence[_Label], pitch: float, settings: FormSettings) -> Iterator[float]:
     """Where the values of labels begin (y, px): a little above each, but nearer to it than to the one before."""
     above = -float("inf")
@@ -268,7 +276,8 @@ def _value(
     for row in printed_rows(right, settings.level * pitch):
         gap = row.box.y0 - bottom
         wide = label.name in LISTS and len(gaps) > 2 and gap > max(settings.parted * max(gaps), pitch)  # noqa: PLR2004
-        if wide or gap > settings.close * pitch or (kept and row.box.x0 < edge - settings.left * pitch):
+        listed = bool(kept) and label.name not in LISTS and _widest_gap(row) > settings.columns * pitch
+        if wide or listed or gap > settings.close * pitch or (kept and row.box.x0 < edge - settings.left * pitch):
             break
         if kept:
             gaps.append(gap)

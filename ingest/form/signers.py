@@ -27,8 +27,10 @@ _PLAIN_DATE = re.compile(r"^\W*[^\W\d][^\d,]*,|\d{1,2}[\s.-]*[^\W\d]{3,9}[\s.-]*
 """A place before a comma, or a day, a month's name and a year."""
 _BLANK_DATE = re.compile(r"^\W*(\d{1,2}\b)?\W*([^\W\d]{3,9})?\W*[12]\d{3}\W*$")
 """The rest of a date after its place, its day or month left blank: ``      2016``, ``… Januari 2016``."""
-_FOLIO = re.compile(r"^\W*(?:hal(?:aman)?\b\W*)?\d{1,3}(?:\s*(?:dari|of|/)\s*\d{1,3})?\W*$", re.IGNORECASE)
-"""A page number at the foot of a page."""
+_FOLIO = re.compile(
+    r"^\W*(?:(?:.{0,40}\W)?(?:hal(?:aman)?|hlm|page)\b\W*)?\d{1,3}(?:\s*(?:dari|of|/)\s*\d{1,3})?\W*$", re.IGNORECASE
+)
+"""A page number at the foot of a page, the form's name before it or not: ``IKI - halaman 1``, ``Page 1 of 3``."""
 _SEALED = re.compile(
     r"sertifi[kc]at(?:si)?\s*elektronik|\bBSSN\b|\bBS[rR]E\b|\bUU\s*ITE\b|undang-undang\s+ITE", re.IGNORECASE
 )

@@ -407,14 +407,15 @@ def name_features(form: FieldDrafts, side: str, batch: Batch) -> dict[str, float
 
 
 def is_no_name(text: str) -> bool:
-    """Whether a name holds words in small letters, as in a jabatan, one so long that it may be two, or a title that no
-    comma parts from it.
+    """Whether a name holds a digit, words in small letters, as in a jabatan, one so long that it may be two, or a title
+    that no comma parts from it.
 
     Titles end in a full stop.
     """
     small = (re.fullmatch(r"[a-z]+,?", word) and word.strip(",") not in PARTICLES for word in text.split())
     return (
         any(small)
+        or any(map(str.isdigit, text))
         or bool(_UNPARTED.search(text))
         or any(len(run) > LONGEST_NAME for run in re.findall(r"[^\W\d_]+", text))
     )

@@ -156,7 +156,7 @@ def test_another_configuration_reads_anew_another_vocabulary_does_not(folder: Pa
     run(folder, out)
     assert run(folder, out, dataclasses.replace(ONE, engine="tesseract")).pages_read == 4
     changed = dataclasses.replace(
-        FAKES, clean=lambda documents, budget, failed: list(documents)[:0], program=lambda: "another"
+        FAKES, clean=lambda documents, settings, failed: list(documents)[:0], program=lambda: "another"
     )
     outcome = convert([folder], out, dataclasses.replace(ONE, engine="tesseract"), rooms=changed)
     assert (outcome.pages_read, outcome.sheets) == (0, 0)
@@ -248,10 +248,10 @@ def test_a_bug_in_one_file_leaves_the_tables_of_others(folder: Path, tmp_path: P
 
 
 def test_a_bug_with_one_sheet_leaves_the_others_of_its_file(folder: Path, tmp_path: Path) -> None:
-    def clean(documents: Iterable[Document], budget: float | None, failed: Failed) -> list[CleanSheet]:
+    def clean(documents: Iterable[Document], settings: BatchSettings, failed: Failed) -> list[CleanSheet]:
         documents = list(documents)
         failed(documents[0], documents[0].sheets[1], IndexError("a bug"))
-        return [s for s in FAKES.clean(documents, budget, failed) if s.first_page != 2]
+        return [s for s in FAKES.clean(documents, settings, failed) if s.first_page != 2]
 
     outcome = convert([folder], tmp_path / "out", ONE, rooms=dataclasses.replace(FAKES, clean=clean))
     assert (outcome.ok, outcome.partial, outcome.sheets) == (1, 1, 3)
@@ -485,7 +485,7 @@ def test_the_package_says_by_whom_it_was_read(folder: Path, tmp_path: Path) -> N
     convert([folder / "b"], tmp_path / "out", ONE, rooms=without)
     run(folder, tmp_path / "out", dataclasses.replace(ONE, engine="tesseract"))
     made = json.loads((tmp_path / "out" / "datapackage.json").read_text())["iki"]
-    assert made["settings"] == {"review_budget": None}
+    assert made["settings"] == {"review_budget": None, "max_risk": None}
     assert [(reader["engine"], reader["files"]) for reader in made["readers"]] == [("tesseract", 2)]
     outcome = convert([folder / "a.tif"], tmp_path / "lone", ONE, rooms=without)
     assert outcome.without_tesseract and "tanpa Tesseract" in files(tmp_path / "lone")["a.tif"]["pesan"]

@@ -104,6 +104,12 @@ def test_a_budget_above_the_table_is_no_part_of_a_list() -> None:
     assert text_of(sheet.fields["fungsi"]) == "a. penataan arsip"
 
 
+def test_a_list_in_columns_below_a_value_is_no_part_of_it() -> None:
+    listed = [line(t, x, y) for y in (320, 350) for x, t in ((520, "Penataan arsip"), (1200, "Rp 10.000.000"))]
+    lines = [*form(("1. Perangkat Daerah", "Dinas Sosial"), ("2. Jabatan", "Arsiparis")), *listed]
+    assert text_of(fields.find(lines, PITCH).fields["jabatan"]) == "Arsiparis"
+
+
 def test_a_list_below_its_label_and_an_empty_one() -> None:
     below = [line("Fungsi :", 100, 300), line("1. Penataan arsip", 120, 330), line("2. Pelaporan", 120, 360)]
     assert text_of(fields.find(below, PITCH).fields["fungsi"]) == "1. Penataan arsip 2. Pelaporan"

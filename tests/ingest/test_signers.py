@@ -40,6 +40,7 @@ def test_the_formula_of_an_electronic_signature_is_no_jabatan() -> None:
         *column(1000, "Pembina, IV/a", "NIP. 197501012000122001", top=1745),
         *column(100, *seal, top=2100),
         line("Halaman 2 dari 3", 700, 2200),
+        line("IKI - halaman 2", 1000, 2230),
     ]
     assert said(lines) == {
         "tempat_tanggal": "Sarijaya, 4 Juni 2024",

@@ -215,9 +215,34 @@ def level_rules_under_a_coloured_heading(canvas: Canvas) -> None:
         canvas.line(XS[0], y, XS[-1], y)
 
 
+def bands_without_upright_lines(canvas: Canvas) -> None:
+    """A frame, a coloured heading and every second row coloured: nothing else shows where columns end."""
+    canvas.setFillColor(colors.lightgrey)
+    for y1, y0 in (YS[:2], YS[2:4]):
+        for x0, x1 in pairwise(XS):
+            canvas.rect(x0, y0, x1 - x0, y1 - y0, stroke=0, fill=1)
+    canvas.setFillColor(colors.black)
+    canvas.rect(XS[0], YS[-1], XS[-1] - XS[0], YS[0] - YS[-1], stroke=1, fill=0)
+    for y in YS:
+        canvas.line(XS[0], y, XS[-1], y)
+
+
+def test_words_over_a_columns_end_show_that_it_does_not_end_there() -> None:
+    """A row without colours: its first two cells are one where words reach over the edge that other rows show."""
+    rows = [HEADINGS, ("", "", *ROWS[0][2:]), ROWS[1]]
+
+    def spanning(canvas: Canvas) -> None:
+        canvas.setFont("Times-Roman", 10)
+        canvas.drawString(XS[0] + 4, YS[1] - 12, "Urusan pangan dan tani")
+
+    found = texts(read(bands_without_upright_lines, lambda canvas: words(canvas, rows), spanning).grids[0])
+    assert found[1] == ["Urusan pangan dan tani", *ROWS[0][2:]]
+
+
 @pytest.mark.parametrize(
     "drawn",
     [
+        bands_without_upright_lines,
         rules_of_boxes,
         dotted_rules,
         doubled_rules,

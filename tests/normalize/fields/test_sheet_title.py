@@ -82,7 +82,8 @@ def test_a_person_is_known_by_the_letters_before_the_degrees() -> None:
         ("Siti binti Ahmad, S.Sos", False),
         ("drg. RATRI KUMALA, M.Si", False),
         ("RATRIANAKUMALASARI, S.E.", True),
+        ("Lampiran 2", True),
     ],
 )
-def test_small_and_overlong_words_are_no_name(text: str, odd: bool) -> None:
+def test_small_and_overlong_words_and_digits_are_no_name(text: str, odd: bool) -> None:
     assert is_no_name(text) == odd
