@@ -36,14 +36,16 @@ import json, sys
 from pathlib import Path
 import cv2
 from iki import vocab
-from iki.ingest import engines, page, sheet, sources
+from iki.ingest import page, sources
+from iki.ingest.form import sheets as form
+from iki.ingest.ocr import engines
 from iki.normalize import sheet as normalised
 from iki.normalize.knowledge import Knowledge
 cv2.setNumThreads(1)
 path = Path(sys.argv[1])
 reader = engines.load("auto")
 pages = [page.read_page(sources.picture(parcel), reader) for parcel in sources.parcels(path)]
-sheets = normalised.clean([sheet.assemble(path.name, "0" * 64, pages)], Knowledge.of(vocab.load()))
+sheets = normalised.clean([form.assemble(path.name, "0" * 64, pages)], Knowledge.of(vocab.load()))
 print(json.dumps([value.text for sheet in sheets for row in sheet.rows for value in row.values.values() if value.text]))
 """
 PEER = """
