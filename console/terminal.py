@@ -229,10 +229,10 @@ def show_sections(sections: Sequence[Section]) -> None:
     for section in sections:
         table = Table(title=Text(section.title), title_justify="left", box=None)
         for column, example in zip(section.columns, section.rows[0], strict=True):
-            table.add_column(column, justify="right" if isinstance(example, int) else "left")
+            table.add_column(column, justify="left" if isinstance(example, str) else "right")
         for row in section.rows:
             table.add_row(*(Text(printable(str(value))) for value in row))
-        console.print(table, "")
+        console.print(table, Text(section.more))
 
 
 def show_story(story: Story) -> None:
