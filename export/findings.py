@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import combinations
 
 import pandas as pd
@@ -53,7 +53,7 @@ def written_twice(texts: Iterable[str]) -> list[tuple[str, int, str, int]]:
     pairs = {(texts[0], other) for texts in same.values() for other in texts[1:]}
     for block in without.values():
         if 1 < len(block) <= LARGEST_BLOCK:
-            pairs.update((block[one], block[two]) for one, two in combinations(block, 2) if _slip(one, two))
+            pairs.update(_slips(block))
     return sorted(
         ((one, counts[one], two, counts[two]) for one, two in pairs), key=lambda pair: (-pair[1], pair[0], pair[2])
     )
@@ -118,11 +118,12 @@ def _at_odds(
             yield who, (BETWEEN.join(values), ", ".join(list(sheets)[:MOST_SHEETS]))
 
 
-def _slip(one: str, two: str) -> bool:
-    """Whether two words that differ are likely one, written in two ways."""
-    plain = (_letters(one), _letters(two))
-    long_enough = all(len(word) >= SHORTEST_WORD and word.isalpha() for word in plain)
-    return long_enough and fuzz.ratio(*plain) >= LIKE
+def _slips(block: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Pairs of texts, told by the one word in which they differ, whose words are likely one, written in two ways."""
+    words = [(letters, text) for word, text in block.items() if len(letters := _letters(word)) >= SHORTEST_WORD]
+    for (one, first), (two, second) in combinations((pair for pair in words if pair[0].isalpha()), 2):
+        if fuzz.ratio(one, two, score_cutoff=LIKE):
+            yield first, second
 
 
 def _letters(text: str) -> str:
