@@ -18,7 +18,7 @@ from iki.batch.publication import publish
 from iki.batch.settings import BatchSettings
 from iki.batch.stages import ROOMS, Rooms
 from iki.export.schema import FileRow
-from iki.export.tables import read_files, review_budget
+from iki.export.tables import flag_limit, read_files
 from iki.ingest.sources import find
 from iki.messages import Problem
 
@@ -84,15 +84,16 @@ def leaving(out: Path, names: Sequence[str], *, prune: bool) -> Leaving:
 
 
 def forget(out: Path, names: Sequence[str], rooms: Rooms = ROOMS) -> None:
-    """Take files out of ``out`` and write its tables anew, with the review budget of the run that wrote them; decisions
-    on their values stay in the ledger.
+    """Take files out of ``out`` and write its tables anew, with the review budget or the risk of the run that wrote
+    them; decisions on their values stay in the ledger.
 
     Raises what ``convert`` raises where the tables cannot be written; the files are then taken out by the next run.
     """
     with exclusive(out / STATE, 0), _ledger(out) as ledger:
         check(ledger, out)
         ledger.forget(names)
-        publish(ledger, out, BatchSettings(review_budget=review_budget(out)), silent, rooms)
+        budget, risk = flag_limit(out, "review_budget"), flag_limit(out, "max_risk")
+        publish(ledger, out, BatchSettings(review_budget=budget, max_risk=risk), silent, rooms)
 
 
 def _ledger(out: Path) -> Ledger:

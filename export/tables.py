@@ -135,11 +135,11 @@ def read_files(directory: Path) -> list[FileRow]:
         raise Problem("export_damaged_tables", path=directory / f"{BERKAS.name}.csv", reason=str(error)) from error
 
 
-def review_budget(directory: Path) -> float | None:
-    """The cap on the flagged share of values (0–1) with which the tables of ``directory`` were made, as
-    ``datapackage.json`` tells it; None where there was none, or where that file does not tell."""
+def flag_limit(directory: Path, name: str) -> float | None:
+    """With which share of values (0–1) the tables of ``directory`` were flagged, ``name`` being ``review_budget`` or
+    ``max_risk``, as ``datapackage.json`` tells it; None where there was none, or where that file does not tell."""
     try:
-        told = json.loads((directory / DESCRIPTION).read_text(encoding="utf-8"))["iki"]["settings"]["review_budget"]
+        told = json.loads((directory / DESCRIPTION).read_text(encoding="utf-8"))["iki"]["settings"][name]
     except (OSError, ValueError, LookupError, TypeError):
         return None
     is_share = isinstance(told, int | float) and not isinstance(told, bool) and 0 <= told <= 1

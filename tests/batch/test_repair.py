@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import dataclasses
 import random
 import shutil
 import sqlite3
@@ -20,7 +19,7 @@ from iki.batch.holdings import forget, holdings, leaving
 from iki.batch.ledger import FILE, TABLES, Decision, Ledger
 from iki.batch.problems import LedgerNewer, LedgerUnusable
 from iki.batch.repair import repair
-from iki.export.tables import DESCRIPTION, review_budget
+from iki.export.tables import DESCRIPTION, flag_limit
 from iki.messages import Problem, sentence
 
 pytestmark = pytest.mark.slow
@@ -179,11 +178,12 @@ def test_files_are_taken_out_when_told_and_decisions_stay(made: tuple[Path, Path
     assert outcome.pages_read == 0 and {name for name, *_ in rows(out)} == {"a.tif", "b/c.tif"}
 
 
-def test_taking_out_files_keeps_the_review_budget(made: tuple[Path, Path]) -> None:
+@pytest.mark.parametrize("name", ["review_budget", "max_risk"])
+def test_taking_out_files_keeps_how_much_is_flagged(made: tuple[Path, Path], name: str) -> None:
     folder, out = made
-    convert([folder], out, dataclasses.replace(ONE, review_budget=0.25), rooms=FAKES)
+    convert([folder], out, BatchSettings(workers=1, **{name: 0.25}), rooms=FAKES)
     forget(out, ["a.tif"], FAKES)
-    assert review_budget(out) == 0.25
-    for damaged in ("{", "[]", '{"iki": {"settings": {"review_budget": "0,25"}}}'):
+    assert flag_limit(out, name) == 0.25
+    for damaged in ("{", "[]", f'{{"iki": {{"settings": {{"{name}": "0,25"}}}}}}'):
         (out / DESCRIPTION).write_text(damaged, encoding="utf-8")
-        assert review_budget(out) is None
+        assert flag_limit(out, name) is None
