@@ -58,6 +58,15 @@ def convert(
     adopt: Annotated[bool, typer.Option("--adopt", help="cli_convert_adopt")] = False,
     watch: Annotated[bool, typer.Option("--watch", help="cli_convert_watch")] = False,
     scheduler: Annotated[str | None, typer.Option(help="cli_convert_scheduler", show_default=False)] = None,
+    tls_ca_file: Annotated[
+        Path | None, typer.Option(help="cli_convert_tls_ca_file", exists=True, dir_okay=False, show_default=False)
+    ] = None,
+    tls_cert: Annotated[
+        Path | None, typer.Option(help="cli_convert_tls_cert", exists=True, dir_okay=False, show_default=False)
+    ] = None,
+    tls_key: Annotated[
+        Path | None, typer.Option(help="cli_convert_tls_key", exists=True, dir_okay=False, show_default=False)
+    ] = None,
     review_budget: Annotated[
         float | None, typer.Option(help="cli_convert_review_budget", parser=terminal.share, show_default=False)
     ] = None,
@@ -85,6 +94,9 @@ def convert(
         engine=engine,
         workers=jobs,
         scheduler=scheduler,
+        tls_ca_file=tls_ca_file,
+        tls_cert=tls_cert,
+        tls_key=tls_key,
         force=force,
         adopt=adopt,
         review_budget=review_budget,

@@ -100,6 +100,12 @@ class ClusterMissing(BatchProblem):
     KEY = "batch_cluster_missing"
 
 
+class ClusterCertificates(BatchProblem):
+    """An address ``tls://…`` without the certificates that it needs, or certificates without such an address."""
+
+    KEY = "batch_cluster_certificates"
+
+
 class ClusterDiffers(BatchProblem):
     """A worker of the cluster has another version of this program or of its engines."""
 

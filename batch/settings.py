@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from iki.ingest.sources import SourceSettings
@@ -21,6 +22,12 @@ class BatchSettings:
     """Processes that read pages on this machine; 0 means one per core."""
     scheduler: str | None = None
     """Address of a Dask scheduler (``tcp://host:8786``) whose workers read the pages instead."""
+    tls_ca_file: Path | None = None
+    """PEM file with the authority by which scheduler and workers are known (``tls://…``); the two below go with it."""
+    tls_cert: Path | None = None
+    """PEM file with the certificate by which they know this program."""
+    tls_key: Path | None = None
+    """PEM file with the key of that certificate."""
     force: bool = False
     """Read everything anew, whatever the ledger holds."""
     adopt: bool = False

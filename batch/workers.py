@@ -8,13 +8,16 @@ from concurrent.futures import Executor, Future
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
-from iki.batch.problems import ClusterMissing, ClusterUnavailable
+from iki.batch.problems import ClusterCertificates, ClusterMissing, ClusterUnavailable
 from iki.batch.process import nursery, prepare
 from iki.batch.settings import BatchSettings
+
+if TYPE_CHECKING:
+    from distributed.security import Security
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -85,7 +88,8 @@ def opening(settings: BatchSettings) -> Iterator[Executor]:
 
 @contextmanager
 def crew(settings: BatchSettings) -> Iterator[Crew]:
-    """The workers that the settings ask for. Raises ``ClusterMissing`` or ``ClusterUnavailable``."""
+    """The workers that the settings ask for. Raises ``ClusterMissing``, ``ClusterCertificates`` or
+    ``ClusterUnavailable``."""
     if settings.scheduler is not None:
         with _cluster(settings) as workers:
             yield workers
@@ -112,8 +116,9 @@ def _cluster(settings: BatchSettings) -> Iterator[Crew]:
         from distributed.scheduler import KilledWorker  # noqa: PLC0415
     except ImportError as error:
         raise ClusterMissing() from error
+    security = _security(settings)
     try:
-        client = Client(settings.scheduler, timeout=settings.connect_seconds, set_as_default=False)
+        client = Client(settings.scheduler, timeout=settings.connect_seconds, set_as_default=False, security=security)
     except (OSError, ValueError) as error:
         raise ClusterUnavailable(address=settings.scheduler, reason=str(error)[:_REASON]) from error
     with client:
@@ -125,6 +130,23 @@ def _cluster(settings: BatchSettings) -> Iterator[Crew]:
             client.get_executor(pure=False), _Size(client, settings.recount_seconds), (KilledWorker,), False,
             settings.patience_seconds, True,
         )  # fmt: skip
+
+
+def _security(settings: BatchSettings) -> Security | None:
+    """The certificates to show to a cluster, nothing being sent unencrypted; None where its address asks for none.
+
+    Raises ``ClusterCertificates`` where certificates are given without such an address, or the other way round.
+    """
+    from distributed.security import Security  # noqa: PLC0415 - an optional extra
+
+    files = (settings.tls_ca_file, settings.tls_cert, settings.tls_key)
+    ca_file, cert, key = (str(file) if file is not None else None for file in files)
+    encrypted = str(settings.scheduler).startswith("tls://")
+    if encrypted != any(files) or encrypted != all((ca_file, cert)):
+        raise ClusterCertificates(address=settings.scheduler)
+    if not encrypted:
+        return None
+    return Security(tls_ca_file=ca_file, tls_client_cert=cert, tls_client_key=key, require_encryption=True)
 
 
 class _Size:

@@ -28,8 +28,18 @@ from iki.batch.conversion import STATE
 from iki.batch.events import Event, FileDone, Finished, PageDone, Started, Tabulating
 from iki.batch.ledger import FILE, Content, Decision, FileRecord, Ledger, PageRecord
 from iki.batch.lock import exclusive
-from iki.batch.problems import Busy, DiskFull, Interrupted, LedgerUnusable, NotAdopted, NotWritable, ReadingLost
+from iki.batch.problems import (
+    Busy,
+    ClusterCertificates,
+    DiskFull,
+    Interrupted,
+    LedgerUnusable,
+    NotAdopted,
+    NotWritable,
+    ReadingLost,
+)
 from iki.batch.watching import WatchSettings, watch
+from iki.batch.workers import crew
 from iki.ingest.sources import problems
 from iki.messages import Problem
 from iki.model import CleanSheet, Document, note
@@ -821,3 +831,45 @@ def test_cluster_with_a_killed_worker_gives_the_same_bytes(tmp_path: Path) -> No
             process.wait()
     assert outcome.pages_read == 18 and started[1].returncode == -signal.SIGKILL
     assert tables(tmp_path / "cluster") == tables(tmp_path / "local")
+
+
+def test_encryption_is_whole_or_refused(tmp_path: Path) -> None:
+    pytest.importorskip("distributed")
+    some = tmp_path / "ca.pem"
+    for address, files in (
+        ("tls://127.0.0.1:1", {}),
+        ("tls://127.0.0.1:1", {"tls_ca_file": some}),
+        ("tls://127.0.0.1:1", {"tls_cert": some, "tls_key": some}),
+        ("tcp://127.0.0.1:1", {"tls_ca_file": some, "tls_cert": some}),
+    ):
+        with pytest.raises(ClusterCertificates), crew(dataclasses.replace(ONE, scheduler=address, **files)):
+            pass
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="no openssl to make certificates with")
+def test_a_cluster_is_reached_with_certificates(tmp_path: Path) -> None:
+    pytest.importorskip("distributed")
+    certificate, key, address = tmp_path / "cert.pem", tmp_path / "key.pem", tmp_path / "scheduler.json"
+    made = ["-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]
+    subprocess.run(["openssl", "req", *made, "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    files = {"tls_ca_file": certificate, "tls_cert": certificate, "tls_key": key}
+    options = [str(part) for name, file in files.items() for part in (f"--{name.replace('_', '-')}", file)]
+    local = ["--host", "127.0.0.1", "--port", "0", "--dashboard-address", "127.0.0.1:0", "--protocol", "tls"]
+    commands = [
+        ["dask_scheduler", *local, "--scheduler-file", str(address), *options],
+        ["dask_worker", "--scheduler-file", str(address), "--no-nanny", "--no-dashboard", *options],
+    ]
+    started: list[subprocess.Popen[bytes]] = []
+    try:
+        for module, *rest in commands:
+            command = [sys.executable, "-m", f"distributed.cli.{module}", *rest]
+            started.append(subprocess.Popen(command, stderr=subprocess.DEVNULL, cwd=tmp_path))
+            assert within(30, address.exists)
+        settings = dataclasses.replace(ONE, scheduler=json.loads(address.read_text())["address"], connect_seconds=30.0)
+        assert str(settings.scheduler).startswith("tls://")
+        with crew(dataclasses.replace(settings, **files)) as workers:
+            assert workers.executor.submit(os.getpid).result() == started[1].pid
+    finally:
+        for process in reversed(started):
+            process.kill()
+            process.wait()
