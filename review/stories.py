@@ -13,6 +13,7 @@ from iki.batch.conversion import STATE
 from iki.batch.ledger import FILE, Ledger
 from iki.batch.naming import plain
 from iki.batch.publication import Documents, originals
+from iki.batch.settings import BatchSettings
 from iki.batch.stages import ROOMS
 from iki.ingest.sources import PlacedPage, SourceSettings, find, identify, pages
 from iki.ingest.sources.pixels import Pixels
@@ -75,7 +76,7 @@ def _clean(directory: Path) -> list[CleanSheet]:
         raise Problem("export_no_tables", path=directory)
     with Ledger(state) as ledger:
         documents = Documents(ledger, originals(ledger.files()), ROOMS)
-        return ROOMS.clean(documents, None, documents.lost)
+        return ROOMS.clean(documents, BatchSettings(), documents.lost)
 
 
 def _scan(told: Story, sources: Sequence[Path]) -> Path:
