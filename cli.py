@@ -206,6 +206,23 @@ def summary(directory: Directory) -> None:
     print(sentence("cli_summary_review" if doubtful else "cli_summary_clean", directory=directory))
 
 
+@app.command(cls=SpokenCommand, help="cli_review")
+def review(
+    directory: Directory,
+    port: Annotated[int, typer.Option(help="cli_review_port", min=0, max=65535, show_default=False)] = 0,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="cli_review_no_browser")] = False,
+) -> None:
+    try:
+        from iki.review.server import serve
+    except ModuleNotFoundError as error:
+        raise Problem("review_needs_package", package=error.name) from error
+
+    def show(address: str) -> None:
+        print(sentence("cli_review_open", address=address), flush=True)
+
+    serve(directory, port, show, browser=not no_browser)
+
+
 vocab_app = typer.Typer(cls=SpokenGroup, help="cli_vocab", no_args_is_help=True)
 app.add_typer(vocab_app, name="vocab")
 

@@ -11,7 +11,7 @@ level=${1:?run, dev or train}
 packages=(python3 python3-venv tesseract-ocr tesseract-ocr-ind poppler-utils)
 requirements=(requirements.txt)
 case $level in run) ;; *)
-    packages+=(fontconfig fonts-liberation fonts-crosextra-carlito fonts-crosextra-caladea fonts-dejavu-core
+    packages+=(chromium fontconfig fonts-liberation fonts-crosextra-carlito fonts-crosextra-caladea fonts-dejavu-core
         fonts-dejavu-extra fonts-freefont-ttf fonts-noto-core)
     requirements=(requirements-dev.txt)
 esac

@@ -38,7 +38,7 @@ def tell(directory: Path, sheet_id: str, row: str, column: str) -> Story:
     ``row`` is ``-`` for a field of the sheet. Raises ``Problem`` where nothing was converted into ``directory``, and
     ``NoSuchValue`` where there is no such value.
     """
-    return story(_clean(directory), sheet_id, row, column)
+    return story(clean_sheets(directory), sheet_id, row, column)
 
 
 def picture(told: Story, sources: Sequence[Path], settings: CropSettings | None = None) -> Pixels | None:
@@ -59,10 +59,10 @@ def picture(told: Story, sources: Sequence[Path], settings: CropSettings | None 
     for page in pages(scan):
         if isinstance(page, PlacedPage):  # shows nothing
             continue
-        lines += [_line(page.pixels, quad, settings.margin) for quad in wanted.pop(page.number, [])]
+        lines += [upright(page.pixels, quad, settings.margin) for quad in wanted.pop(page.number, [])]
         if not wanted:
             break
-    return _stacked(lines, settings.gap)
+    return stacked(lines, settings.gap)
 
 
 def save(picture: Pixels, path: Path) -> None:
@@ -70,7 +70,11 @@ def save(picture: Pixels, path: Path) -> None:
     path.write_bytes(cv2.imencode(".png", picture)[1].tobytes())
 
 
-def _clean(directory: Path) -> list[CleanSheet]:
+def clean_sheets(directory: Path) -> list[CleanSheet]:
+    """The sheets of a folder, cleaned anew from what was read; rows taken over from tables are none of them.
+
+    Raises ``Problem`` where nothing was converted into ``directory``.
+    """
     state = directory / STATE
     if not (state / FILE).is_file():
         raise Problem("export_no_tables", path=directory)
@@ -89,7 +93,7 @@ def _scan(told: Story, sources: Sequence[Path]) -> Path:
     raise Problem("review_no_scan", file=told.file, sources=", ".join(map(str, sources)))
 
 
-def _line(page: Pixels, quad: Quad, margin: float) -> Pixels:
+def upright(page: Pixels, quad: Quad, margin: float) -> Pixels:
     """The line within ``quad`` (source px), turned upright, with room around it: H×W×1 or H×W×3."""
     upper_left, upper_right, lower_right, lower_left = (np.array(point) for point in quad)
     width = np.linalg.norm(upper_right - upper_left)
@@ -104,7 +108,8 @@ def _line(page: Pixels, quad: Quad, margin: float) -> Pixels:
     return np.atleast_3d(np.asarray(flat, np.uint8))
 
 
-def _stacked(lines: Sequence[Pixels], gap: int) -> Pixels:
+def stacked(lines: Sequence[Pixels], gap: int) -> Pixels:
+    """Pictures (H×W×1 or H×W×3) one below the other on white paper, ``gap`` px apart: H×W×3."""
     width = max(line.shape[1] for line in lines)
     height = sum(line.shape[0] for line in lines) + gap * (len(lines) - 1)
     whole = np.full((height, width, 3), PAPER, np.uint8)

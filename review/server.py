@@ -1,0 +1,231 @@
+"""The review page: routes, and the server that answers them on this computer alone."""
+
+from __future__ import annotations
+
+import secrets
+import socket
+import webbrowser
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import uvicorn
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from iki.export.schema import FIELD_COLUMNS, ROW_COLUMNS
+from iki.export.tables import Record, SheetRows
+from iki.messages import Problem, written
+from iki.model import CleanValue, RawValue
+from iki.normalize.explain import SHEET_ROW
+from iki.review.collection import Collection, Place, Wanted, numbered
+from iki.review.guard import Guard
+from iki.review.scans import Scans
+
+HOST = "127.0.0.1"
+
+_NOT_VALUES = {"sheet_id", "baris", "halaman", "skor", "perlu_tinjau"}
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A printed line of a value on its page: corners as SVG wants them, in source pixels."""
+
+    place: Place
+    points: str
+
+
+def application(collection: Collection, port: int, token: str) -> Starlette:
+    """The review page of a folder for whoever brings ``token`` to ``port``."""
+    desk = _Desk(collection, Scans(collection.directory))
+    routes = [
+        Route("/", desk.start),
+        Route("/nilai", desk.first),
+        Route("/nilai/{sheet_id}/{row}/{column}", desk.value),
+        Route("/potongan/{sheet_id}/{row}/{column}", desk.crop),
+        Route("/lembar/{sheet_id}", desk.sheet),
+        Route("/halaman/{sheet_id}/{page:int}", desk.page),
+        Route("/tabel", desk.table),
+        Mount("/aset", StaticFiles(packages=[("iki.review", "static")])),
+    ]
+    errors = {404: _not_found}
+    return Starlette(routes=routes, middleware=[Middleware(Guard, port=port, token=token)], exception_handlers=errors)
+
+
+def serve(directory: Path, port: int, show: Callable[[str], None], *, browser: bool) -> None:
+    """Answer on ``port`` of this computer (0: any free one) until Ctrl-C; ``show`` is given the address once.
+
+    Raises ``Problem`` where there are no tables or the port is taken.
+    """
+    collection = Collection(directory)
+    with socket.socket() as listening:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listening.bind((HOST, port))
+        except OSError as error:
+            raise Problem("review_port_taken", port=port) from error
+        port = listening.getsockname()[1]
+        token = secrets.token_urlsafe(32)
+        app = application(collection, port, token)
+        address = f"http://{HOST}:{port}/?token={token}"
+        listening.listen()
+        Thread(target=collection.cleaned, args=("",), daemon=True).start()  # the stories, before they are asked for
+        show(address)
+        if browser:
+            webbrowser.open(address)
+        settings = uvicorn.Config(
+            app, log_level="warning", access_log=False, server_header=False, http="h11", ws="none", lifespan="off",
+            loop="asyncio", proxy_headers=False, timeout_graceful_shutdown=1,
+        )  # fmt: skip
+        try:
+            uvicorn.Server(settings).run(sockets=[listening])
+        except KeyboardInterrupt:
+            return
+
+
+class _Desk:
+    """The views. Whatever a request names is looked up among what the folder holds, never on the disk."""
+
+    def __init__(self, collection: Collection, scans: Scans) -> None:
+        self._collection, self._scans = collection, scans
+
+    def start(self, _: Request) -> Response:
+        held = self._collection
+        columns = Counter(place.column for place in held.doubts)
+        return _page(
+            "mulai.html", collection=held, columns=columns.most_common(),
+            unfinished=[file for file in held.files if file.status != "ok"],
+            rows=sum(len(sheet.rows) for sheet in held.sheets.values()),
+        )  # fmt: skip
+
+    def first(self, request: Request) -> Response:
+        column = request.query_params.get("kolom", "")
+        for place in self._collection.doubts:
+            if column in ("", place.column):
+                return RedirectResponse(_address(place), 303)
+        return RedirectResponse("/", 303)
+
+    def value(self, request: Request) -> Response:
+        place, sheet, record = self._asked(request)
+        held = self._collection
+        number = held.position(place)
+        around = [held.doubts[n] if 0 <= n < len(held.doubts) else None for n in _beside(number)]
+        told = held.story(place)
+        pictured = told is not None and any(line.quad is not None for line in told.printed)
+        return _page(
+            "nilai.html", place=place, record=record, sheet=sheet.sheet, story=told, pictured=pictured, number=number,
+            count=len(held.doubts), before=around[0], after=around[1], neighbours=_values(record),
+            flagged=set(record["perlu_tinjau"].split(";")),
+        )  # fmt: skip
+
+    def crop(self, request: Request) -> Response:
+        place, sheet, _ = self._asked(request)
+        told = self._collection.story(place)
+        cut = self._scans.crop(sheet.sheet["sha256"], told.printed) if told is not None else None
+        return _image(cut, "image/png")
+
+    def sheet(self, request: Request) -> Response:
+        sheet = self._sheet(request)
+        sheet_id, sha256 = sheet.sheet["sheet_id"], sheet.sheet["sha256"]
+        marks = self._marks(sheet_id)
+        numbers = {int(sheet.sheet["halaman_awal"]), int(sheet.sheet["halaman_akhir"]), *marks}
+        drawn = {number: self._scans.page(sha256, number) for number in sorted(numbers)}
+        pages = [(n, page.shape[1], page.shape[0], marks.get(n, [])) for n, page in drawn.items() if page is not None]
+        columns = dict.fromkeys(name for row in sheet.rows for name in _values(row) if row[name] or name in ROW_COLUMNS)
+        return _page("lembar.html", sheet=sheet, pages=pages, columns=list(columns), fields=FIELD_COLUMNS)
+
+    def page(self, request: Request) -> Response:
+        sheet = self._sheet(request)
+        return _image(self._scans.shown(sheet.sheet["sha256"], request.path_params["page"]), "image/jpeg")
+
+    def table(self, request: Request) -> Response:
+        asked = request.query_params
+        wanted = Wanted(
+            text=asked.get("cari", ""), perangkat_daerah=asked.get("perangkat_daerah", ""),
+            unit=asked.get("unit", ""), tahun=asked.get("tahun", ""), flagged="tinjau" in asked,
+        )  # fmt: skip
+        rows = self._collection.rows(wanted)
+        number = asked.get("hal", "1")
+        page = int(number) if number.isascii() and number.isdecimal() and len(number) < len("1000000") else 1
+        pages, shown = numbered(rows, page)
+        choices = {name: self._collection.choices(name) for name in ("perangkat_daerah", "unit", "tahun")}
+        return _page(
+            "tabel.html", rows=rows[shown], count=len(rows), page=min(max(page, 1), pages), pages=pages, wanted=wanted,
+            choices=choices, columns=ROW_COLUMNS, turned=lambda n: f"?{request.url.include_query_params(hal=n).query}",
+        )  # fmt: skip
+
+    def _asked(self, request: Request) -> tuple[Place, SheetRows, Record]:
+        sheet = self._sheet(request)
+        place = Place(sheet.sheet["sheet_id"], request.path_params["row"], request.path_params["column"])
+        record = self._collection.record(place)
+        if record is None or place.column not in _values(record):
+            raise HTTPException(404)
+        return place, sheet, record
+
+    def _sheet(self, request: Request) -> SheetRows:
+        sheet = self._collection.sheets.get(request.path_params["sheet_id"])
+        if sheet is None:
+            raise HTTPException(404)
+        return sheet
+
+    def _marks(self, sheet_id: str) -> dict[int, list[Mark]]:
+        """The printed lines of all values of a sheet, by page; those of a merged cell for each of its rows."""
+        cleaned = self._collection.cleaned(sheet_id)
+        marks: dict[int, list[Mark]] = {}
+        if cleaned is not None:
+            rows = [(SHEET_ROW, cleaned.fields), *((str(n), row.values) for n, row in enumerate(cleaned.rows, start=1))]
+            for row, values in rows:
+                for column, value in values.items():
+                    for page, points in _outlines(value):
+                        marks.setdefault(page, []).append(Mark(Place(sheet_id, row, column), points))
+        return marks
+
+
+def _outlines(value: CleanValue) -> Iterator[tuple[int, str]]:
+    raw: RawValue | None = value.raw
+    for line in raw.lines if raw is not None else ():
+        if line.quad is not None:
+            yield line.page, " ".join(f"{x:.0f},{y:.0f}" for x, y in line.quad)
+
+
+def _beside(number: int | None) -> tuple[int, int]:
+    return (-1, -1) if number is None else (number - 1, number + 1)
+
+
+def _values(record: Record) -> Record:
+    """The values of a row of ``indikator.csv``, or of one of ``sheets.csv``."""
+    if "baris" not in record:
+        return {name: record[name] for name in FIELD_COLUMNS if name in record}
+    return {name: text for name, text in record.items() if name not in _NOT_VALUES}
+
+
+def _address(place: Place) -> str:
+    return f"/nilai/{place.sheet_id}/{place.row}/{place.column}"
+
+
+_TEMPLATES = Environment(loader=PackageLoader("iki.review"), autoescape=True, undefined=StrictUndefined)
+_TEMPLATES.globals.update(address=_address, SHEET_ROW=SHEET_ROW, Place=Place)
+_TEMPLATES.filters["spoken"] = lambda column: column.replace("_", " ")
+
+
+def _page(template: str, **shown: Any) -> Response:
+    return HTMLResponse(_TEMPLATES.get_template(template).render(shown))
+
+
+def _image(data: bytes | None, kind: str) -> Response:
+    if data is None:
+        raise HTTPException(404)
+    return Response(data, media_type=kind)
+
+
+def _not_found(_: Request, __: Exception) -> Response:
+    return HTMLResponse(_TEMPLATES.get_template("pesan.html").render(text=written("review_not_here")), 404)
