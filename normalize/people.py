@@ -111,6 +111,8 @@ class People:
     by_name: Mapping[str, Group]
     by_nip: Mapping[str, Group]
     keys: Names
+    by_end: Mapping[str, frozenset[str]]
+    """Numbers that pass their checks, by their first and by their last ``nip.LEAST_PART`` digits."""
     numbers: Mapping[tuple[int, str], Counter[str]]
     """Numbers as read, on how many sheets, by each of their parts and its place: two that differ in fewer digits than
     there are parts have one of them in common."""
@@ -127,7 +129,18 @@ class People:
                 by_nip.setdefault(signer.nip, Group()).add(signer, count)
             for part in _parts(signer.digits):
                 numbers.setdefault(part, Counter())[signer.digits] += count
-        return cls(by_name, by_nip, Names.of(by_name), numbers)
+        by_end: dict[str, set[str]] = {}
+        for number in by_nip:
+            for end in (number[: nip.LEAST_PART], number[-nip.LEAST_PART :]):
+                by_end.setdefault(end, set()).add(number)
+        ends = {end: frozenset(found) for end, found in by_end.items()}
+        return cls(by_name, by_nip, Names.of(by_name), ends, numbers)
+
+    def completed(self, digits: str) -> str:
+        """The one number of the sheets that begins or ends with ``digits``, of which some were lost; empty where none
+        or more than one does."""
+        ends = (digits[: nip.LEAST_PART], digits[-nip.LEAST_PART :])
+        return nip.completed(digits, {number for end in ends for number in self.by_end.get(end, ())})
 
     def agreed(self, me: Signer) -> str:
         """The number that most readings alike to this one agree on, digit by digit; empty where too few are alike."""

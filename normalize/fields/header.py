@@ -498,7 +498,7 @@ def settled_number(form: FieldDrafts, side: str, batch: Batch) -> nip.NipReading
         if agreed not in ("", me.digits) and not nip.faults(agreed, form.signed):
             return nip.NipReading(agreed, nip.WITNESS, ("diperbaiki",), (me.digits,))
         part, _ = nip.digits_of(value.text)
-        if whole := nip.completed(part, batch.people.by_nip):
+        if whole := batch.people.completed(part):
             return nip.NipReading(whole, nip.WITNESS, ("diperbaiki",), (part,))
     votes = batch.people.nips(me)
     found = _weighed(form.number(side, votes), votes, _number_cost(value))

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz import fuzz
 
+from iki.normalize.fields import nip
 from iki.normalize.people import SAME_NAME, Names, People, Signer
 
 FEW = st.sampled_from(["", "a", "b"])
@@ -59,3 +60,11 @@ def test_a_name_that_stands_alone_is_taken_for_the_nearest() -> None:
     people = People.of(Counter([*signers, me]))
     assert people.nips(me) == Counter(["1"])
     assert people.nips(Signer("sukarno", "", "", ("", ""), "")) == Counter()
+
+
+@given(st.lists(st.text("12", min_size=17, max_size=18), max_size=6), st.integers(0, 18), st.booleans())
+def test_a_number_cut_off_is_completed_as_by_a_search_through_all(known: list[str], left: int, start: bool) -> None:
+    people = People.of(Counter(Signer("", "", number, ("", ""), "") for number in known))
+    whole = known[0] if known else "1" * 18
+    part = whole[:left] if start else whole[len(whole) - left :]
+    assert people.completed(part) == nip.completed(part, known)
