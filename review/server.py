@@ -81,7 +81,7 @@ def serve(directory: Path, port: int, show: Callable[[str], None], *, browser: b
         Thread(target=collection.cleaned, args=("",), daemon=True).start()  # the stories, before they are asked for
         show(address)
         if browser:
-            webbrowser.open(address)
+            Thread(target=webbrowser.open, args=(address,), daemon=True).start()  # one in a terminal would not return
         settings = uvicorn.Config(
             app, log_level="warning", access_log=False, server_header=False, http="h11", ws="none", lifespan="off",
             loop="asyncio", proxy_headers=False, timeout_graceful_shutdown=1,
