@@ -58,7 +58,7 @@ class ColourSettings:
     """Height (px) of a letter on the small copy on which coloured print is looked for."""
     core: tuple[float, float] = (0.7, 0.88)
     """Letters are looked for among pixels of coloured ink that are darker than the first of these, or they would run
-    together; stamps and strokes among those darker than the second."""
+    together; rules, stamps and strokes among those darker than the second."""
     letter: tuple[float, float, float] = (0.3, 2.2, 12.0)
     """A coloured letter is so high at least and at most, and so wide at most (letter heights): several may touch."""
     rule: float = 10.0
@@ -140,18 +140,19 @@ def _print(strokes: NDArray[np.bool_], colours: Sequence[Image], flat: Image, se
     if not letter:
         return np.zeros_like(core)
     grain = max(1, round(letter / settings.grain))
-    x, y, width, height = cv2.boundingRect(core)
+    x, y, width, height = cv2.boundingRect(pale)
     part = slice(y, y + height), slice(x, x + width)
     copy = [shrunk(np.ascontiguousarray(plane[part]), grain) for plane in (core, pale, *colours)]
     small = _small_print(copy[0], copy[1], copy[2:], letter / grain, settings)
-    core[part] &= cv2.resize(small, (width, height), interpolation=cv2.INTER_NEAREST)
-    return core
+    printed = np.zeros_like(pale)
+    printed[part] = pale[part] & cv2.resize(small, (width, height), interpolation=cv2.INTER_NEAREST)
+    return printed
 
 
 def _small_print(core: Mask, pale: Mask, colours: Sequence[Image], letter: float, settings: ColourSettings) -> Mask:
     """What is print (255) on a small copy of coloured ink, dark (``core``) and dark or ``pale``; ``letter`` in px."""
     core, pale = (np.asarray(cv2.threshold(mask, 60, 255, cv2.THRESH_BINARY)[1]) for mask in (core, pale))
-    rules = _rules(core, letter, settings)
+    rules = _rules(pale, letter, settings)
     pieces = _Pieces.of(cv2.subtract(core, rules), colours)
     low, high, wide = (share * letter for share in settings.letter)
     width, height = pieces.boxes[:, 2], pieces.boxes[:, 3]

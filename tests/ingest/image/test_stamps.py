@@ -114,3 +114,19 @@ def test_thin_coloured_rules_of_a_tilted_table_stay_though_they_are_broken(colou
     wanted = seen(plain)[0] & ~cv2.dilate(seen(text)[0], np.ones((9, 9), np.uint8))
     kept = cv2.dilate(seen(page)[0], np.ones((3, 3), np.uint8)) & wanted
     assert np.count_nonzero(kept) > 0.9 * np.count_nonzero(wanted)
+
+
+def test_tilted_hairlines_in_colour_stay_where_they_step_from_one_row_of_pixels_to_the_next() -> None:
+    """There, half of their ink lies on either row, and neither is dark."""
+    page = written((0, 0, 0))
+    at = range(250, 700, 75)
+    for band in at[::2]:
+        cv2.rectangle(page, (60, band), (1140, band + 75), (247, 235, 221), -1)
+    smooth = cv2.resize(page, None, fx=4, fy=4)
+    for y in at:
+        cv2.line(smooth, (240, 4 * y), (4560, 4 * y + 40), (190, 120, 60), 5)
+    page = np.asarray(cv2.resize(smooth, page.shape[1::-1], interpolation=cv2.INTER_AREA))
+    clean, _ = separated(page, flatten(page))
+    for y in at:
+        along = [clean[round(y + 10 * (x - 60) / 1080) - 2 :, x][:5].min() for x in range(80, 1120)]
+        assert np.mean(np.array(along) < 215) > 0.98
