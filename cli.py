@@ -197,11 +197,13 @@ def evaluate(
 @app.command(cls=SpokenCommand, help="cli_summary")
 def summary(directory: Directory) -> None:
     from iki import load
+    from iki.export.findings import AtOdds
     from iki.export.summary import summarise, write_page
 
     tables = load(directory)
-    terminal.show_sections(summarise(tables))
-    print(sentence("cli_summary_page", page=write_page(tables, directory)))
+    found = AtOdds.of(tables)
+    terminal.show_sections(summarise(tables, found=found))
+    print(sentence("cli_summary_page", page=write_page(tables, directory, found)))
     doubtful = any((table.perlu_tinjau != "").any() for table in (tables.sheets, tables.indikator))
     print(sentence("cli_summary_review" if doubtful else "cli_summary_clean", directory=directory))
 

@@ -9,6 +9,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import combinations
+from typing import NamedTuple
 
 import pandas as pd
 from rapidfuzz import fuzz
@@ -26,6 +27,19 @@ LARGEST_BLOCK = 200
 MOST_SHEETS = 5
 """Sheets that are named for one finding."""
 BETWEEN = " / "
+
+
+class AtOdds(NamedTuple):
+    """What the sheets of a folder say against each other, each as the function of that name tells it."""
+
+    two_names: list[tuple[str, str, str]]
+    two_ranks: list[tuple[str, str, str]]
+    two_posts: list[tuple[str, str, str]]
+    written_twice: list[tuple[str, int, str, int]]
+
+    @classmethod
+    def of(cls, tables: Tables) -> AtOdds:
+        return cls(two_names(tables), two_ranks(tables), two_posts(tables), written_twice(tables.indikator.sasaran))
 
 
 def most_used(tables: Tables, column: str, most: int) -> list[tuple[str, int]]:

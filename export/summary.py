@@ -11,7 +11,7 @@ from textwrap import shorten
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from iki.export.findings import most_used, two_names, two_posts, two_ranks, written_twice
+from iki.export.findings import AtOdds, most_used
 from iki.export.tables import Tables, replace
 from iki.messages import printable, sentence, written
 
@@ -55,16 +55,21 @@ Say = Callable[..., str]
 """``iki.messages.sentence`` for the screen, ``written`` for files."""
 
 
-def summarise(tables: Tables, say: Say = sentence) -> list[Section]:
-    """The sections of a summary, in the user's language; one that would have no rows is left out."""
-    sections = (*_attention(tables, say), *_odds(tables, say), *_counts(tables, say), *_rest(tables, say))
+def summarise(tables: Tables, say: Say = sentence, found: AtOdds | None = None) -> list[Section]:
+    """The sections of a summary, in the user's language; one that would have no rows is left out.
+
+    ``found`` is what was found in ``tables`` before, if it was: the search takes seconds on a large folder.
+    """
+    odds = _odds(found or AtOdds.of(tables), say)
+    sections = (*_attention(tables, say), *odds, *_counts(tables, say), *_rest(tables, say))
     return [section for section in sections if section.rows]
 
 
-def write_page(tables: Tables, directory: Path) -> Path:
-    """Write the summary as one HTML page, in Indonesian, into ``directory`` and return its path."""
+def write_page(tables: Tables, directory: Path, found: AtOdds | None = None) -> Path:
+    """Write the summary as one HTML page, in Indonesian, into ``directory`` and return its path; ``found`` as above."""
     page = _TEMPLATES.get_template(f"{PAGE}.j2")
-    replace(directory / PAGE, page.render(title=written("summary_title"), sections=summarise(tables, written)))
+    sections = summarise(tables, written, found)
+    replace(directory / PAGE, page.render(title=written("summary_title"), sections=sections))
     return directory / PAGE
 
 
@@ -94,13 +99,12 @@ def _attention(tables: Tables, say: Say) -> Iterator[Section]:
     yield _section(say, "doubts", ("column", "doubts"), _most(column for _, column in doubts))
 
 
-def _odds(tables: Tables, say: Say) -> Iterator[Section]:
+def _odds(found: AtOdds, say: Say) -> Iterator[Section]:
     """What sheets say against each other."""
-    yield _section(say, "two_names", ("nip", "names", "rarer"), two_names(tables))
-    yield _section(say, "two_ranks", ("nip_year", "ranks", "rarer"), two_ranks(tables))
-    yield _section(say, "two_posts", ("sheet_id", "jabatan", "jabatan_signed"), two_posts(tables))
-    twice = written_twice(tables.indikator.sasaran)
-    yield _section(say, "written_twice", ("sasaran", "times", "alike", "times"), twice)
+    yield _section(say, "two_names", ("nip", "names", "rarer"), found.two_names)
+    yield _section(say, "two_ranks", ("nip_year", "ranks", "rarer"), found.two_ranks)
+    yield _section(say, "two_posts", ("sheet_id", "jabatan", "jabatan_signed"), found.two_posts)
+    yield _section(say, "written_twice", ("sasaran", "times", "alike", "times"), found.written_twice)
 
 
 def _counts(tables: Tables, say: Say) -> Iterator[Section]:

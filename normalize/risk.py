@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import takewhile
 from pathlib import Path
 from typing import Literal, NamedTuple, get_args
 
@@ -72,12 +73,9 @@ def step_for(kind: Kind, most: float, table: RiskTable | None = None) -> Step | 
 
     Steps are tried from strict to loose until one fails, so that trying many costs no confidence.
     """
-    found = None
-    for step in (table or measured()).kinds[kind].steps if kind in (table or measured()).kinds else []:
-        if step.bound > most:
-            break
-        found = step
-    return found
+    found = (table or measured()).kinds.get(kind)
+    proven = list(takewhile(lambda step: step.bound <= most, found.steps if found else []))
+    return proven[-1] if proven else None
 
 
 def least_risk(kind: Kind) -> float | None:
@@ -118,14 +116,13 @@ def upper_bound(wrong: float, looked_at: float, confidence: float = CONFIDENCE) 
 
 
 def _at_most(wrong: int, looked_at: int, share: float) -> float:
-    """Probability of at most ``wrong`` successes in ``looked_at`` trials of probability ``share``."""
+    """Probability of at most ``wrong`` successes in ``looked_at`` trials of probability ``share``, between 0 and 1."""
     logs = (
         math.lgamma(looked_at + 1) - math.lgamma(k + 1) - math.lgamma(looked_at - k + 1)
         + k * math.log(share) + (looked_at - k) * math.log1p(-share)
         for k in range(wrong + 1)
-        if 0 < share < 1
     )  # fmt: skip
-    return math.fsum(map(math.exp, logs)) if 0 < share < 1 else float(share == 0)
+    return math.fsum(map(math.exp, logs))
 
 
 def design_effect(sheets: Sequence[tuple[int, int]]) -> float:

@@ -59,8 +59,7 @@ class TypedPage:
     @property
     def parts(self) -> Components:
         """The boxes of the characters, as the pieces of ink that they are."""
-        boxes = [(b.x0, b.y0, b.x1, b.y1) for b in (sign.ink for sign in self.signs if sign.text != " ")]
-        return Components(*np.array(boxes).T)
+        return Components(*_inked(self.signs).T)
 
 
 def prepared(
@@ -80,9 +79,8 @@ def prepared(
     if not letter:
         return None
     drawn = drawn_rules.rules(layer, grey, changes, letter, settings.drawn)
-    ink = np.array([[s.ink.x0, s.ink.y0, s.ink.x1, s.ink.y1] for s in signs if s.text != " "]).reshape(-1, 4)
     tables = [
-        drawn_rules.opened(table, drawn, ink, letter, settings.drawn)
+        drawn_rules.opened(table, drawn, _inked(signs), letter, settings.drawn)
         for table in drawn_rules.drawn_tables(drawn.level, drawn.upright, letter, settings.drawn)
     ]
     if not vouching.tells_all(shown, tables, changes, letter, settings.vouching):
@@ -115,6 +113,12 @@ def with_tables(page: TypedPage, tables: list[Lattice], settings: TypedPageSetti
         cells += [(table, span, lines_of(signs, settings.lines)) for span, signs in zip(made, own, strict=True)]
         left = rest
     return replace(page, tables=tables, cells=cells, loose=pieces_of(left, settings.lines))
+
+
+def _inked(signs: Sequence[Sign]) -> np.ndarray:
+    """The boxes (N×4: x0, y0, x1, y1; px) of the characters that show ink."""
+    boxes = [(b.x0, b.y0, b.x1, b.y1) for b in (sign.ink for sign in signs if sign.text != " ")]
+    return np.array(boxes, float).reshape(-1, 4)
 
 
 def _turn(layer: TextLayer) -> Turn:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -93,16 +93,12 @@ def measured(values: Sequence[Seen]) -> dict[str, Measured]:
 
 
 def _step(values: Sequence[Seen], threshold: float) -> Step:
-    sheets: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-    for value in values:
-        flagged = value.demanded or value.probability < threshold
-        sheets[value.sheet][0] += not (flagged or value.right)
-        sheets[value.sheet][1] += 1
-    effect = design_effect([(wrong, looked_at) for wrong, looked_at in sheets.values()])
-    wrong = sum(count for count, _ in sheets.values())
-    looks = sum(value.demanded or value.probability < threshold for value in values)
-    bound = upper_bound(wrong / effect, len(values) / effect)
-    return Step(threshold, round(bound, 5), round(looks / len(values), 4))
+    unflagged = [value for value in values if not value.demanded and value.probability >= threshold]
+    wrong = Counter(value.sheet for value in unflagged if not value.right)
+    looked_at = Counter(value.sheet for value in values)
+    effect = design_effect([(wrong[sheet], count) for sheet, count in looked_at.items()])
+    bound = upper_bound(wrong.total() / effect, len(values) / effect)
+    return Step(threshold, round(bound, 5), round(1 - len(unflagged) / len(values), 4))
 
 
 def main() -> None:
@@ -119,7 +115,7 @@ def main() -> None:
         for step in found.steps:
             print(f"  below {step.threshold:6} flagged {step.flagged:.4f} wrong unseen at most {step.bound:.5f}")
     if given.write:
-        table = RiskTable(kinds, "lab/train/risk.py on generated scans, half of them set by LibreOffice")
+        table = RiskTable(kinds, "lab/train/risk.py on pages of our generator and pages set by LibreOffice")
         risk.TABLE.write_bytes(msgspec.json.format(msgspec.json.encode(table), indent=1) + b"\n")
 
 
