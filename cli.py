@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import sys
 from contextlib import suppress
+from itertools import chain
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -29,7 +30,11 @@ app = typer.Typer(
 Directory = Annotated[Path, typer.Argument(help="cli_directory", show_default=False)]
 Sources = Annotated[list[Path] | None, typer.Argument(help="cli_convert_sources", show_default=False)]
 Engine = Literal["auto", "tesseract", "rapidocr"]
-Formats = Annotated[list[Format] | None, typer.Option("--format", help="cli_convert_format", show_default=False)]
+FORMATS = "|".join(Format)
+Formats = Annotated[
+    list[Any] | None,
+    typer.Option("--format", help="cli_convert_format", parser=terminal.formats, metavar=FORMATS, show_default=False),
+]
 
 
 def show_version(wanted: bool) -> None:
@@ -105,7 +110,7 @@ def convert(
 
     def report(outcome: Outcome) -> None:
         if formats:
-            export_tables(out, formats)
+            export_tables(out, list(chain.from_iterable(formats)))
         progress.show_failures(outcome)
         if not (as_json or quiet):
             with suppress(BrokenPipeError):
@@ -170,11 +175,17 @@ def explain(
 @app.command(cls=SpokenCommand, help="cli_export")
 def export(
     directory: Directory,
-    formats: Annotated[list[Format], typer.Option("--format", help="cli_export_format", show_default=False)],
+    formats: Annotated[
+        list[Any],
+        typer.Option(
+            "--format", help="cli_export_format", parser=terminal.formats, metavar=FORMATS, show_default=False
+        ),
+    ],
+    out: Annotated[Path | None, typer.Option(help="cli_export_out", show_default=False)] = None,
 ) -> None:
     from iki.export.formats import export as export_tables
 
-    for path in export_tables(directory, formats):
+    for path in export_tables(directory, list(chain.from_iterable(formats)), out):
         print(path)
 
 

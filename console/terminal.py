@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from iki.export.schema import Format
 from iki.messages import Problem, printable, sentence
 
 if TYPE_CHECKING:
@@ -191,6 +192,14 @@ def share(text: str) -> float:
     if not 0 <= value <= 1:
         raise typer.BadParameter(f"'{text}'")
     return value
+
+
+def formats(text: str) -> Sequence[Format]:
+    """Formats given on the command line, parted by commas."""
+    try:
+        return [Format(name.strip()) for name in text.split(",") if name.strip()]
+    except ValueError:
+        raise typer.BadParameter(f"'{text}'") from None
 
 
 def show_price(max_risk: float) -> None:

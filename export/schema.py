@@ -18,6 +18,7 @@ class Format(StrEnum):
     """How tables can be written; ``csv`` is always, the others are made from it."""
 
     CSV = "csv"
+    CSV_EXCEL = "csv-excel"
     XLSX = "xlsx"
     PARQUET = "parquet"
     SQLITE = "sqlite"

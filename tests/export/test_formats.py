@@ -10,24 +10,24 @@ from typer.testing import CliRunner
 
 import iki
 from iki.cli import app
-from iki.export import formats, tables
-from iki.export.schema import FileRow, Format
+from iki.export import formats
+from iki.export.schema import Format
 from iki.messages import Problem
-from iki.model import CleanRow, CleanSheet, CleanValue, Correction
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    texts = {"jabatan": "Juru Pasar", "tanggal": "2031-02-03", "tahun": "2031", "perubahan": "true", "tempat": ""}
-    fields = {name: CleanValue(text, text, 1.0, False) for name, text in texts.items()}
-    change = (Correction("Tertlb", "Tertib", "kata", 0.75),)
-    cells = {
-        "sasaran": CleanValue("Tertib", "Tertlb", 0.75, True, change),
-        "target": CleanValue("=1+1", "=1+1", 1.0, False),
-    }
-    sheet = CleanSheet("0123456789ab-001", "a.pdf", "a" * 64, 1, 1, fields, (CleanRow(1, cells),), {"target": "Target"})
-    tables.write([*map(tables.rendered, [sheet])], [FileRow("a.pdf", "a" * 64, 1, 1, "ok", "", 0.5)], tmp_path, {})
-    return tmp_path
+def test_csv_is_copied_where_it_is_wanted_elsewhere(folder: Path, tmp_path: Path) -> None:
+    paths = formats.export(folder, [Format.CSV], tmp_path / "out")
+    assert [path.read_bytes() for path in paths] == [(folder / path.name).read_bytes() for path in paths]
+    assert (tmp_path / "out" / "datapackage.json").is_file()
+    assert formats.export(folder, [Format.CSV]) == [folder / path.name for path in paths]
+
+
+@pytest.mark.parametrize("format_", [format_ for format_ in Format if format_ is not Format.CSV])
+def test_the_same_tables_give_the_same_bytes(folder: Path, tmp_path: Path, format_: Format) -> None:
+    first = formats.export(folder, [format_], tmp_path / "one")
+    second = formats.export(folder, [format_], tmp_path / "two")
+    assert [path.read_bytes() for path in first] == [path.read_bytes() for path in second]
+    assert sorted(path.name for path in first) == sorted(path.name for path in (tmp_path / "one").iterdir())
 
 
 def test_a_workbook_holds_text_never_formulas(folder: Path) -> None:
@@ -45,7 +45,7 @@ def test_a_workbook_holds_text_never_formulas(folder: Path) -> None:
 def test_a_value_beyond_the_limits_of_a_workbook_is_named(folder: Path) -> None:
     text = (folder / "indikator.csv").read_text().replace("=1+1", "x" * 40_000)
     (folder / "indikator.csv").write_text(text)
-    with pytest.raises(Problem, match=r"indikator.*1.*target"):
+    with pytest.raises(Problem, match=r"indikator.*1.*indikator"):
         formats.export(folder, [Format.XLSX])
     assert not list(folder.glob("*.xlsx"))
     assert not list(folder.glob(".*xlsx*"))
@@ -65,16 +65,24 @@ def test_the_database_has_types_and_keys(folder: Path) -> None:
         "SELECT tanggal, tahun, perubahan, tempat, target, koreksi.mentah FROM sheets"
         " JOIN indikator USING (sheet_id) JOIN koreksi USING (sheet_id, baris)"
     ).fetchall()
-    assert joined == [("2031-02-03", 2031, 1, "", "=1+1", "Tertlb")]
+    assert joined[0] == ("2031-02-03", 2031, 1, "", "1 dokumen", "Tertlb")
     assert database.execute("PRAGMA foreign_key_list(indikator)").fetchone()[2] == "sheets"
     with pytest.raises(sqlite3.IntegrityError):
         database.execute("INSERT INTO sheets SELECT * FROM sheets")
 
 
 def test_the_command_names_what_it_wrote(folder: Path) -> None:
-    told = CliRunner().invoke(app, ["export", str(folder), "--format", "sqlite", "--format", "csv"])
+    told = CliRunner().invoke(app, ["export", str(folder), "--format", "sqlite, csv-excel", "--format", "csv"])
     assert told.exit_code == 0
-    assert [Path(line).name for line in told.stdout.splitlines()][:2] == ["iki.sqlite", "sheets.csv"]
+    names = [Path(line).name for line in told.stdout.splitlines()]
+    assert (names[0], names[1], names[5]) == ("iki.sqlite", "sheets-excel.csv", "sheets.csv")
+    assert all((folder / name).is_file() for name in names)
+
+
+def test_an_unknown_format_is_wrong_usage(folder: Path) -> None:
+    told = CliRunner().invoke(app, ["export", str(folder), "--format", "csv,xls"])
+    assert told.exit_code == 2
+    assert "xls" in told.stderr
 
 
 def test_a_missing_package_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
