@@ -6,20 +6,17 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-from iki.export import excel_csv
+from iki.export import excel_csv, workbook
 from iki.export.schema import TABLES, Column, Format, Table
 from iki.export.tables import DESCRIPTION
 from iki.export.writing import Folder, aside, columns, needed, rows
-from iki.messages import Problem
 
-WORKBOOK, DATABASE = "iki.xlsx", "iki.sqlite"
+DATABASE = "iki.sqlite"
 
-_EPOCH = datetime(1980, 1, 1, tzinfo=UTC)
-"""Time of creation that workbooks carry: the same tables give the same bytes."""
 _SQL = {"string": "TEXT", "date": "TEXT", "integer": "INTEGER", "number": "REAL", "boolean": "INTEGER"}
 
 
@@ -45,41 +42,6 @@ def _csv(folder: Folder) -> list[Path]:
     return paths
 
 
-def _xlsx(folder: Folder) -> list[Path]:
-    """One workbook, a table a sheet. Text is text whatever it looks like, so that no cell runs as a formula."""
-    xlsxwriter = needed("xlsxwriter")
-    path = folder.out / WORKBOOK
-    with aside(path) as draft, xlsxwriter.Workbook(str(draft)) as book:
-        book.set_properties({"created": _EPOCH})
-        bold, dated = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd"})
-        for table in TABLES:
-            page = book.add_worksheet(table.name)
-            page.freeze_panes(1, 0)
-            fields = columns(table, folder.tables)
-            for place, column in enumerate(fields):
-                page.write_string(0, place, column.name, bold)
-            for number, row in enumerate(rows(table, folder.tables), start=1):
-                for place, (column, value) in enumerate(zip(fields, row, strict=True)):
-                    if _put(page, number, place, column, value, dated):
-                        raise Problem("export_does_not_fit", table=table.name, row=number, column=column.name)
-    return [path]
-
-
-def _put(page: Any, row: int, place: int, column: Column, value: Any, dated: Any) -> int:
-    """Write one value by the type of its column; not 0 where it does not fit."""
-    if value is None or value == "":
-        return 0
-    match column.type:
-        case "date":
-            return int(page.write_datetime(row, place, value, dated))
-        case "boolean":
-            return int(page.write_boolean(row, place, value))
-        case "integer" | "number":
-            return int(page.write_number(row, place, value))
-        case _:
-            return int(page.write_string(row, place, value))
-
-
 def _parquet(folder: Folder) -> list[Path]:
     needed("pyarrow")
     paths = []
@@ -95,10 +57,10 @@ def _sqlite(folder: Folder) -> list[Path]:
     path = folder.out / DATABASE
     with aside(path) as draft, closing(sqlite3.connect(draft)) as database, database:
         for table in TABLES:
-            fields = columns(table, folder.tables)
+            fields = columns(table, folder)
             database.execute(f"CREATE TABLE {_quoted(table.name)} ({', '.join(_definitions(table, fields))}) STRICT")
             marks = ", ".join("?" * len(fields))
-            stored = ([_storable(value) for value in row] for row in rows(table, folder.tables))
+            stored = ([_storable(value) for value in row] for row in rows(table, folder))
             database.executemany(f"INSERT INTO {_quoted(table.name)} VALUES ({marks})", stored)
     return [path]
 
@@ -122,7 +84,7 @@ def _quoted(name: str) -> str:
 _WRITERS: Mapping[Format, Callable[[Folder], list[Path]]] = {
     Format.CSV: _csv,
     Format.CSV_EXCEL: excel_csv.write,
-    Format.XLSX: _xlsx,
+    Format.XLSX: workbook.write,
     Format.PARQUET: _parquet,
     Format.SQLITE: _sqlite,
 }

@@ -152,7 +152,7 @@ def read_rows(directory: Path) -> tuple[list[SheetRows], list[FileRow]]:
     Raises ``Problem`` where a table is missing, damaged, or not of this program.
     """
     tables = {table.name: _records(directory, table) for table in TABLES}
-    headings = _printed_headings(directory)
+    headings = printed_headings(directory)
     known = {*INDIKATOR.names}
     sheets = {record["sheet_id"]: SheetRows(record, [], []) for record in tables[SHEETS.name]}
     try:
@@ -255,7 +255,7 @@ def _kept_time(record: Record, before: Mapping[str, Record]) -> Record:
     return old if old is not None and {**old, "detik": ""} == {**record, "detik": ""} else record
 
 
-def _printed_headings(directory: Path) -> dict[str, list[str]]:
+def printed_headings(directory: Path) -> dict[str, list[str]]:
     """Extra column → its printed headings, as ``datapackage.json`` tells them; none where that is not readable."""
     try:
         described = json.loads((directory / DESCRIPTION).read_text(encoding="utf-8"))

@@ -11,8 +11,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from iki.export.schema import INDIKATOR, Column, Table
-from iki.export.tables import Tables, read
+from iki.export.schema import INDIKATOR, Column, Table, with_extra
+from iki.export.tables import BETWEEN, Tables, printed_headings, read
 from iki.messages import Problem
 
 _ROWS_AT_ONCE = 1000
@@ -31,18 +31,21 @@ class Folder:
         return read(self.directory)
 
 
-def columns(table: Table, tables: Tables) -> list[Column]:
-    """The columns of a table as it stands, the extra ones of other forms as text."""
-    known = {column.name: column for column in table.columns}
-    names = getattr(tables, table.name).columns if table is INDIKATOR else known
-    return [known.get(name) or Column(name, "string", "") for name in names]
+def columns(table: Table, folder: Folder) -> list[Column]:
+    """The columns of a table as it stands in ``folder``, the extra ones of other forms as text."""
+    if table is not INDIKATOR:
+        return list(table.columns)
+    headings = printed_headings(folder.directory)
+    extra = [name for name in folder.tables.indikator.columns if name not in table.names]
+    return list(with_extra({name: BETWEEN.join(headings.get(name, [name])) for name in extra}).columns)
 
 
-def rows(table: Table, tables: Tables) -> Iterator[list[Any]]:
-    """The rows of a table as plain Python values, missing ones ``None``, dates ``datetime.date``."""
+def rows(table: Table, folder: Folder) -> Iterator[list[Any]]:
+    """The rows of a table as plain Python values in the order of ``columns``, missing ones ``None``, dates
+    ``datetime.date``."""
     import pandas as pd  # noqa: PLC0415 - see iki.export.tables.read
 
-    frame = getattr(tables, table.name)
+    frame = getattr(folder.tables, table.name)[[column.name for column in columns(table, folder)]]
     for start in range(0, len(frame), _ROWS_AT_ONCE):
         part = frame.iloc[start : start + _ROWS_AT_ONCE].astype(object)
         for row in part.itertuples(index=False, name=None):

@@ -1,7 +1,6 @@
 """The same tables as workbook, Parquet files and database."""
 
 import sqlite3
-import zipfile
 from pathlib import Path
 
 import pandas as pd
@@ -12,7 +11,6 @@ import iki
 from iki.cli import app
 from iki.export import formats
 from iki.export.schema import Format
-from iki.messages import Problem
 
 
 def test_csv_is_copied_where_it_is_wanted_elsewhere(folder: Path, tmp_path: Path) -> None:
@@ -28,27 +26,6 @@ def test_the_same_tables_give_the_same_bytes(folder: Path, tmp_path: Path, forma
     second = formats.export(folder, [format_], tmp_path / "two")
     assert [path.read_bytes() for path in first] == [path.read_bytes() for path in second]
     assert sorted(path.name for path in first) == sorted(path.name for path in (tmp_path / "one").iterdir())
-
-
-def test_a_workbook_holds_text_never_formulas(folder: Path) -> None:
-    (path,) = formats.export(folder, [Format.XLSX])
-    with zipfile.ZipFile(path) as book:
-        sheets = [book.read(name).decode() for name in sorted(book.namelist()) if "worksheets/sheet" in name]
-        texts = book.read("xl/sharedStrings.xml").decode()
-        about = book.read("docProps/core.xml").decode()
-    assert len(sheets) == 4
-    assert not any("<f>" in sheet for sheet in sheets)
-    assert "<t>=1+1</t>" in texts
-    assert about.count("1980-01-01T00:00:00Z") == 2, "created and modified are no times of day: the bytes stay the same"
-
-
-def test_a_value_beyond_the_limits_of_a_workbook_is_named(folder: Path) -> None:
-    text = (folder / "indikator.csv").read_text().replace("=1+1", "x" * 40_000)
-    (folder / "indikator.csv").write_text(text)
-    with pytest.raises(Problem, match=r"indikator.*1.*indikator"):
-        formats.export(folder, [Format.XLSX])
-    assert not list(folder.glob("*.xlsx"))
-    assert not list(folder.glob(".*xlsx*"))
 
 
 def test_parquet_keeps_the_types(folder: Path) -> None:
