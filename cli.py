@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from itertools import chain
 from pathlib import Path
@@ -90,7 +91,6 @@ def convert(
     from iki.batch.settings import BatchSettings
     from iki.batch.watching import watch as convert_always
     from iki.console import progress
-    from iki.export.formats import export as export_tables
 
     if review_budget is not None and max_risk is not None:
         raise Problem("cli_convert_two_limits")
@@ -109,8 +109,8 @@ def convert(
     )
 
     def report(outcome: Outcome) -> None:
-        if formats:
-            export_tables(out, list(chain.from_iterable(formats)))
+        for _ in written(out, list(chain.from_iterable(formats or []))):
+            pass
         progress.show_failures(outcome)
         if not (as_json or quiet):
             with suppress(BrokenPipeError):
@@ -183,10 +183,29 @@ def export(
     ],
     out: Annotated[Path | None, typer.Option(help="cli_export_out", show_default=False)] = None,
 ) -> None:
-    from iki.export.formats import export as export_tables
+    lacking = False
+    for path in written(directory, list(chain.from_iterable(formats)), out):
+        lacking |= path is None
+        if path is not None:
+            print(path)
+    if lacking:
+        raise typer.Exit(PARTIAL)
 
-    for path in export_tables(directory, list(chain.from_iterable(formats)), out):
-        print(path)
+
+def written(directory: Path, formats: Sequence[Format], out: Path | None = None) -> Iterator[Path | None]:
+    """Write a folder in other formats: the paths, ``None`` for a file of which there is none, which is said."""
+    from iki.export.formats import export
+
+    yield from export(directory, [name for name in formats if name is not Format.PDF], out)
+    if Format.PDF in formats:
+        try:
+            from iki.review.papers import write_papers
+        except ImportError as error:
+            raise Problem("export_needs_package", package=error.name) from error
+        for paper in write_papers(directory, out or directory):
+            if paper.remark is not None:
+                say_error(str(paper.remark))
+            yield paper.path
 
 
 @app.command(cls=SpokenCommand, help="cli_evaluate")

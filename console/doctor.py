@@ -21,7 +21,7 @@ Need = Literal["must", "better", "extra"]
 LANGUAGE = "ind"
 STOCK_MODELS = ("PP-OCRv6_rec_small.onnx", "ch_ppocr_mobile_v2.0_cls_mobile.onnx")
 """The networks of the RapidOCR wheel that are used beside our own."""
-EXTRAS = ("cluster", "export", "review")
+EXTRAS = ("cluster", "export", "pdf", "review")
 """Extras that someone who uses ``iki`` may want; the others are for those who develop it."""
 SHOWN_DIGITS = 12
 ANSWER_SECONDS = 20

@@ -22,6 +22,7 @@ class Format(StrEnum):
     XLSX = "xlsx"
     PARQUET = "parquet"
     SQLITE = "sqlite"
+    PDF = "pdf"
 
 
 @dataclass(frozen=True, slots=True)

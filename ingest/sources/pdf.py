@@ -19,7 +19,7 @@ import pikepdf
 from pikepdf.models import image as pdf_image
 from PIL import Image
 
-from iki.ingest.sources.marks import LostMarkError, Marks, PlacedImage, marks, paper
+from iki.ingest.sources.marks import LostMarkError, Marks, PlacedImage, Rectangle, marks, paper
 from iki.ingest.sources.page import Kind, PageImage, Parcel
 from iki.ingest.sources.pixels import Pixels, check_size, from_pillow, squared, too_large
 from iki.ingest.sources.problems import (
@@ -38,6 +38,8 @@ from iki.ingest.sources.settings import SourceSettings
 
 _POINTS_PER_INCH = 72.0
 _QUARTER = 90
+_ORIENTATION = 274
+"""EXIF tag."""
 _NO_SHEETS = (".xml", ".joboptions", ".icc", ".p7s", ".cer", ".crt")
 """Attached files of these kinds belong to the PDF itself: invoices' data, printing, certificates."""
 _REPAIR = "reconstruct"
@@ -128,6 +130,18 @@ def picture(parcel: Parcel, settings: SourceSettings) -> PageImage:
     return _rendered(parcel, dpi, settings)
 
 
+def shown_box(page: pikepdf.Page, settings: SourceSettings) -> Rectangle:
+    """The part of a page, in its own units and before its /Rotate, that ``picture`` shows: the place of the one image
+    that is all there is to see, else the paper."""
+    try:
+        scan = _only_image(page, marks(page, settings), settings)
+        if scan is not None and _native(page, scan, 1, settings) is not None:
+            return scan.box
+    except (LostMarkError, SourceProblem, *_BROKEN):
+        pass
+    return paper(page)
+
+
 def _typed(parcel: Parcel, dpi: float, unit: float, settings: SourceSettings) -> PageImage | None:
     """A born-digital page with its text layer, or ``None`` where it has no visible text of its own."""
     from iki.ingest.sources import pdfium  # noqa: PLC0415 - a scan needs no PDFium
@@ -178,6 +192,7 @@ def _native(page: pikepdf.Page, placed: PlacedImage, number: int, settings: Sour
             check_size(*image.size, number, settings)
             if image.format == "JPEG" and image.mode == "CMYK":
                 return None  # Pillow goes by the Adobe marker, a PDF by its Decode array: only poppler does
+            image.getexif().pop(_ORIENTATION, None)  # a PDF shows its pictures by their placement alone
             pixels = from_pillow(image)
     except _NOT_OURS:
         return None

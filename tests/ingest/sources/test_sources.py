@@ -14,6 +14,7 @@ import pytest
 from odd_files import CASES, DPI, HEIGHT, PAPER, WIDTH, art, fax, saved, scan
 from pdf2image import convert_from_bytes
 from pikepdf import Array, Name
+from PIL import Image
 
 from iki.ingest.sources import (
     Parcel,
@@ -143,6 +144,13 @@ def assert_same_as_poppler(data: bytes) -> np.ndarray:
     height, width = np.minimum(mine.shape[:2], drawn.shape[:2])
     assert np.abs(mine[:height, :width] - drawn[:height, :width]).mean() < 3
     return page.pixels
+
+
+def test_exif_within_a_pdf_turns_nothing() -> None:
+    """Viewers show a picture in a PDF by its placement alone, and so do we."""
+    exif = Image.Exif()
+    exif[274] = 6
+    assert_same_as_poppler(scan(data=saved(art(), "JPEG", exif=exif), Filter=Name.DCTDecode))
 
 
 def test_scan_keeps_its_own_samples() -> None:
