@@ -23,6 +23,7 @@ class Format(StrEnum):
     PARQUET = "parquet"
     SQLITE = "sqlite"
     PDF = "pdf"
+    JSONL = "jsonl"
 
 
 @dataclass(frozen=True, slots=True)

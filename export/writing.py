@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,16 +14,21 @@ from typing import Any
 from iki.export.schema import INDIKATOR, Column, Table, with_extra
 from iki.export.tables import BETWEEN, Tables, printed_headings, read
 from iki.messages import Problem
+from iki.model import CleanSheet
 
 _ROWS_AT_ONCE = 1000
 
 
 @dataclass(frozen=True)
 class Folder:
-    """A folder of tables, ``directory``, and the folder ``out`` into which other formats of them are written."""
+    """A folder of tables, ``directory``, and the folder ``out`` into which other formats of them are written.
+
+    ``cleaned`` gives the sheets that the folder holds the readings of, with the stories of their values.
+    """
 
     directory: Path
     out: Path
+    cleaned: Callable[[], Sequence[CleanSheet]] = tuple
 
     @cached_property
     def tables(self) -> Tables:

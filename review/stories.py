@@ -83,6 +83,11 @@ def clean_sheets(directory: Path) -> list[CleanSheet]:
         return ROOMS.clean(documents, BatchSettings(), documents.lost)
 
 
+def read_sheets(directory: Path) -> list[CleanSheet]:
+    """``clean_sheets`` of a folder; none where only its tables are there."""
+    return clean_sheets(directory) if (directory / STATE / FILE).is_file() else []
+
+
 def _scan(told: Story, sources: Sequence[Path]) -> Path:
     """The file that the value was read from: the right name, and the content that its ``sheet_id`` begins with."""
     digest = told.sheet_id.split("-")[0]

@@ -65,6 +65,22 @@ def test_the_tables_hang_together(folder: Path) -> None:
     assert report.valid, report.flatten(["rowNumber", "fieldName", "type", "note"])
 
 
+def test_json_lines_tell_where_every_value_was_read(folder: Path) -> None:
+    assert run("export", "data/clean", "--format", "jsonl", "--out", "other", cwd=folder).returncode == 0
+    sheets = [json.loads(line) for line in (folder / "other" / "iki.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [sheet["sheet_id"] for sheet in sheets] == list(iki.load(folder / "data" / "clean").sheets.sheet_id)
+    for sheet in sheets:
+        assert sheet["source"] == "readings"
+        pages = range(sheet["halaman_awal"], sheet["halaman_akhir"] + 1)
+        for row in sheet["rows"]:
+            for value in row["values"].values():
+                assert value["lines"] or not value["value"]
+                for line in value["lines"]:
+                    assert line["page"] in pages
+                    assert min(min(corner) for corner in line["quad"]) >= -1
+                    assert line["readings"]
+
+
 def test_what_is_on_the_paper_is_in_the_tables(folder: Path) -> None:
     tables = iki.load(folder / "data" / "clean")
     bundle = tables.sheets[tables.sheets.berkas == "bundel_dinkes_2023.pdf"]

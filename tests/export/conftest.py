@@ -6,7 +6,7 @@ import pytest
 
 from iki.export import tables
 from iki.export.schema import FileRow
-from iki.model import CleanRow, CleanSheet, CleanValue, Correction
+from iki.model import Candidate, CleanRow, CleanSheet, CleanValue, Correction, Line, RawValue, Reading
 
 ODD = (
     "=1+1", "-2", "- Laporan bulanan", "+62 812", "@SUM(A1)", "https://contoh.go.id/a", "mailto:a@contoh.go.id", "1.2",
@@ -14,6 +14,15 @@ ODD = (
     "Pendidikan ‟kesetaraan” — Été 𝟙", "NULL", "nan", "_x0041_", "5:30",
 )  # fmt: skip
 """Texts for the column ``indikator``, one a row."""
+
+PRINTED = RawValue(
+    (
+        Line(
+            1, None, ((10.04, 20.0), (60.0, 20.0), (60.0, 30.0), (10.0, 30.0)), None,
+            (Reading("Tertlb", (), 0.81237, "iki"), Reading("Tertib", (), 0.7, "tesseract")),
+        ),
+    )
+)  # fmt: skip
 
 
 def sheet(ordinal: int, texts: tuple[str, ...]) -> CleanSheet:
@@ -30,7 +39,7 @@ def sheet(ordinal: int, texts: tuple[str, ...]) -> CleanSheet:
     for number, text in enumerate(texts, start=1):
         cells = {
             "no": CleanValue(str(number), str(number), 1.0, False),
-            "sasaran": CleanValue("Tertib", "Tertlb", 0.75, True, change),
+            "sasaran": CleanValue("Tertib", "Tertlb", 0.75, True, change, (Candidate("Tertib", 0.5, "kata"),), PRINTED),
             "indikator": CleanValue(text, text, 1.0, False),
         }
         if ordinal == 1:
@@ -41,8 +50,12 @@ def sheet(ordinal: int, texts: tuple[str, ...]) -> CleanSheet:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    sheets = [sheet(1, ODD), sheet(2, ("",))]
+def sheets() -> list[CleanSheet]:
+    return [sheet(1, ODD), sheet(2, ("",))]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, sheets: list[CleanSheet]) -> Path:
     files = [FileRow(each.file, each.sha256, 1, 1, "ok", "", 0.5) for each in sheets]
     files.append(FileRow("3.pdf", "", 0, 0, "gagal", "Rusak.", 1.25))
     out = tmp_path / "tables"
