@@ -246,7 +246,12 @@ def review(
     directory: Directory,
     port: Annotated[int, typer.Option(help="cli_review_port", min=0, max=65535, show_default=False)] = 0,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="cli_review_no_browser")] = False,
+    export: Annotated[Path | None, typer.Option("--export", help="cli_review_export", show_default=False)] = None,
+    take: Annotated[Path | None, typer.Option("--import", help="cli_review_import", show_default=False)] = None,
 ) -> None:
+    if export is not None or take is not None:
+        exchange(directory, export, take)
+        return
     try:
         from iki.review.server import serve
     except ModuleNotFoundError as error:
@@ -256,6 +261,21 @@ def review(
         print(sentence("cli_review_open", address=address), flush=True)
 
     serve(directory, port, show, browser=not no_browser)
+
+
+def exchange(directory: Path, export: Path | None, take: Path | None) -> None:
+    """Take the decisions of the file ``take`` into a folder, and write all of the folder into the file ``export``."""
+    from iki.batch import decisions, holdings
+    from iki.batch.problems import writing
+    from iki.export.tables import replace
+
+    if take is not None:
+        print(sentence("cli_review_taken", count=holdings.take(directory, decisions.imported(take)), path=take))
+    if export is not None:
+        given = holdings.given(directory)
+        with writing(export.parent):
+            replace(export, decisions.exported(given))
+        print(sentence("cli_review_given", count=len(given), path=export))
 
 
 vocab_app = typer.Typer(cls=SpokenGroup, help="cli_vocab", no_args_is_help=True)

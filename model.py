@@ -274,11 +274,19 @@ class Correction:
 
 
 @dataclass(frozen=True, slots=True)
+class Settlement:
+    """Who settled a value on the review page, and when (UTC, ISO 8601)."""
+
+    by: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
 class CleanValue:
     """A value ready for the tables, with the whole story of how it came about.
 
     ``read`` is the text as first read, its lines joined. ``probability`` (0–1) that ``text`` is right to the letter;
-    ``flagged`` when a person should look.
+    ``flagged`` when a person should look. ``settlement`` where a person decided: then ``text`` is what they said.
     """
 
     text: str
@@ -288,6 +296,7 @@ class CleanValue:
     corrections: tuple[Correction, ...] = ()
     candidates: tuple[Candidate, ...] = ()
     raw: RawValue | None = None
+    settlement: Settlement | None = None
 
 
 @dataclass(frozen=True, slots=True)

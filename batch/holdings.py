@@ -10,11 +10,12 @@ from pathlib import Path
 
 from iki.batch.adoption import check
 from iki.batch.conversion import STATE
+from iki.batch.decisions import Decision
 from iki.batch.events import silent
 from iki.batch.ledger import FILE, FileRecord, Ledger
 from iki.batch.lock import exclusive
 from iki.batch.naming import place
-from iki.batch.publication import publish
+from iki.batch.publication import Prepared, publish
 from iki.batch.settings import BatchSettings
 from iki.batch.stages import ROOMS, Rooms
 from iki.export.schema import FileRow
@@ -84,16 +85,46 @@ def leaving(out: Path, names: Sequence[str], *, prune: bool) -> Leaving:
 
 
 def forget(out: Path, names: Sequence[str], rooms: Rooms = ROOMS) -> None:
-    """Take files out of ``out`` and write its tables anew, with the review budget or the risk of the run that wrote
-    them; decisions on their values stay in the ledger.
+    """Take files out of ``out`` and write its tables anew; decisions on their values stay in the ledger.
 
     Raises what ``convert`` raises where the tables cannot be written; the files are then taken out by the next run.
     """
     with exclusive(out / STATE, 0), _ledger(out) as ledger:
         check(ledger, out)
         ledger.forget(names)
-        budget, risk = flag_limit(out, "review_budget"), flag_limit(out, "max_risk")
-        publish(ledger, out, BatchSettings(review_budget=budget, max_risk=risk), silent, rooms)
+        publish(ledger, out, limits(out), silent, rooms)
+
+
+def limits(out: Path) -> BatchSettings:
+    """The settings with the review budget or the risk of the run that wrote the tables of ``out``."""
+    return BatchSettings(review_budget=flag_limit(out, "review_budget"), max_risk=flag_limit(out, "max_risk"))
+
+
+def renew(out: Path, rooms: Rooms = ROOMS, prepared: Prepared | None = None) -> None:
+    """Write the tables of ``out`` anew where anything was decided since they were written, flagged as they were.
+
+    For ``prepared`` see ``publish``. Raises ``Busy`` while a run works on the folder, which then writes them itself.
+    """
+    with exclusive(out / STATE, 0), _ledger(out) as ledger:
+        check(ledger, out)
+        publish(ledger, out, limits(out), silent, rooms, prepared)
+
+
+def take(out: Path, decisions: Sequence[Decision], rooms: Rooms = ROOMS) -> int:
+    """Append decisions that were made elsewhere and write the tables of ``out`` anew; gives how many are new.
+
+    Raises as ``renew``; the decisions are kept even so.
+    """
+    with _ledger(out) as ledger:
+        new = ledger.decide(decisions)
+    renew(out, rooms)
+    return new
+
+
+def given(out: Path) -> list[Decision]:
+    """Every decision that was made on values of ``out``, in the order in which they came."""
+    with _ledger(out) as ledger:
+        return ledger.decisions()
 
 
 def _ledger(out: Path) -> Ledger:

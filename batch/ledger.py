@@ -13,13 +13,14 @@ import sqlite3
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal, Self
 
 import msgspec
 
+from iki.batch.decisions import Decision, Spot, Verdict
 from iki.batch.lock import private_file, private_folder
 from iki.batch.problems import DiskFull, LedgerNewer, LedgerUnusable, NotWritable, writing
 from iki.export.schema import FileRow
@@ -67,6 +68,20 @@ _MIGRATIONS = (
     + "".join(
         f"CREATE TRIGGER {table}_{change.lower()} AFTER {change} ON {table} BEGIN DELETE FROM published; END;\n"
         for table in ("contents", "files", "pages", "adopted", "readers")
+        for change in ("INSERT", "UPDATE", "DELETE")
+    ),
+    "".join(
+        f"ALTER TABLE decisions ADD COLUMN {name} TEXT NOT NULL DEFAULT '';\n"
+        for name in ("key", "kind", "sha256", "place", "around", "reading", "ink", "asked", "undoes")
+    )
+    + "CREATE UNIQUE INDEX decisions_by_key ON decisions (key) WHERE key <> '';\n"
+    "CREATE TRIGGER decisions_insert AFTER INSERT ON decisions BEGIN DELETE FROM published; END;\n"
+    "CREATE TABLE revision (number INTEGER NOT NULL) STRICT;\n"
+    "INSERT INTO revision VALUES (abs(random() / 2));\n"
+    + "".join(
+        f"CREATE TRIGGER {table}_{change.lower()}_counts AFTER {change} ON {table} "
+        "BEGIN UPDATE revision SET number = number + 1; END;\n"
+        for table in ("contents", "files", "pages", "adopted")
         for change in ("INSERT", "UPDATE", "DELETE")
     ),
 )
@@ -119,20 +134,6 @@ class PageRecord:
     problem: Problem | None
     transient: bool
     seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What a person decided about a value: ``decided`` where ``seen`` stood. ``baris`` is empty for sheet fields."""
-
-    made_at: str
-    made_by: str
-    sheet_id: str
-    baris: str
-    kolom: str
-    seen: str
-    decided: str
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -390,21 +391,26 @@ class Ledger:
 
     # --- decisions
 
-    def decide(self, decision: Decision) -> None:
-        """Append what a person decided; earlier decisions stay."""
+    def decide(self, decisions: Iterable[Decision]) -> int:
+        """Append what people decided, all of it or nothing; earlier decisions stay. Gives how many are new: one whose
+        key is known is not taken twice."""
+        columns = ", ".join(_DECISION)
+        marks = ", ".join("?" * len(_DECISION))
         with self._write() as db:
-            db.execute(
-                "INSERT INTO decisions (made_at, made_by, sheet_id, baris, kolom, seen, decided, note) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                astuple(decision),
-            )
+            return db.executemany(
+                f"INSERT INTO decisions ({columns}) VALUES ({marks}) ON CONFLICT (key) WHERE key <> '' DO NOTHING",
+                [tuple(_told_decision(decision)) for decision in decisions],
+            ).rowcount
 
     def decisions(self) -> list[Decision]:
-        """Every decision in the order in which they were made: the last about a value holds."""
-        rows = self._rows(
-            "SELECT made_at, made_by, sheet_id, baris, kolom, seen, decided, note FROM decisions ORDER BY id"
-        )
-        return [Decision(*map(str, row)) for row in rows]
+        """Every decision in the order in which they came."""
+        rows = self._rows(f"SELECT {', '.join(_DECISION)} FROM decisions ORDER BY id")
+        with _told(self.path):
+            return [_decision(row) for row in rows]
+
+    def revision(self) -> int:
+        """A number that changes whenever files, contents or pages do; decisions leave it as it is."""
+        return int(self._rows("SELECT number FROM revision")[0][0])
 
 
 def _statements(script: str) -> Iterator[str]:
@@ -461,6 +467,18 @@ def _content_row(content: Content) -> tuple[object, ...]:
     return content.sha256, content.digest, content.kind, content.pages, problem, note
 
 
+def _told_decision(decision: Decision) -> Iterator[str]:
+    for name in _DECISION:
+        value = getattr(decision, name)
+        yield value if isinstance(value, str) else _json(value)
+
+
+def _decision(row: Sequence[Any]) -> Decision:
+    told = dict(zip(_DECISION, map(str, row), strict=True))
+    places = {name: msgspec.json.decode(told[name] or "[]", type=tuple[Spot, ...]) for name in ("place", "around")}
+    return Decision(**{**told, **places, "kind": Verdict(told["kind"] or Verdict.EDITED)})  # type: ignore[arg-type]
+
+
 def _json(value: object) -> str:
     return msgspec.json.encode(value).decode()
 
@@ -480,11 +498,12 @@ def _read(written: object) -> Problem | None:
     return problem
 
 
+_DECISION = tuple(field.name for field in fields(Decision))
 TABLES: Mapping[str, tuple[str, ...]] = {
     "contents": ("sha256", "digest", "kind", "pages", "problem", "note"),
     "files": ("name", "sha256", "state", "problem", "path"),
     "pages": ("sha256", "digest", "page", "body", "problem", "transient", "seconds"),
-    "decisions": ("id", "made_at", "made_by", "sheet_id", "baris", "kolom", "seen", "decided", "note"),
+    "decisions": ("id", *_DECISION),
     "adopted": ("sha256", "file", "sheets"),
     "readers": ("digest", "described"),
     "roots": ("path",),
@@ -496,6 +515,7 @@ _CHECKS: Mapping[str, Callable[[Sequence[Any]], object]] = {
     "contents": _content,
     "files": lambda row: _file(row[0], row[1], row[2], _read(row[3]), row[4]),
     "pages": _page_row,
+    "decisions": lambda row: _decision(row[1:]),
     "adopted": lambda row: (
         msgspec.json.decode(row[1], type=FileRow),
         msgspec.json.decode(row[2], type=list[SheetRows]),

@@ -47,6 +47,12 @@ class LedgerNewer(LedgerUnusable):
     KEY = "batch_ledger_newer"
 
 
+class NotDecisions(BatchProblem):
+    """A file is none that decisions were written into."""
+
+    KEY = "batch_not_decisions"
+
+
 class ReadingLost(BatchProblem):
     """The stored readings of some files are lost or damaged; ``names`` of these files, to be read again."""
 

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 import msgspec
 
+from iki.batch.decisions import Places, found, settled
 from iki.batch.events import Listener, Tabulating
 from iki.batch.ledger import Adopted, Content, FileRecord, Ledger
 from iki.batch.naming import plain
@@ -22,7 +23,7 @@ from iki.batch.stages import Rooms
 from iki.export.schema import TABLES, FileRow, Status
 from iki.export.tables import DESCRIPTION, SheetRows, rendered
 from iki.messages import Problem, written
-from iki.model import Document, Note, Page, RawSheet, note
+from iki.model import CleanSheet, Document, Note, Page, RawSheet, note
 
 T = TypeVar("T")
 Say = Callable[..., str]
@@ -177,30 +178,61 @@ class Documents:
         return self._rooms.assemble(name, content.sha256, [page for page in read if isinstance(page, Page)])
 
 
-def publish(ledger: Ledger, out: Path, settings: BatchSettings, listener: Listener, rooms: Rooms) -> Published:
-    """Normalise everything in the ledger of ``out`` and write the tables, all together or not at all.
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Everything that belongs to a folder at one ``revision`` of its ledger, normalised together: ``sheets`` as the
+    machine sees them, before what people decided, and sheets ``adopted`` from tables."""
 
-    The first name of a content, in the order of names, is the file; later ones are copies. Raises ``DiskFull`` or
-    ``NotWritable``, and ``ReadingLost`` where pages have to be read again first: the tables are as they were.
+    revision: int
+    files: list[tuple[FileRecord, Content | None]]
+    contents: dict[str, tuple[str, Content]]
+    stories: dict[str, _Story]
+    sheets: list[CleanSheet]
+    adopted: list[SheetRows]
+
+
+def prepare(ledger: Ledger, out: Path, settings: BatchSettings, rooms: Rooms) -> Prepared:
+    """Normalise everything in the ledger of ``out``; the first name of a content, in the order of names, is the file.
+
+    Raises ``ReadingLost`` where pages have to be read again first.
+    """
+    revision, files = ledger.revision(), ledger.files()
+    contents = originals(files)
+    documents = Documents(ledger, contents, rooms)
+    sheets = rooms.clean(documents, settings, documents.lost)
+    if documents.damaged:
+        for content, pages in documents.damaged.items():
+            ledger.drop_pages(content, pages & set(range(1, content.pages + 1)))
+        raise ReadingLost(sorted(contents[content.sha256][0] for content in documents.damaged), out)
+    adopted = list(documents.adopted())
+    return Prepared(revision, files, contents, documents.stories, sheets, adopted)
+
+
+def publish(
+    ledger: Ledger, out: Path, settings: BatchSettings, listener: Listener, rooms: Rooms,
+    prepared: Prepared | None = None,
+) -> Published:  # fmt: skip
+    """Write the tables of everything in the ledger of ``out``, what people decided in the place of what was read, all
+    together or not at all.
+
+    What the caller has ``prepared`` with the same settings is used if the ledger is still at that revision. Later names
+    of a content are copies of its first. Raises ``DiskFull`` or ``NotWritable``, and ``ReadingLost`` where pages have
+    to be read again first: the tables are as they were.
     """
     state = _state(out, settings, rooms)
     known = ledger.published(state)
     if known is not None:
         with suppress(msgspec.MsgspecError):  # damaged: then it is worked out anew
             return msgspec.json.decode(known, type=Published)
-    files = ledger.files()
-    contents = originals(files)
-    listener(Tabulating(len(files)))
-    documents = Documents(ledger, contents, rooms)
-    cleaned = rooms.clean(documents, settings, documents.lost)
-    if documents.damaged:
-        for content, pages in documents.damaged.items():
-            ledger.drop_pages(content, pages & set(range(1, content.pages + 1)))
-        raise ReadingLost(sorted(contents[content.sha256][0] for content in documents.damaged), out)
-    sheets = [*map(rendered, cleaned), *documents.adopted()]
+    if prepared is None or prepared.revision != ledger.revision():
+        listener(Tabulating(len(ledger.files())))
+        prepared = prepare(ledger, out, settings, rooms)
+    files, contents = prepared.files, prepared.contents
+    held, astray = found(Places(prepared.sheets), ledger.decisions())
+    sheets = [*(rendered(settled(sheet, held)) for sheet in prepared.sheets), *prepared.adopted]
     readers = ledger.readers()
     names = {record.name for record, _ in files}
-    told = [_told(record, content, contents, documents.stories, readers, names) for record, content in files]
+    told = [_told(record, content, prepared, readers, names, astray) for record, content in files]
     with writing(out):
         rows = [file.said(written) for file in told]
         rooms.write(sheets, rows, out, _made(files, readers, settings, rooms))
@@ -258,19 +290,21 @@ def _adopted_story(adopted: Adopted) -> _Story:
 
 
 def _told(
-    record: FileRecord, content: Content | None, contents: dict[str, tuple[str, Content]], stories: dict[str, _Story],
-    readers: dict[str, dict[str, str]], names: Collection[str],
+    record: FileRecord, content: Content | None, prepared: Prepared, readers: dict[str, dict[str, str]],
+    names: Collection[str], astray: Counter[str],
 ) -> Told:  # fmt: skip
     remarks = [Note(record.problem.key, record.problem.values)] if record.problem is not None else []
     if content is None:
         return Told(FileRow(record.name, record.sha256, 0, 0, "gagal", "", 0.0), remarks)
-    story = stories[record.sha256]
-    original = contents[record.sha256][0]
+    story = prepared.stories[record.sha256]
+    original = prepared.contents[record.sha256][0]
     if original != record.name and story.status != "gagal":
         remarks.append(note("batch_copy", original=original))
     if plain(record.name) != record.name and plain(record.name) in names:
         remarks.append(note("batch_same_name", original=plain(record.name)))
     remarks += story.remarks()
+    if astray[record.sha256]:
+        remarks.append(note("batch_astray", count=astray[record.sha256]))
     if readers.get(content.digest, {}).get("tesseract") == "":
         remarks.append(note("batch_without_tesseract"))
     status: Status = "sebagian" if record.problem is not None and story.status == "ok" else story.status

@@ -290,7 +290,10 @@ def _corrections(sheet: CleanSheet, columns: Sequence[str]) -> Iterator[Record]:
     for number, values, names in places:
         for name in names:
             value = values.get(name)
-            if value is not None and value.corrections and value.text != value.read:
+            if value is None:
+                continue
+            told = value.settlement
+            if told is not None or (value.corrections and value.text != value.read):
                 yield {
                     "sheet_id": sheet.sheet_id,
                     "baris": number,
@@ -299,6 +302,8 @@ def _corrections(sheet: CleanSheet, columns: Sequence[str]) -> Iterator[Record]:
                     "bersih": value.text,
                     "aturan": ";".join(dict.fromkeys(correction.rule for correction in value.corrections)),
                     "skor": f"{value.probability:.2f}",
+                    "oleh": told.by if told is not None else "",
+                    "waktu": told.at if told is not None else "",
                 }
 
 

@@ -131,7 +131,7 @@ def clean(documents: Iterable[Document], settings: BatchSettings, failed: Failed
 def cleaned(value: RawValue, documents: int) -> dict[str, CleanValue]:
     """The number of documents goes into every value: agreement is over the whole folder."""
     text = value.lines[0].text
-    return {"indikator": CleanValue(f"{text} / {documents}", text, 0.9, documents == 1)}
+    return {"indikator": CleanValue(f"{text} / {documents}", text, 0.9, documents == 1, raw=value)}
 
 
 def digest(engine: str, sources: SourceSettings) -> str:

@@ -25,8 +25,9 @@ from PIL import Image
 
 from iki.batch import BatchSettings, Outcome, as_json, convert
 from iki.batch.conversion import STATE
+from iki.batch.decisions import Decision
 from iki.batch.events import Event, FileDone, Finished, PageDone, Started, Tabulating
-from iki.batch.ledger import FILE, Content, Decision, FileRecord, Ledger, PageRecord
+from iki.batch.ledger import FILE, Content, FileRecord, Ledger, PageRecord
 from iki.batch.lock import exclusive
 from iki.batch.problems import (
     Busy,
@@ -734,8 +735,8 @@ def test_damaged_or_foreign_ledger_is_told(folder: Path, tmp_path: Path) -> None
 def test_decisions_are_only_ever_added(tmp_path: Path) -> None:
     first = Decision("2026-01-01T00:00:00", "a", "x-001", "1", "indikator", "lama", "baru")
     with Ledger(tmp_path) as ledger:
-        ledger.decide(first)
-        ledger.decide(dataclasses.replace(first, decided="lain"))
+        ledger.decide([first])
+        ledger.decide([dataclasses.replace(first, decided="lain")])
         assert [d.decided for d in ledger.decisions()] == ["baru", "lain"]
     with sqlite3.connect(tmp_path / FILE) as db:
         for statement in ("UPDATE decisions SET decided = ''", "DELETE FROM decisions"):

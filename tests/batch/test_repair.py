@@ -15,8 +15,9 @@ from PIL import Image
 
 from iki.batch import BatchSettings, convert
 from iki.batch.conversion import STATE
+from iki.batch.decisions import Decision
 from iki.batch.holdings import forget, holdings, leaving
-from iki.batch.ledger import FILE, TABLES, Decision, Ledger
+from iki.batch.ledger import FILE, TABLES, Ledger
 from iki.batch.problems import LedgerNewer, LedgerUnusable
 from iki.batch.repair import repair
 from iki.export.tables import DESCRIPTION, flag_limit
@@ -162,7 +163,7 @@ def test_files_are_taken_out_when_told_and_decisions_stay(made: tuple[Path, Path
     with (out / "sheets.csv").open(newline="", encoding="utf-8") as file:
         gone = next(row["sheet_id"] for row in csv.DictReader(file) if row["berkas"] == "b/hilang.tif")
     with Ledger(out / STATE) as ledger:
-        ledger.decide(Decision("2026-01-01", "saya", gone, "1", "indikator", "x", "y"))
+        ledger.decide([Decision("2026-01-01", "saya", gone, "1", "indikator", "x", "y")])
     pruned = leaving(out, [], prune=True)
     assert (pruned.names, pruned.sheets, pruned.decisions) == (("b/hilang.tif",), 1, 1)
     assert leaving(out, ["a.tif"], prune=False).sheets == 0, "its copy holds the same"
