@@ -20,9 +20,9 @@ from iki.ingest.image.ruling_lines import Rules
 from iki.ingest.image.spreads import SpreadFinder
 from iki.ingest.image.straighten import Straight, StraightenSettings, straighten
 from iki.ingest.layout import borderless_table
-from iki.ingest.layout.blocks import printed_rows
+from iki.ingest.layout.blocks import box_of, printed_rows
 from iki.ingest.layout.borderless_table import AlignmentSettings, Foot
-from iki.ingest.layout.ruled_table import GridSettings, Lattice, Span, spans, tables, wiped
+from iki.ingest.layout.ruled_table import GridSettings, Lattice, Span, overlap, spans, tables, wiped
 from iki.ingest.layout.set_table import Run, SetTable
 from iki.ingest.layout.text_lines import Components, LineSettings, components, loose_lines, text_lines, usual_pitch
 from iki.ingest.ocr.direction import NetworkJudge
@@ -289,15 +289,16 @@ def _rebuilt(
     if not any(known):
         rules = Rules.of(straight.ink, letter)
         lines = [*page.lines, *(line for grid in page.grids for cell in grid.cells for line in cell.lines)]
-        headed = borderless_table.is_headed(lines, pitch, settings.alignment)
-        wanted = not found or (headed and not any(_is_plain(table, settings) for table in found))
-        guessed = (
-            borderless_table.guess(lines, parts, rules, letter, pitch, SIGNATURE_FOOT, settings.alignment)
-            if wanted
-            else None
-        )
-        if guessed and all(_is_more(guessed, table) for table in found):
-            return [guessed]
+        reach = borderless_table.extent(lines, pitch, SIGNATURE_FOOT, settings.alignment)
+        plain = [table for table in found if _is_plain(table, settings)]
+        if not found or reach:
+            below = min((table.ys[0] for table in plain if reach and table.ys[0] > reach[0]), default=np.inf)
+            lines = [x for x in lines if box_of(x).centre[1] < below]
+            guessed = borderless_table.guess(lines, parts, rules, letter, pitch, SIGNATURE_FOOT, settings.alignment)
+            replaced = [table for table in found if guessed and overlap(guessed, table, letter)]
+            if guessed and all(_is_more(guessed, t) and t not in plain for t in replaced):
+                kept = [table for table in found if table not in replaced]
+                return sorted([guessed, *kept], key=lambda table: float(table.ys[0]))
     again = [
         borderless_table.divided(
             table,

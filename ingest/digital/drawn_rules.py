@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from iki.ingest.image.binarize import Image, Mask
 from iki.ingest.image.profiles import clusters
-from iki.ingest.layout.ruled_table import Lattice
+from iki.ingest.layout.ruled_table import Lattice, overlap
 from iki.ingest.sources.text_layer import TextLayer
 
 Array = NDArray[np.float64]
@@ -78,7 +78,7 @@ def drawn_tables(
     tables = [_grown(table, level[lone], letter, settings) for table in made if table is not None]
     kept: list[Lattice] = []
     for table in sorted(tables, key=lambda t: (-t.level.size, t.ys[0])):
-        if not any(_overlap(table, other) for other in kept):
+        if not any(overlap(table, other) for other in kept):
             kept.append(table)
     return sorted(kept, key=lambda t: float(t.ys[0]))
 
@@ -339,7 +339,3 @@ def _covered(own: Sequence[Array] | Array, start: float, end: float, letter: flo
         covered += max(0.0, min(b, end) - max(a, at))
         at = max(at, min(b, end))
     return covered / (end - start)
-
-
-def _overlap(a: Lattice, b: Lattice) -> bool:
-    return all(min(u[-1], v[-1]) > max(u[0], v[0]) for u, v in ((a.xs, b.xs), (a.ys, b.ys)))

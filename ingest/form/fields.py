@@ -49,6 +49,8 @@ class FormSettings:
     """What stands below a list by so many times its widest gap between rows is no part of it."""
     columns: float = 3.0
     """A further row whose pieces stand this far apart is one of a list or table in columns, no part of a value."""
+    nearer: float = 0.4
+    """A row between two labels belongs to the lower one when no further above it than this share of their distance."""
     wrap: float = 1.1
     """The second line of a label that wraps has its middle at most this far below the first."""
     left: float = 1.0
@@ -248,8 +250,9 @@ def _edges(labels: Sequence[_Label], pitch: float, settings: FormSettings) -> It
     """Where the values of labels begin (y, px): a little above each, but nearer to it than to the one before."""
     above = -float("inf")
     for label in labels:
-        yield max(label.box.y0 - settings.level * pitch, (above + label.box.centre[1]) / 2)
-        above = label.box.centre[1]
+        middle = label.box.centre[1]
+        yield max(label.box.y0 - settings.level * pitch, middle - settings.nearer * (middle - above))
+        above = middle
 
 
 def _value(

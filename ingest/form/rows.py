@@ -54,8 +54,8 @@ def page_rows(grid: Grid, columns: Columns, page: int, missing: Sequence[str] = 
     """The rows below the headings of a grid, each value the cell that covers it (merged cells repeated).
 
     Headings and column numbers that come again further down are no rows. ``missing`` are columns of the sheet that are
-    blank on this page and have left no trace in the grid. Where the headings are not known no value is certain, and
-    the promised columns are there, blank.
+    blank on this page and have left no trace in the grid. A cell over several columns is no certain value of any. Where
+    the headings are not known no value is certain, and the promised columns are there, blank.
     """
     values: dict[int, RawValue] = {}
     blank = RawValue((), 0.0)
@@ -63,7 +63,8 @@ def page_rows(grid: Grid, columns: Columns, page: int, missing: Sequence[str] = 
         missing = (*missing, *(n for n in COLUMNS if n not in columns.names and n not in missing))
 
     def value(cell: Cell) -> RawValue:
-        return values.setdefault(id(cell), RawValue(cell.lines, cell.certainty if columns.known else 0.0))
+        certain = columns.known and cell.column_span == 1
+        return values.setdefault(id(cell), RawValue(cell.lines, cell.certainty if certain else 0.0))
 
     rows = []
     for r in range(columns.first_row, len(grid.ys) - 1):

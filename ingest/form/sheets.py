@@ -641,17 +641,20 @@ def _same_words(a: Seen, b: Seen, settings: AssemblySettings) -> bool:
 
 
 def _signers(pages: Sequence[Seen]) -> dict[str, RawValue]:
-    """The signature block of a sheet: below its last table and on what follows, as if on one long page."""
+    """The signature block of a sheet: below its last table and on what follows, as if on one long page without foot and
+    head."""
     last = max((i for i, seen in enumerate(pages) if seen.has_rows), default=0)
     printed: dict[int, Line] = {}
     lines: list[Line] = []
-    depth = 0.0
     for seen in pages[last:]:
-        for line in seen.below:
+        below = [x for x in seen.below if not signature_of.is_folio(x.text)]
+        end = max((box_of(x).centre[1] for x in lines), default=None)
+        top = min((box_of(x).centre[1] for x in below), default=0.0)
+        depth = 0.0 if end is None else end + seen.pitch - top
+        for line in below:
             box = box_of(line)
             lines.append(replace(line, box=replace(box, y0=box.y0 + depth, y1=box.y1 + depth)))
             printed[id(lines[-1])] = line
-        depth += seen.page.straight_size[1]
     found = signature_of.find(lines, float(pages[last].page.straight_size[0]), pages[last].pitch)
     return {k: replace(v, lines=tuple(printed[id(x)] for x in v.lines)) for k, v in found.fields.items()}
 

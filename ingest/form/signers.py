@@ -35,6 +35,8 @@ _SEALED = re.compile(
     r"sertifi[kc]at(?:si)?\s*elektronik|\bBSSN\b|\bBS[rR]E\b|\bUU\s*ITE\b|undang-undang\s+ITE", re.IGNORECASE
 )
 """Words of the notice that an electronic signature comes with (PP 71/2019; BSSN's Balai Sertifikasi Elektronik)."""
+_DEGREE = re.compile(r"^(?:[A-Z]\.[A-Z]|[A-Z][a-z])\.,?$")
+"""A short academic degree that stands by itself: ``S.E.,``, ``Ir.``."""
 _FORMULA, _FORMULA_ROWS = "ditandatangani", 3
 """First word of the formula over an electronic signature, and the rows that it takes at most."""
 _FORMULA_END = re.compile(r"\boleh\W*$", re.IGNORECASE)
@@ -93,7 +95,8 @@ def is_folio(text: str) -> bool:
 
 def _says_something(text: str) -> bool:
     """Whether a line is more than the stroke of a pen or stamp read as a letter or two."""
-    return sum(c.isalnum() for c in text) > 2 or (any(c.isdigit() for c in text) and len(text) > 3)  # noqa: PLR2004
+    long = sum(c.isalnum() for c in text) > 2 or (any(c.isdigit() for c in text) and len(text) > 3)  # noqa: PLR2004
+    return long or bool(_DEGREE.match(text))
 
 
 def may_begin(text: str) -> bool:
@@ -265,9 +268,7 @@ def _person(rows: Sequence[PrintedRow], below: float | None, pitch: float, setti
         return {"jabatan": _value([rows[i] for i in written]), **absent}
     last = start
     step = _step(rows[name : foot[-1] + 1] if foot else (), pitch, settings)
-    while last < name and (
-        last == start or rows[last].box.centre[1] - rows[last - 1].box.centre[1] <= settings.wrapped * step
-    ):
+    while last < name and (last == start or _follows(rows[last - 1], rows[last], settings.wrapped * step)):
         last += 1
     jabatan = [r for r in rows[start:last] if _clearest(r, settings) >= settings.scrawl]
     person = {"nama": _value([rows[name]]), **_foot(rows, foot)}
@@ -279,6 +280,11 @@ def _step(rows: Sequence[PrintedRow], pitch: float, settings: SignatureSettings)
     least ``pitch`` and not much more."""
     own = sorted(b.box.centre[1] - a.box.centre[1] for a, b in pairwise(rows))
     return min(max(pitch, own[len(own) // 2]), settings.widest * pitch) if own else pitch
+
+
+def _follows(before: PrintedRow, row: PrintedRow, near: float) -> bool:
+    """Whether a row goes on with the one before: it stands within ``near`` (px) below it, or heads the next page."""
+    return row.box.centre[1] - before.box.centre[1] <= near or row.lines[0].page != before.lines[0].page
 
 
 def _under_name(rows: Sequence[PrintedRow], i: int, pitch: float, settings: SignatureSettings) -> bool:

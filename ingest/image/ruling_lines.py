@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from iki.ingest.image.binarize import Mask
+from iki.ingest.image.binarize import Image, Mask
 from iki.ingest.image.components import Pieces
 
 
@@ -36,6 +36,22 @@ class RuleSettings:
     """… and together are no higher than this; higher bars are shading."""
     tilt: int = 3
     """Height (px) of the brush that joins the steps of a slightly tilted rule."""
+    pale: int = 11
+    """Grey levels by which a hairline is darker than what is beside it …"""
+    dots: float = 0.25
+    """… on the mean of this length, which holds a dot of a dotted one and the gap after it."""
+    hair_length: float = 5.0
+    """A hairline is at least so long …"""
+    hole: float = 2.0
+    """… between holes that are no longer than this."""
+    meets: float = 0.5
+    """One ends so near to those that cross it …"""
+    longest: float = 12.0
+    """… but one longer than this, which may have lost its ends, as near as a hole is long."""
+    beside: tuple[float, float] = (0.12, 0.15)
+    """Other ink no further above or below a level stroke, and so far along it, shows that it is a part of letters …"""
+    letters: float = 0.5
+    """… along more than this share of it."""
     near: float = 0.3
     """Paper is bare where no ink stands within this distance across a rule."""
     step: float = 0.5
@@ -165,6 +181,91 @@ class Rules:
         level = Strokes.level(ink, letter, settings).with_long(along)
         plain = np.asarray(cv2.min(level.thin, linked_mask(level.thin, letter, settings)))
         return Rules(plain, level, Strokes.upright(ink, letter, settings).with_long(down))
+
+    def between(self, top: float, bottom: float) -> Rules:
+        """Those from one height to another (y, px), as if there were nothing else on the page."""
+        rows = np.arange(len(self.plain))[:, None]
+        inside = np.where((rows >= top) & (rows < bottom), np.uint8(255), np.uint8(0))
+
+        def cut(mask: Mask) -> Mask:
+            return np.asarray(mask & inside)
+
+        level, upright = (Strokes(cut(s.thin), cut(s.bare)) for s in (self.level, self.upright))
+        return Rules(cut(self.plain), level, upright)
+
+
+def hairlines(flat: Image, ink: Mask, letter: float, settings: RuleSettings = RuleSettings()) -> Mask:
+    """The thin level and upright rules (255) of a flattened page (H×W grey), pale and dotted ones that its ``ink`` mask
+    lacks among them.
+
+    A stroke that is long, thin and a little darker than what is beside it is a rule where both of its ends lie at such
+    strokes that cross it: scratches and streaks of a scanner run on past them. A level one has no letters along it.
+    """
+    level, upright = _strokes(flat, ink, letter, settings), _strokes(_turned(flat), _turned(ink), letter, settings)
+    across = [
+        x for x in _ending(level, _turned(upright), letter, settings) if not x.is_of_letters(ink, letter, settings)
+    ]
+    down = _ending(upright, _turned(level), letter, settings)
+    return np.asarray(cv2.max(_drawn(across, level.shape), _turned(_drawn(down, upright.shape))))
+
+
+def _turned(image: Image) -> Image:
+    return np.asarray(cv2.transpose(image))
+
+
+def _strokes(flat: Image, ink: Mask, letter: float, settings: RuleSettings) -> Mask:
+    """Long level strokes (255), of ink or paler and thin, a tilt's steps and a dotted rule's dots joined."""
+    thick, run, dots = (
+        max(3, round(f * letter)) for f in (settings.table_thickest, settings.hair_length, settings.dots)
+    )
+    hat = cv2.morphologyEx(flat, cv2.MORPH_BLACKHAT, np.ones((thick, 1), np.uint8))
+    dark = cv2.threshold(cv2.blur(hat, (dots, 1)), settings.pale, 255, cv2.THRESH_BINARY)[1]
+    joined = cv2.dilate(cv2.max(dark, ink), np.ones((settings.tilt, 1), np.uint8))
+    return np.asarray(cv2.morphologyEx(joined, cv2.MORPH_OPEN, np.ones((1, run), np.uint8)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Stroke:
+    """A level stroke: the first row and column of its box, and its pixels in that box."""
+
+    y: int
+    x: int
+    own: NDArray[np.bool_]
+
+    def is_of_letters(self, ink: Mask, letter: float, settings: RuleSettings) -> bool:
+        """Whether it is a part of letters in line: along most of it other ink stands right above or below."""
+        height, width = self.own.shape
+        beside, across = (max(1, round(f * letter)) for f in settings.beside)
+        rows, columns = slice(max(0, self.y - beside), self.y + height + beside), slice(self.x, self.x + width)
+        part = ink[rows, columns] > 0
+        top = self.y - rows.start
+        part[top : top + height] &= ~self.own
+        near = cv2.dilate(part.any(axis=0, keepdims=True).astype(np.uint8), np.ones((1, 2 * across + 1), np.uint8))
+        return bool(near[:, self.own.any(axis=0)].mean() > settings.letters)
+
+
+def _ending(level: Mask, crossing: Mask, letter: float, settings: RuleSettings) -> list[_Stroke]:
+    """The level strokes of a mask (H×W) both of whose ends lie near ``crossing`` ones (H×W)."""
+    hole = np.ones((1, max(3, round(settings.hole * letter))), np.uint8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(cv2.morphologyEx(level, cv2.MORPH_CLOSE, hole))
+    found = []
+    for i, (x, y, width, height, _) in enumerate(stats.tolist()[1:], 1):
+        lost = settings.hole if width > settings.longest * letter else settings.meets
+        reach = max(1, round(lost * letter))
+        rows = slice(max(0, y - reach), y + height + reach)
+        if all(crossing[rows, max(0, at - reach) : at + reach].any() for at in (x, x + width)):
+            box = slice(y, y + height), slice(x, x + width)
+            found.append(_Stroke(y, x, np.asarray((labels[box] == i) & (level[box] > 0))))
+    return found
+
+
+def _drawn(strokes: list[_Stroke], shape: tuple[int, ...]) -> Mask:
+    """A mask of strokes (255)."""
+    mask = np.zeros(shape, np.uint8)
+    for stroke in strokes:
+        height, width = stroke.own.shape
+        mask[stroke.y : stroke.y + height, stroke.x : stroke.x + width][stroke.own] = 255
+    return mask
 
 
 def level_pieces(ink: Mask, letter: float, settings: RuleSettings = RuleSettings()) -> list[Trace]:

@@ -12,7 +12,7 @@ from iki.ingest.image.binarize import Image, Mask, flatten, ink
 from iki.ingest.image.dewarp import Warp, straightening
 from iki.ingest.image.inverse_text import readable
 from iki.ingest.image.orientation import LineJudge, is_sideways, skew, upside_down
-from iki.ingest.image.ruling_lines import Trace, curves, level_pieces
+from iki.ingest.image.ruling_lines import Trace, curves, hairlines, level_pieces
 from iki.ingest.image.stamps import separated
 from iki.ingest.image.text_size import letters, resolution
 
@@ -137,8 +137,11 @@ def straighten(
     gone = None if struck is None else warp.apply_to_mask(_shrunk(struck, shrink))
     upright = _chain(turning(width, height, turn), np.array([[shrink, 0, 0], [0, shrink, 0]]))
     back = replace(warp, affine=_chain(upright, warp.affine))
+    mask = ink(straight)
+    if letter:
+        mask = np.asarray(cv2.max(mask, hairlines(straight, mask, letter * scale)))
     return Straight(
-        straight, ink(straight), gone, letter * scale, believed * scale, turn, back, 1 - abs(head) if letter else 0.0
+        straight, mask, gone, letter * scale, believed * scale, turn, back, 1 - abs(head) if letter else 0.0
     )
 
 

@@ -160,11 +160,6 @@ def extent(
     return (head.middle + pitch / 2, _ends(lines, head.y1, pitch, foot, settings)[-1]) if head else None
 
 
-def is_headed(lines: Sequence[Line], pitch: float, settings: AlignmentSettings = AlignmentSettings()) -> bool:
-    """Whether the lines of a page (straight px, ``pitch`` apart) hold the headings of a table."""
-    return _head([x for x in lines if x.text.strip()], pitch, settings) is not None
-
-
 def divided(
     table: Lattice,
     names: Sequence[str | None],
@@ -293,10 +288,12 @@ def _headless(
     ends = _ends(lines, -np.inf, pitch, foot, settings)
     best: tuple[list[ColumnStrip], Components] | None = None
     rows = printed_rows(lines, settings.level * pitch)
-    for i, row in enumerate(rows[: settings.skipped + 1]):
-        if row.box.y0 > ends[0] or len(rows) - i < settings.fewest_levels:
+    for row in rows[: settings.skipped + 1]:
+        if row.box.y0 > ends[0]:
             break
         for end in ends:
+            if sum(row.box.y0 <= r.box.y0 < end for r in rows) < settings.fewest_levels:
+                continue
             inside = parts.within(Box(-np.inf, row.box.y0 - 1, np.inf, end))
             strips = column_gaps.strips(inside, letter, settings.gutters, settings.lines) if len(inside) else []
             if len(strips) >= (len(best[0]) if best else settings.fewest_columns):
@@ -317,9 +314,10 @@ def _under_headings(
     """The strips that are columns: a heading of its own stands over each, numbers at the left edge need none.
 
     Ragged text without a heading, the end of a heading without text, and what a heading reaches across belong to the
-    strip on the left.
+    strip on the left; the numbers of lists, which hang before their text, to the one on the right.
     """
     kept: list[ColumnStrip] = []
+    hung: ColumnStrip | None = None
     middle, level = (inside.x0 + inside.x1) / 2, (inside.y0 + inside.y1) / 2
     for i, strip in enumerate(strips):
         own = level[(middle >= strip.x0) & (middle < strip.x1)]
@@ -328,10 +326,13 @@ def _under_headings(
         numbers = i == 0 and strip.x1 - strip.x0 <= settings.narrow * letter
         across = bool(kept) and any(_spans(h, kept[-1], strip) for h in head.headings)
         if not kept or numbers or (headed and not across and (filled or not near)):
-            kept.append(strip)
+            kept.append(ColumnStrip(hung.x0, strip.x1) if hung else strip)
+            hung = None
+        elif filled and not headed and not hung and strip.x1 - strip.x0 <= settings.narrow * letter:
+            hung = strip
         else:
-            kept[-1] = ColumnStrip(kept[-1].x0, strip.x1)
-    return kept
+            kept[-1], hung = ColumnStrip(kept[-1].x0, strip.x1), None
+    return kept if hung is None else [*kept[:-1], ColumnStrip(kept[-1].x0, hung.x1)]
 
 
 def _spans(heading: _Heading, left: ColumnStrip, right: ColumnStrip) -> bool:

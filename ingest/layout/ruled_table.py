@@ -111,8 +111,13 @@ class GridSettings:
     """Share of a table's columns that its first and last level rule must close."""
     narrowest: float = 20.0
     """A table is at least so wide."""
+    parting: tuple[float, float] = (0.4, 0.75)
+    """Tables above one another are parted by so much paper between two level rules, along which none of the upright
+    ones shows this share."""
     usual: float = 75
     """Percentile of the edges found that tells what the table's rules usually show."""
+    beside_rule: float = 0.6
+    """In a table, such runs are of its rules, doubled ones included, when no further from their middle than this."""
     wiped: float = 1.6
     """Runs longer than this many times a piece of a rule are wiped before reading."""
 
@@ -510,19 +515,63 @@ def tables(ink: Mask, letter: float, settings: GridSettings = GridSettings()) ->
         uprights(thin, letter, settings.uprights)
         for thin in (rules.upright.thin, np.asarray(cv2.transpose(rules.level.thin)))
     )
-    standing = families(upright, level, letter, settings.uprights)
+    joined = families(upright, level, letter, settings.uprights)
+    standing = [part for family in joined for part in _above_one_another(family, rules, letter, settings)]
     standing.sort(key=len, reverse=True)  # the frame around a page comes after the table in it
-    found = [lattice(family, rules, letter, settings) for family in standing]
+    found = [lattice(family, _of(family, standing, rules), letter, settings) for family in standing]
     kept: list[Lattice] = []
     for table in (t for t in found if t is not None):
-        if not any(_overlap(table, other) for other in kept):
+        if not any(overlap(table, other) for other in kept):
             kept.append(table)
     return sorted(kept, key=lambda t: float(t.ys[0]))
 
 
-def _overlap(a: Lattice, b: Lattice) -> bool:
-    """Whether two lattices share a part of the page."""
-    return all(min(u[-1], v[-1]) > max(u[0], v[0]) for u, v in ((a.xs, b.xs), (a.ys, b.ys)))
+def _above_one_another(family: list[Rule], rules: Rules, letter: float, settings: GridSettings) -> list[list[Rule]]:
+    """The upright rules of tables that stand so near above one another that their outer ones were taken for one."""
+    near = max(2, round(settings.uprights.meeting * letter))
+    bare = np.asarray((rules.upright.bare[:, [round(family[0].at), round(family[-1].at)]] > 0).all(axis=1))
+    across, _ = _halves(rules.plain, family[0].at, family[-1].at)
+    top, bottom = min(r.start for r in family), max(r.end for r in family)
+    cuts = [
+        (start + end) / 2
+        for start, end in runs(bare, 1)
+        if top < start < end < bottom
+        and end - start >= settings.parting[0] * letter
+        and min(around(across, start, near), around(across, end, near)) >= settings.crossing
+        and max(_seen_share(replace(r, start=start, end=end), rules.upright.thin, near) for r in family)
+        < settings.parting[1]
+    ]
+    parts = []
+    for start, end in pairwise([top, *cuts, bottom]):
+        own = [replace(r, start=max(r.start, start), end=min(r.end, end)) for r in family]
+        least = settings.uprights.run_share if cuts else 0.0
+        seen = [r for r in own if r.length > 0 and _seen_share(r, rules.upright.thin, near) >= least]
+        parts += [seen] if len(seen) > 1 else []
+    return parts
+
+
+def _of(family: list[Rule], others: list[list[Rule]], rules: Rules) -> Rules:
+    """The rules of a table: those no further up or down than halfway to the tables above and below it."""
+    top, bottom = min(r.start for r in family), max(r.end for r in family)
+    beside = [o for o in others if o[0].at < family[-1].at and o[-1].at > family[0].at]
+    above = max((end for o in beside if (end := max(r.end for r in o)) <= top), default=None)
+    below = min((start for o in beside if (start := min(r.start for r in o)) >= bottom), default=None)
+    if above is None and below is None:
+        return rules
+    return rules.between(
+        -float("inf") if above is None else (above + top) / 2, float("inf") if below is None else (below + bottom) / 2
+    )
+
+
+def _seen_share(rule: Rule, thin: Mask, near: int) -> float:
+    """The share of an upright rule's length along which a mask of thin strokes (H×W) has ink within ``near`` px."""
+    place, rows = round(rule.at), slice(int(rule.start), int(rule.end))
+    return float((thin[rows, max(0, place - near) : place + near + 1].max(axis=1) > 0).mean())
+
+
+def overlap(a: Lattice, b: Lattice, least: float = 0.0) -> bool:
+    """Whether two lattices share a part of the page that is more than ``least`` (px) wide and high."""
+    return all(min(u[-1], v[-1]) - max(u[0], v[0]) > least for u, v in ((a.xs, b.xs), (a.ys, b.ys)))
 
 
 def wiped(ink: Mask, found: list[Lattice], letter: float, settings: GridSettings = GridSettings()) -> Mask:
@@ -533,7 +582,7 @@ def wiped(ink: Mask, found: list[Lattice], letter: float, settings: GridSettings
     run = letter * settings.wiped
     runs = cv2.max(level_mask(ink, run), np.asarray(cv2.transpose(level_mask(np.asarray(cv2.transpose(ink)), run))))
     for table in found:
-        _keep_rules(runs, table, max(3, round(settings.reach * letter)))
+        _keep_rules(runs, table, max(3, round(settings.beside_rule * letter)))
     brush = np.ones((3, 3), np.uint8)
     return np.asarray(cv2.min(cv2.dilate(runs, brush), cv2.dilate(ink, brush)))
 

@@ -36,6 +36,9 @@ class LineSettings:
     """Dots, commas and accents within this distance of a line's middle belong to it."""
     tall: float = 1.4
     """No line reaches further than this above or below its middle."""
+    joined: float = 4.0
+    """A piece no higher than this that crosses the middles of several lines is of all of them: a descender that touches
+    an ascender of the next line."""
     across: float = 9.0
     """Pieces of a line apart by no more than this are one where a stroke of pen or stamp fills the gap."""
     within: float = 0.8
@@ -135,12 +138,16 @@ def text_lines(parts: Components, letter: float, settings: LineSettings = LineSe
     nearest_core = np.abs(((core.y0 + core.y1) / 2)[:, None] - middles).argmin(axis=1)
     far = np.abs(((parts.y0 + parts.y1) / 2)[:, None] - middles)
     nearest, distance = far.argmin(axis=1), far.min(axis=1)
-    belongs = (distance <= settings.reach * letter) & (parts.y1 - parts.y0 <= settings.core[1] * letter)
+    height, width = parts.y1 - parts.y0, parts.x1 - parts.x0
+    belongs = (distance <= settings.reach * letter) & (height <= settings.core[1] * letter)
+    joined = (width >= settings.mark * letter) & (width <= settings.widest * letter)
+    joined &= (height > settings.apart * letter) & (height <= settings.joined * letter)
     for i in range(len(middles)):
         own = nearest_core == i
         if own.any():
             body = core.only(own).box
-            x0, x1 = _reach(body, parts.only((nearest == i) & belongs), letter, settings)
+            crossing = joined & (parts.y0 < middles[i]) & (parts.y1 > middles[i])
+            x0, x1 = _reach(body, parts.only((nearest == i) & belongs | crossing), letter, settings)
             tall = settings.tall * letter
             y0, y1 = max(body.y0, middles[i] - tall), min(body.y1, middles[i] + tall)
             boxes.append(Box(x0, float(y0), x1, float(y1)))

@@ -61,6 +61,8 @@ _STROKES = frozenset("Il1|!")
 _CLOSING = ",.;:)]}!?%"
 _LAST_LETTERS = re.compile(r"[^\W\d_]+[^\w]*$")
 _FIRST_LETTERS = re.compile(r"^[^\w]*[^\W\d_]+")
+_MARK = re.compile(r"(?:\d{1,2}|[a-z])[.)]|[-•]")
+"""What stands before an item of a list."""
 _EDGES = re.compile(r"^[^\w]+|[^\w]+$")
 
 
@@ -134,7 +136,7 @@ def join(
             continue
         fresh = [Token(piece.text, (piece,)) for piece in here]
         if tokens and before is not None:
-            room = free_room(before, padding)
+            room = free_room(before, padding, _is_indented(before, lines))
             fresh[0] = replace(fresh[0], text=_last_letter(tokens[-1].text, fresh[0].text, lexicon.knows))
             how = decide(tokens[-1].text, fresh[0].text, room, alone, lexicon, settings)
             if how.between == " ":
@@ -145,7 +147,7 @@ def join(
                 text = left.text[: len(left.text) - how.dropped] + how.between + fresh[0].text
                 fresh[0] = Token(text, left.pieces + fresh[0].pieces, left.certainty * how.certainty)
         tokens += fresh
-        alone, before = len(here) == 1, line
+        alone, before = len(here) == 1 or (len(here) == 2 and bool(_MARK.fullmatch(here[0].text))), line  # noqa: PLR2004
     return tuple(tokens)
 
 
@@ -164,12 +166,28 @@ def text_of(tokens: Sequence[Token]) -> str:
     return " ".join(token.text for token in tokens)
 
 
-def free_room(line: Line, padding: float = 0.0) -> float | None:
-    """Room left on a line in mean character widths, ``padding`` (px) kept on both sides; ``None`` without geometry."""
+def free_room(line: Line, padding: float = 0.0, indented: bool = False) -> float | None:
+    """Room left on a line in mean character widths, ``padding`` (px) kept on both sides; ``None`` without geometry.
+
+    What an ``indented`` line leaves free before it is no room.
+    """
     letters = len(line.text.strip())
     if line.box is None or line.measure is None or not letters or line.box.width <= 0:
         return None
-    return (line.measure[1] - line.measure[0] - 2 * padding - line.box.width) / (line.box.width / letters)
+    before, after = line.box.x0 - line.measure[0] - padding, line.measure[1] - line.box.x1 - padding
+    return (after if indented else before + after) / (line.box.width / letters)
+
+
+def _is_indented(line: Line, lines: Sequence[Line]) -> bool:
+    """Whether another line of the value begins as far right, as those of a list do behind its numbers.
+
+    One in the middle of its measure seldom has its like.
+    """
+    box = line.box
+    if box is None:
+        return False
+    near = box.width / max(len(line.text.strip()), 1) / 2
+    return any(x is not line and x.box is not None and abs(x.box.x0 - box.x0) <= near for x in lines)
 
 
 def _padding(lines: Sequence[Line], settings: WrapSettings) -> float:

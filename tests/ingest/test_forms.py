@@ -78,6 +78,16 @@ def test_a_label_over_two_rows_is_not_its_first_word() -> None:
     }
 
 
+def test_the_second_line_of_a_value_is_none_of_the_next_label() -> None:
+    lines = form(("1. Perangkat Daerah", "Dinas Kearsipan Kabupaten"), ("", "Bumi Rahayu"), ("2. Jabatan", "Arsiparis"))
+    for pitch in (PITCH, 1.4 * PITCH):
+        found = fields.find(lines, pitch)
+        assert {key: text_of(value) for key, value in found.fields.items()} == {
+            "perangkat_daerah": "Dinas Kearsipan Kabupaten Bumi Rahayu",
+            "jabatan": "Arsiparis",
+        }
+
+
 def test_tugas_and_fungsi_are_columns_with_the_letters_of_their_items() -> None:
     lines = form(
         ("1. Jabatan", "Kepala Bidang Arsip"),

@@ -106,6 +106,26 @@ def test_a_block_cut_by_the_end_of_its_page_is_read_as_one() -> None:
     assert sheet.last_page == 2
 
 
+def test_a_page_may_end_within_a_jabatan_beside_a_name() -> None:
+    title = line("INDIKATOR KINERJA INDIVIDU TAHUN 2024", 500, 200)
+    left = column(100, "Atasan Langsung,", "Kepala Bidang Layanan dan", top=2100)
+    right = column(1000, "Pihak Pertama,", "Analis Arsip", "", "", "Rani Wulandari", top=2100)
+    first = page(1, [title, *left, *right, line("Halaman 1", 800, 2290)], [grid([HEAD, ROW])])
+    rest = [line("Pengadaan", 100, 150, 2), line("Penata (III/c)", 1000, 150, 2)]
+    rest += [line("NIP. 197501012000122001", 1000, 180, 2)]
+    rest += [line("Adi Nugroho", 100, 270, 2), line("NIP. 197001011998031002", 100, 300, 2)]
+    (sheet,) = assemble("a.pdf", "0" * 64, [first, page(2, rest)]).sheets
+    found = {k: text_of(v) for k, v in sheet.fields.items()}
+    assert found["pihak_kedua_jabatan"].endswith("Kepala Bidang Layanan dan Pengadaan")
+    assert found["pihak_kedua_nama"] == "Adi Nugroho"
+    assert found["pihak_pertama_nama"] == "Rani Wulandari"
+
+
+def test_a_short_degree_that_stands_by_itself_is_a_part_of_the_name() -> None:
+    name = [line("Rani Wulandari,", 1000, 1500), line("S.E.,", 1180, 1500), line("M.M.", 1250, 1500)]
+    assert said([*name, line("NIP. 197501012000122001", 1000, 1530)])["pihak_pertama_nama"].endswith("S.E., M.M.")
+
+
 def test_the_rows_of_a_spreadsheet_stand_wide() -> None:
     rows = ("Kepala Subbagian Perencanaan dan", "Keuangan", "", "", "Adi Nugroho", "Penata (III/c)")
     block = [line(t, 1000, 1500 + 42 * i) for i, t in enumerate((*rows, "NIP. 197001011998031002")) if t]

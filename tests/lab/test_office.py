@@ -11,6 +11,7 @@ import pytest
 from iki.lab.synthetic.content import agencies, compose
 from iki.lab.synthetic.office import calc
 from iki.lab.synthetic.office.blocks import Block, OfficeDocument, OfficeTable, Paragraph, Picture
+from iki.lab.synthetic.office.drawing import draw_styles
 from iki.lab.synthetic.office.form import compose_document
 from iki.lab.synthetic.office.styles import Style, load_styles
 from iki.lab.synthetic.office.tableless import KINDS
@@ -67,6 +68,17 @@ def test_held_out_styles_share_neither_name_nor_headings_with_the_others() -> No
     assert len(held) >= 12
     assert not {style.name for style in tuned} & {style.name for style in held}
     assert not {style.form.columns for style in tuned} & {style.form.columns for style in held}
+
+
+def test_drawn_styles_are_the_same_for_the_same_seed_and_others_for_another() -> None:
+    drawn = draw_styles(12, 7)
+    assert drawn == draw_styles(12, 7) != draw_styles(12, 8)
+    assert len({style.name for style in drawn}) == 12
+    assert not {style.form.columns for style in drawn} & {style.form.columns for style in draw_styles(12, 8)}
+    for style in drawn:
+        document, gold = written(style)
+        assert document.blocks
+        assert gold["rows"]
 
 
 def test_an_annex_is_signed_once_at_its_end() -> None:

@@ -11,6 +11,7 @@ import argparse
 import json
 from pathlib import Path
 
+from iki.lab.synthetic.office.drawing import draw_styles
 from iki.lab.synthetic.office.sets import write_set, write_tableless
 from iki.lab.synthetic.office.styles import load_styles
 
@@ -23,10 +24,18 @@ if __name__ == "__main__":
     parser.add_argument("--styles", nargs="*", default=[], help="only these styles")
     parser.add_argument("--bilevel", action="store_true", help="black and white scans, small files")
     parser.add_argument("--tableless", type=int, metavar="N", help="instead, N documents of every kind without a table")
+    parser.add_argument(
+        "--drawn", type=int, metavar="N", help="instead of those written down, N styles drawn at random"
+    )
+    parser.add_argument("--seed", type=int, default=1, help="of the drawn styles")
     given = parser.parse_args()
     if given.tableless:
         print(json.dumps({"documents": write_tableless(given.out, given.tableless)}))
     else:
-        known = load_styles(held_out=given.held_out)
+        known = (
+            draw_styles(given.drawn, given.seed, held_out=given.held_out)
+            if given.drawn
+            else load_styles(held_out=given.held_out)
+        )
         chosen = [style for style in known if not given.styles or style.name in given.styles]
         print(json.dumps(write_set(chosen, given.out, given.sheets, given.rows, bilevel=given.bilevel)))

@@ -97,7 +97,7 @@ class _Sheet:
                 if used + wide > width - 4 and used:
                     lines, used = lines + 1, 0.0
                 used += wide
-            total += lines * size * 1.3
+            total += lines * size * max(1.3, sum(self.face.getmetrics()) / self.face.size)
         return total + 2
 
     def _put(self, top: int, left: int, rows: int, columns: int, said: str, form: Any) -> None:

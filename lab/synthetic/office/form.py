@@ -312,6 +312,8 @@ def _signatures(form: PrintedForm, style: Style) -> list[Block]:
         if style.signers == 1 and signature.side == "pihak_kedua":
             continue
         sides[signature.side] += _signature(signature, style, align, gap)
+    if style.writer == "xlsx":
+        sides = _level(sides)
     columns = (sides["pihak_kedua"], sides["pihak_pertama"])
     if style.form.signing.swapped and style.signers != 1:
         columns = (columns[1], columns[0])
@@ -330,7 +332,10 @@ def _signatures(form: PrintedForm, style: Style) -> list[Block]:
 
 def _signature(signature: Signature, style: Style, align: Align, gap: Points) -> list[Paragraph]:
     signing = style.form.signing
-    above = [*(signature.label.split("\n") if signature.label else ()), *textwrap.wrap(signature.jabatan, 40)]
+    above = [
+        *(signature.label.split("\n") if signature.label else ()),
+        *textwrap.wrap(signature.jabatan, min(40, round(style.paper.inside / style.size / 1.3))),
+    ]
     lines = [Paragraph(text=line, align=align) for line in above]
     lines.append(
         Paragraph(
@@ -340,9 +345,23 @@ def _signature(signature: Signature, style: Style, align: Align, gap: Points) ->
     return lines + [Paragraph(text=line, align=align) for line in (signature.pangkat, signature.nip) if line]
 
 
+def _name(column: Sequence[Paragraph]) -> int:
+    """The line of a signer's name: the one with room for the signature above."""
+    return next((i for i, line in enumerate(column) if line.before), len(column))
+
+
+def _level(sides: Mapping[str, list[Paragraph]]) -> dict[str, list[Paragraph]]:
+    """The signers' lines with the names in one row, as in a spreadsheet."""
+    tallest = max(map(_name, sides.values()))
+    return {
+        side: [*lines[: _name(lines)], *[Paragraph()] * (tallest - _name(lines)), *lines[_name(lines) :]]
+        for side, lines in sides.items()
+    }
+
+
 def _side_by_side(columns: Sequence[Sequence[Paragraph]], half: Points) -> list[Block]:
     """Two columns as lines with a tab between, as many type them. Names stand on one line."""
-    names = [next(i for i, line in enumerate([*column, Paragraph(before=1)]) if line.before) for column in columns]
+    names = [_name(column) for column in columns]
     heads = [list(column[:name]) for column, name in zip(columns, names, strict=True)]
     feet = [list(column[name:]) for column, name in zip(columns, names, strict=True)]
     blank = Paragraph()

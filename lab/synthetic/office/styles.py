@@ -70,13 +70,14 @@ def load_styles(*, held_out: bool = False) -> tuple[Style, ...]:
     """The styles to tune on, or those kept for measuring."""
     path = Path(__file__).with_name("held_out.toml" if held_out else "styles.toml")
     known = tomllib.loads(path.read_text(encoding="utf-8"))
-    return tuple(_style(name, held_out=held_out, **raw) for name, raw in known.items())
+    return tuple(make_style(name, held_out=held_out, **raw) for name, raw in known.items())
 
 
-def _style(
+def make_style(
     name: str, *, columns: list[tuple[str, str, float]], paper: Mapping[str, Any],
     signing: Mapping[str, Any] | None = None, **raw: Any,
 ) -> Style:  # fmt: skip
+    """The style of that name from what `styles.toml` says of it: ``raw`` holds fields of `Style` and of `Template`."""
     made = tuple(
         TemplateColumn(key, text, share, "center" if key in _SHORT else "left") for key, text, share in columns
     )

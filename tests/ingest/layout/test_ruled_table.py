@@ -180,6 +180,19 @@ def test_tables_side_by_side_are_two() -> None:
     assert sorted(len(t.ys) - 1 for t in found) == [3, 5]
 
 
+def test_tables_close_above_one_another_are_two() -> None:
+    upper, lower = table([60, 60, 60], set()), table([60, 60], set())
+    lower[:, 120:410] = 0  # another division into columns
+    cv2.line(lower, (XS[0], 200), (XS[-1], 200), 255, 3)
+    cv2.line(lower, (XS[0], 260), (XS[-1], 260), 255, 3)
+    cv2.line(lower, (XS[0], 320), (XS[-1], 320), 255, 3)
+    both = np.zeros((900, 1300), np.uint8)
+    both[:400] = upper[:400]
+    both[396:700] |= lower[192:496]
+    found = tables(both, LETTER)
+    assert [(len(t.xs) - 1, len(t.ys) - 1) for t in found] == [(5, 3), (3, 2)]
+
+
 def test_a_frame_around_the_page_is_no_part_of_its_table() -> None:
     mask = np.pad(table(ROWS, MERGED), 60)
     cv2.rectangle(mask, (20, 20), (mask.shape[1] - 20, mask.shape[0] - 20), 255, 3)

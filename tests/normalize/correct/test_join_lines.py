@@ -1,6 +1,7 @@
 """Joining the lines of a value."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -72,6 +73,16 @@ def test_rules(lines: list[str], text: str, width: int | None) -> None:
 )
 def test_geometry_decides(lines: list[str], width: int, text: str) -> None:
     assert joined(lines, width) == text
+
+
+def test_a_word_too_long_for_the_room_behind_a_number_is_rejoined() -> None:
+    def hung(text: str) -> Line:
+        plain = line(text, 20)
+        return replace(plain, box=Box(30, 0, 30 + 10 * len(text), 20))
+
+    cut = [line("1. daftar", 20), hung("pertanggungjawab"), hung("an kegiatan")]
+    assert text_of(join(cut, Lexicon())) == "1. daftar pertanggungjawaban kegiatan"
+    assert text_of(join([line("a. sosialis", 11), line("asi", 11)], Lexicon())) == "a. sosialisasi"
 
 
 @pytest.mark.parametrize(
