@@ -33,7 +33,8 @@ def sheet(ordinal: int, texts: tuple[str, ...]) -> CleanSheet:
         "pihak_pertama_nama": "Sri Émilia", "pihak_pertama_nip": "198001012005011001",
     }  # fmt: skip
     fields = {name: CleanValue(text, text, 1.0, False) for name, text in told.items()}
-    fields["pihak_pertama_nama"] = CleanValue("Sri Émilia", "Sri Emilia", 0.5, True)
+    accent = (Correction("Sri Emilia", "Sri Émilia", "nama", 0.5),)
+    fields["pihak_pertama_nama"] = CleanValue("Sri Émilia", "Sri Emilia", 0.5, True, accent)
     change = (Correction("Tertlb", "Tertib", "kata", 0.75),)
     rows = []
     for number, text in enumerate(texts, start=1):

@@ -63,7 +63,7 @@ def test_rows_stand_beside_the_values_of_their_sheets(database: sqlite3.Connecti
 def test_every_flagged_value_has_a_row(folder: Path, database: sqlite3.Connection) -> None:
     query = "SELECT berkas, halaman, baris, kolom, nilai, mentah, aturan FROM perlu_tinjau"
     found = database.execute(query).fetchall()
-    assert found[0] == ("1.pdf", 1, None, "pihak_pertama_nama", "Sri Émilia", None, None)
+    assert found[0] == ("1.pdf", 1, None, "pihak_pertama_nama", "Sri Émilia", "Sri Emilia", "nama")
     assert ("1.pdf", 1, 3, "sasaran", "Tertib", "Tertlb", "kata") in found
     flags = 0
     for name in ("sheets", "indikator"):
