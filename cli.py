@@ -6,7 +6,6 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -196,10 +195,10 @@ def export(
 def written(directory: Path, formats: Sequence[Format], out: Path | None = None) -> Iterator[Path | None]:
     """Write a folder in other formats: the paths, ``None`` for a file of which there is none, which is said."""
     from iki.export.formats import export
-    from iki.review.stories import read_sheets
+    from iki.review.stories import readings
 
     plain = [name for name in formats if name is not Format.PDF]
-    yield from export(directory, plain, out, partial(read_sheets, directory))
+    yield from export(directory, plain, out, readings(directory))
     if Format.PDF in formats:
         try:
             from iki.review.papers import write_papers

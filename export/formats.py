@@ -6,26 +6,25 @@ import shutil
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from iki.export import database, excel_csv, json_lines, parquet, workbook
+from iki.export import alto, database, excel_csv, json_lines, parquet, workbook
 from iki.export.schema import TABLES, Format
 from iki.export.tables import DESCRIPTION
-from iki.export.writing import Folder, aside
-from iki.model import CleanSheet
+from iki.export.writing import Folder, Readings, aside
 
 
 def export(
     directory: Path,
     formats: Sequence[Format],
     out: Path | None = None,
-    cleaned: Callable[[], Sequence[CleanSheet]] = tuple,
+    readings: Readings | None = None,
 ) -> list[Path]:
     """Write the tables of ``directory`` into ``out`` (beside them, if none) in each of ``formats``; gives the paths.
 
-    ``cleaned`` gives the sheets of ``directory`` with the stories of their values; only formats that tell them call it.
-    Every file appears whole or not at all; the same tables give the same bytes. Raises ``Problem`` where there are no
-    tables, where a package is missing, or where a table does not fit the format.
+    ``readings`` are what ``directory`` holds of what was read, for formats that tell it. Every file appears whole or
+    not at all; the same tables give the same bytes. Raises ``Problem`` where there are no tables, where a package is
+    missing, or where a table does not fit the format.
     """
-    folder = Folder(directory, out or directory, cleaned)
+    folder = Folder(directory, out or directory, readings or Readings())
     _ = folder.tables
     return [path for name in dict.fromkeys(formats) for path in _WRITERS[name](folder)]
 
@@ -48,4 +47,5 @@ _WRITERS: Mapping[Format, Callable[[Folder], list[Path]]] = {
     Format.PARQUET: parquet.write,
     Format.SQLITE: database.write,
     Format.JSONL: json_lines.write,
+    Format.ALTO: alto.write,
 }

@@ -25,7 +25,7 @@ _TYPES = {column.name: column.type for column in (*SHEETS.columns, *INDIKATOR.co
 
 def write(folder: Folder) -> list[Path]:
     """Write the sheets in the order of the tables; gives the path."""
-    cleaned = {sheet.sheet_id: sheet for sheet in folder.cleaned()}
+    cleaned = {sheet.sheet_id: sheet for sheet in folder.readings.sheets()}
     sheets, _ = read_rows(folder.directory)
     path = folder.out / FILE
     with aside(path) as draft, draft.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:

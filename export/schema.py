@@ -24,6 +24,7 @@ class Format(StrEnum):
     SQLITE = "sqlite"
     PDF = "pdf"
     JSONL = "jsonl"
+    ALTO = "alto"
 
 
 @dataclass(frozen=True, slots=True)

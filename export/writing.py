@@ -3,32 +3,46 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from iki.export.schema import INDIKATOR, Column, Table, with_extra
 from iki.export.tables import BETWEEN, Tables, printed_headings, read
 from iki.messages import Problem
-from iki.model import CleanSheet
+from iki.model import CleanSheet, Page
 
 _ROWS_AT_ONCE = 1000
 
 
+class ReadPage(NamedTuple):
+    """A page as it was read, of the ``file`` that the tables call so and whose content is ``sha256``."""
+
+    file: str
+    sha256: str
+    page: Page
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """What a folder still holds of what was read: ``sheets`` with the stories of their values, and ``pages``, those of
+    a file together. Both are worked out when they are asked for."""
+
+    sheets: Callable[[], Sequence[CleanSheet]] = tuple
+    pages: Callable[[], Iterable[ReadPage]] = tuple
+
+
 @dataclass(frozen=True)
 class Folder:
-    """A folder of tables, ``directory``, and the folder ``out`` into which other formats of them are written.
-
-    ``cleaned`` gives the sheets that the folder holds the readings of, with the stories of their values.
-    """
+    """A folder of tables, ``directory``, and the folder ``out`` into which other formats of them are written."""
 
     directory: Path
     out: Path
-    cleaned: Callable[[], Sequence[CleanSheet]] = tuple
+    readings: Readings
 
     @cached_property
     def tables(self) -> Tables:

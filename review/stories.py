@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import zlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import cv2
+import msgspec
 import numpy as np
 
 from iki.batch.conversion import STATE
@@ -15,10 +18,11 @@ from iki.batch.naming import plain
 from iki.batch.publication import Documents, originals
 from iki.batch.settings import BatchSettings
 from iki.batch.stages import ROOMS
+from iki.export.writing import Readings, ReadPage
 from iki.ingest.sources import PlacedPage, SourceSettings, find, identify, pages
 from iki.ingest.sources.pixels import Pixels
 from iki.messages import Problem
-from iki.model import CleanSheet, Quad
+from iki.model import CleanSheet, Page, Quad
 from iki.normalize.explain import Story, story
 
 PAPER = 255
@@ -83,9 +87,21 @@ def clean_sheets(directory: Path) -> list[CleanSheet]:
         return ROOMS.clean(documents, BatchSettings(), documents.lost)
 
 
-def read_sheets(directory: Path) -> list[CleanSheet]:
-    """``clean_sheets`` of a folder; none where only its tables are there."""
-    return clean_sheets(directory) if (directory / STATE / FILE).is_file() else []
+def readings(directory: Path) -> Readings:
+    """What a folder still holds of what was read: nothing where only its tables are there."""
+    if not (directory / STATE / FILE).is_file():
+        return Readings()
+    return Readings(partial(clean_sheets, directory), partial(_pages, directory))
+
+
+def _pages(directory: Path) -> Iterator[ReadPage]:
+    """The pages of all files that were read as pages, one at a time, under the name that the tables tell."""
+    with Ledger(directory / STATE) as ledger:
+        for sha256, (name, content) in originals(ledger.files()).items():
+            if content.problem is None and content.kind not in ("teks", "tabel"):
+                for record in ledger.pages(content):
+                    if record.body is not None:
+                        yield ReadPage(name, sha256, msgspec.json.decode(zlib.decompress(record.body), type=Page))
 
 
 def _scan(told: Story, sources: Sequence[Path]) -> Path:

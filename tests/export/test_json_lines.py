@@ -9,13 +9,14 @@ import pytest
 
 from iki.export import formats
 from iki.export.schema import FIELD_COLUMNS, Format
+from iki.export.writing import Readings
 from iki.model import CleanSheet
 
 ABOUT = ("sheet_id", "berkas", "sha256", "halaman_awal", "halaman_akhir", "skor")
 
 
 def lines(folder: Path, sheets: list[CleanSheet]) -> list[dict[str, Any]]:
-    (path,) = formats.export(folder, [Format.JSONL], cleaned=lambda: sheets)
+    (path,) = formats.export(folder, [Format.JSONL], readings=Readings(lambda: sheets))
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
