@@ -182,7 +182,14 @@ def export(
         ),
     ],
     out: Annotated[Path | None, typer.Option(help="cli_export_out", show_default=False)] = None,
+    pseudonymise: Annotated[bool, typer.Option("--pseudonymise", help="cli_export_pseudonymise")] = False,
+    key: Annotated[Path | None, typer.Option(help="cli_export_key", show_default=False)] = None,
 ) -> None:
+    if pseudonymise or key is not None:
+        if not pseudonymise or key is None or out is None:
+            raise Problem("cli_export_needs")
+        publish(directory, list(chain.from_iterable(formats)), key, out)
+        return
     lacking = False
     for path in written(directory, list(chain.from_iterable(formats)), out):
         lacking |= path is None
@@ -190,6 +197,18 @@ def export(
             print(path)
     if lacking:
         raise typer.Exit(PARTIAL)
+
+
+def publish(directory: Path, formats: Sequence[Format], key: Path, out: Path) -> None:
+    """Write the tables under pseudonyms, and tell how many persons can be guessed all the same."""
+    from iki.export.pseudonyms import publish as write_pseudonymised
+
+    published = write_pseudonymised(directory, formats, key, out)
+    for path in published.paths:
+        print(path)
+    if published.unique:
+        values = {"unique": published.unique, "sheets": published.sheets, "path": published.paths[-1]}
+        say_error(sentence("cli_export_unique", **values))
 
 
 def written(directory: Path, formats: Sequence[Format], out: Path | None = None) -> Iterator[Path | None]:
