@@ -64,13 +64,10 @@ def _definitions(table: Table, fields: Sequence[Column]) -> Iterator[str]:
         check = f" CHECK ({_quoted(column.name)} IN (0, 1))" if column.type == "boolean" else ""
         needed = " NOT NULL" if column.type == "string" else ""
         yield f"{_quoted(column.name)} {_SQL[column.type]}{needed}{check}"
-    kinds = {column.name: column.type for column in table.columns}
-    is_primary = all(kinds[name] == "string" for name in table.key)  # a number may be missing: koreksi.baris
+    is_primary = table.has_primary_key and table is not INDIKATOR
     yield f"{'PRIMARY KEY' if is_primary else 'UNIQUE'} ({', '.join(map(_quoted, table.key))})"
-    if table.parent:
-        yield f"FOREIGN KEY (sheet_id) REFERENCES {_quoted(table.parent)} (sheet_id)"
-    if table is SHEETS:
-        yield "FOREIGN KEY (berkas) REFERENCES berkas (berkas)"
+    for name, other in table.references.items():
+        yield f"FOREIGN KEY ({_quoted(name)}) REFERENCES {_quoted(other)} ({_quoted(name)})"
 
 
 def _further(fields: Sequence[Column]) -> Iterator[str]:

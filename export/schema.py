@@ -1,7 +1,7 @@
 """The one place that says what the tables hold: columns, types, units, meaning, keys.
 
-Descriptions are Indonesian, for they reach the readers of the tables through ``datapackage.json`` (Frictionless Data
-Package v1, specs.frictionlessdata.io); they don't follow ``IKI_LANG``, so that the same sheets give the same bytes.
+Descriptions are Indonesian, for they reach the readers of the tables through ``datapackage.json`` (Data Package
+version 2, datapackage.org/standard); they don't follow ``IKI_LANG``, so that the same sheets give the same bytes.
 """
 
 from __future__ import annotations
@@ -57,17 +57,23 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table: ``key`` names the columns that tell its rows apart, ``parent`` the table its ``sheet_id`` points to."""
+    """A table: ``key`` names the columns that tell its rows apart, ``references`` those that point to the table which
+    has them as its key."""
 
     name: str
     meaning: str
     columns: tuple[Column, ...]
     key: tuple[str, ...]
-    parent: str = ""
+    references: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def names(self) -> tuple[str, ...]:
         return tuple(column.name for column in self.columns)
+
+    @property
+    def has_primary_key(self) -> bool:
+        """Whether every column of ``key`` is filled in every row; else ``key`` is merely unique."""
+        return all(column.constraints.get("required") for column in self.columns if column.name in self.key)
 
 
 _SHARE = {"minimum": 0, "maximum": 1}
@@ -133,13 +139,20 @@ SHEETS = Table(
         Column("fungsi", "string", "Fungsi; butir daftar dengan hurufnya, dipisah titik koma, kosong bila tidak ada"),
     ),
     key=("sheet_id",),
+    references={"berkas": "berkas"},
 )
 INDIKATOR = Table(
     "indikator",
     "Satu baris untuk setiap baris indikator yang tercetak; sel gabungan diulang pada setiap barisnya",
     (
         _SHEET_ID,
-        Column("baris", "integer", "Nomor baris dalam lembar, lintas halaman", "baris, mulai 1", _COUNT),
+        Column(
+            "baris",
+            "integer",
+            "Nomor baris dalam lembar, lintas halaman",
+            "baris, mulai 1",
+            {"required": True, **_COUNT},
+        ),
         Column("halaman", "integer", "Halaman berkas sumber tempat baris dimulai", "halaman, mulai 1", _COUNT),
         Column("no", "string", "Nomor sasaran seperti tercetak, tanpa titik"),
         Column("sasaran", "string", "Sasaran atau kinerja yang dituju"),
@@ -150,7 +163,7 @@ INDIKATOR = Table(
         _REVIEW,
     ),
     key=("sheet_id", "baris"),
-    parent="sheets",
+    references={"sheet_id": "sheets"},
 )
 KOREKSI = Table(
     "koreksi",
@@ -173,7 +186,7 @@ KOREKSI = Table(
         Column("waktu", "string", "Waktu keputusan itu", "ISO 8601"),
     ),
     key=("sheet_id", "baris", "kolom"),
-    parent="sheets",
+    references={"sheet_id": "sheets"},
 )
 BERKAS = Table(
     "berkas",
@@ -208,6 +221,7 @@ ROW_COLUMNS = INDIKATOR.names[INDIKATOR.names.index("no") : INDIKATOR.names.inde
 """The columns of ``indikator.csv`` that every form has, in table order."""
 
 
+_PROFILES = "https://datapackage.org/profiles/2.0"
 HEADINGS = "judul tercetak: "
 """Stands before the printed headings in the description of an extra column."""
 
@@ -217,7 +231,7 @@ def with_extra(headings: Mapping[str, str]) -> Table:
     extra = (
         Column(name, "string", f"Kolom tambahan formulir, {HEADINGS}{heading}") for name, heading in headings.items()
     )
-    return Table(INDIKATOR.name, INDIKATOR.meaning, (*INDIKATOR.columns, *extra), INDIKATOR.key, INDIKATOR.parent)
+    return Table(INDIKATOR.name, INDIKATOR.meaning, (*INDIKATOR.columns, *extra), INDIKATOR.key, INDIKATOR.references)
 
 
 def datapackage(tables: tuple[Table, ...], made: Mapping[str, object]) -> dict[str, Any]:
@@ -226,7 +240,7 @@ def datapackage(tables: tuple[Table, ...], made: Mapping[str, object]) -> dict[s
     ``made`` stands under the key ``iki``: with what the tables were made.
     """
     return {
-        "profile": "tabular-data-package",
+        "$schema": f"{_PROFILES}/datapackage.json",
         "name": "iki",
         "title": "Indikator Kinerja Individu",
         "iki": dict(made),
@@ -236,16 +250,23 @@ def datapackage(tables: tuple[Table, ...], made: Mapping[str, object]) -> dict[s
 
 def _resource(table: Table) -> dict[str, Any]:
     schema: dict[str, Any] = {
+        "$schema": f"{_PROFILES}/tableschema.json",
         "fields": [_field(column) for column in table.columns],
         "missingValues": [""],
-        "primaryKey": list(table.key),
     }
-    if table.parent:
-        reference = {"resource": table.parent, "fields": ["sheet_id"]}
-        schema["foreignKeys"] = [{"fields": ["sheet_id"], "reference": reference}]
+    if table.has_primary_key:
+        schema["primaryKey"] = list(table.key)
+    else:
+        schema["uniqueKeys"] = [list(table.key)]
+    if table.references:
+        schema["foreignKeys"] = [
+            {"fields": [name], "reference": {"resource": other, "fields": [name]}}
+            for name, other in table.references.items()
+        ]
     return {
-        "profile": "tabular-data-resource",
+        "$schema": f"{_PROFILES}/dataresource.json",
         "name": table.name,
+        "type": "table",
         "path": f"{table.name}.csv",
         "description": table.meaning,
         "format": "csv",

@@ -1,4 +1,7 @@
-"""What README and docs/ say is what the program does. ``python tests/test_docs.py`` writes the help texts anew."""
+"""What README and docs/ say is what the program does.
+
+``python tests/test_docs.py`` writes the help texts and the data dictionary anew.
+"""
 
 import os
 import re
@@ -13,10 +16,18 @@ from typer.main import get_command
 
 from iki import messages
 from iki.cli import app
-from iki.export.schema import TABLES, Table
+from iki.export.schema import TABLES, Column, Table
 
 ROOT = Path(messages.__file__).parent
 GUIDE = ROOT / "docs" / "cli.md"
+DICTIONARY = ROOT / "docs" / "kamus-data.md"
+KINDS = {
+    "string": "teks",
+    "integer": "bilangan bulat",
+    "number": "bilangan",
+    "boolean": "true/false",
+    "date": "tanggal",
+}
 
 
 def commands(group: Any, before: str = "") -> Iterator[str]:
@@ -55,6 +66,35 @@ def test_the_columns_of_every_table_are_told_in_order(table: Table) -> None:
     assert tuple(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)) == table.names
 
 
+def dictionary() -> str:
+    """The tables and columns of the schema, in Indonesian."""
+    parts = [
+        "# Kamus data",
+        "Arti setiap kolom, dibuat dari skema program (`export/schema.py`) dengan `python tests/test_docs.py`; jangan "
+        "diubah dengan tangan.\nKolom tambahan sebuah formulir dijelaskan dalam `datapackage.json` di folder hasilnya. "
+        "Dalam bahasa Inggris, dengan\ncatatan lebih lanjut: [tables.md](tables.md).",
+    ]
+    for table in TABLES:
+        keys = ", ".join(f"`{name}`" for name in table.key)
+        links = "".join(f" `{name}` merujuk ke `{other}.{name}`." for name, other in table.references.items())
+        rows = "\n".join(map(described, table.columns))
+        parts += [
+            f"## `{table.name}.csv`",
+            f"{table.meaning}. Kunci: {keys}.{links}",
+            f"| kolom | jenis | satuan | arti |\n| --- | --- | --- | --- |\n{rows}",
+        ]
+    return "\n\n".join(parts) + "\n"
+
+
+def described(column: Column) -> str:
+    pattern = f"; pola `{column.constraints['pattern']}`" if "pattern" in column.constraints else ""
+    return f"| `{column.name}` | {KINDS[column.type]} | {column.unit} | {column.meaning}{pattern} |"
+
+
+def test_the_dictionary_is_that_of_the_schema() -> None:
+    assert DICTIONARY.read_text(encoding="utf-8") == dictionary(), "run: python tests/test_docs.py"
+
+
 def test_every_file_and_folder_that_the_docs_link_to_is_there() -> None:
     for page in (
         *sorted(ROOT.glob("*.md")),
@@ -72,7 +112,8 @@ def test_every_page_of_the_docs_is_in_their_index() -> None:
 
 
 def write() -> None:
-    """Put the help texts of all commands at the end of the guide."""
+    """Put the help texts of all commands at the end of the guide, and write the dictionary anew."""
+    DICTIONARY.write_text(dictionary(), encoding="utf-8")
     head = GUIDE.read_text(encoding="utf-8").split("## `iki ")[0].rstrip()
     GUIDE.write_text("\n\n".join([head, *(block(command).rstrip() for command in COMMANDS)]) + "\n", encoding="utf-8")
 

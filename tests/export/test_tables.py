@@ -175,9 +175,17 @@ def test_frictionless_finds_the_package_valid(sheets: list[CleanSheet], tmp_path
     tables.write([*map(tables.rendered, sheets)], FILES, tmp_path, {})
     report = frictionless.validate(tmp_path / "datapackage.json")
     assert report.valid, report.flatten(["type", "note"])
-    broken = (tmp_path / "sheets.csv").read_text().replace("2031-02-03", "3 Pebruari 2031")
-    (tmp_path / "sheets.csv").write_text(broken)
-    assert not frictionless.validate(tmp_path / "datapackage.json").valid
+    for name, right, wrong, kind in (
+        ("sheets", "2031-02-03", "3 Pebruari 2031", "type-error"),
+        ("berkas", "a.pdf", "z.pdf", "foreign-key"),
+        ("indikator", "-001,", "-009,", "foreign-key"),
+    ):
+        path = tmp_path / f"{name}.csv"
+        text = path.read_text(encoding="utf-8")
+        assert right in text
+        path.write_text(text.replace(right, wrong), encoding="utf-8")
+        assert [kind] in frictionless.validate(tmp_path / "datapackage.json").flatten(["type"])
+        path.write_text(text, encoding="utf-8")
 
 
 def test_every_column_is_described(sheets: list[CleanSheet], tmp_path: Path) -> None:
@@ -187,3 +195,7 @@ def test_every_column_is_described(sheets: list[CleanSheet], tmp_path: Path) -> 
     assert [field["name"] for field in fields["sheets"]] == list(SHEETS.names)
     assert all(field["description"] for columns in fields.values() for field in columns)
     assert "TARGET" in fields["indikator"][-1]["description"]
+    keys = {resource["name"]: resource["schema"] for resource in package["resources"]}
+    assert keys["indikator"]["primaryKey"] == ["sheet_id", "baris"]
+    assert keys["koreksi"]["uniqueKeys"] == [["sheet_id", "baris", "kolom"]], "baris may be missing"
+    assert all(schema["missingValues"] == [""] for schema in keys.values())
