@@ -5,6 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+DISTRIBUTION = "iki-lembar"
+"""Name under which the package is installed; the package index has an ``iki`` of somebody else's."""
+
 if TYPE_CHECKING:
     from iki.export.tables import Tables
 
@@ -17,7 +20,7 @@ def __getattr__(name: str) -> str:
         raise AttributeError(name)
     from importlib.metadata import version  # noqa: PLC0415 - importing iki must stay cheap
 
-    return version("iki")
+    return version(DISTRIBUTION)
 
 
 def load(directory: str | Path) -> Tables:

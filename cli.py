@@ -222,7 +222,7 @@ def written(directory: Path, formats: Sequence[Format], out: Path | None = None)
         try:
             from iki.review.papers import write_papers
         except ImportError as error:
-            raise Problem("export_needs_package", package=error.name) from error
+            raise Problem("export_needs_package", package="ocrmypdf img2pdf pikepdf[pdfa]") from error
         for paper in write_papers(directory, out or directory):
             if paper.remark is not None:
                 say_error(str(paper.remark))

@@ -13,6 +13,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import iki
 from iki.ingest.sources import SourceSettings
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def program() -> str:
 
 def version() -> str:
     """The version of this program."""
-    return metadata.version(_PACKAGE)
+    return metadata.version(iki.DISTRIBUTION)
 
 
 @cache

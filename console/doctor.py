@@ -15,6 +15,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Literal
 
+import iki
+
 Need = Literal["must", "better", "extra"]
 """``must``: nothing works without; ``better``: results are better with it; ``extra``: for those who ask for it."""
 
@@ -78,8 +80,8 @@ def _number(answer: str) -> str:
 
 
 def _packages() -> Iterator[Part]:
-    """The distributions that ``iki`` itself declares; those of its extras are optional."""
-    for requirement in sorted(requires("iki") or ()):
+    """The distributions that this one declares to need; those of its extras are optional."""
+    for requirement in sorted(requires(iki.DISTRIBUTION) or ()):
         name = re.split(r"[^\w.-]", requirement, maxsplit=1)[0]
         extra = re.search(r"extra == [\"'](\w+)", requirement)
         if extra and extra.group(1) not in EXTRAS:
