@@ -58,6 +58,6 @@ PIN = .pins/bin/pip-compile --quiet --no-header --strip-extras --generate-hashes
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options
 pins:
 	python3.11 -m venv .pins && .pins/bin/pip install --quiet pip-tools
-	$(PIN) --build-deps-for editable --extra review --extra pdf -o requirements.txt pyproject.toml
+	$(PIN) --build-deps-for editable --extra review --extra pdf --extra export -o requirements.txt pyproject.toml
 	$(PIN) --build-deps-for editable --extra dev --extra review --extra pdf --extra export --extra cluster -c requirements.txt -o requirements-dev.txt pyproject.toml
 	$(PIN) --extra train -c requirements-dev.txt -o requirements-train.txt pyproject.toml

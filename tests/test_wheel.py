@@ -20,6 +20,7 @@ pytestmark = pytest.mark.slow
 
 ROOT = Path(messages.__file__).resolve().parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+DOCKERIGNORE = (ROOT / ".dockerignore").read_text(encoding="utf-8")
 ROOMS = sorted({name.split(".")[1] for name in PROJECT["tool"]["setuptools"]["packages"] if "." in name})
 
 
@@ -36,15 +37,16 @@ def run(*command: str | Path, cwd: Path) -> str:
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Built from a copy of what is needed for it, so that no earlier build has a say."""
+    """Built from a copy of what goes into the container, so that no earlier build has a say."""
     place = tmp_path_factory.mktemp("wheel")
     source = place / "source"
     source.mkdir()
-    for path in ROOT.iterdir():
-        if path.is_file() and not path.name.startswith("."):
-            shutil.copy(path, source)
-    for room in (*ROOMS, "lab"):
-        shutil.copytree(ROOT / room, source / room, ignore=shutil.ignore_patterns("__pycache__"))
+    for pattern in (*re.findall("^!(.*)$", DOCKERIGNORE, re.MULTILINE), "lab"):
+        for path in ROOT.glob(pattern):
+            if path.is_dir():
+                shutil.copytree(path, source / path.name, ignore=shutil.ignore_patterns("__pycache__"))
+            else:
+                shutil.copy(path, source)
     build = ("wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", place / "out", source)
     run(sys.executable, "-m", "pip", *build, cwd=place)
     (built,) = (place / "out").iterdir()
@@ -93,3 +95,19 @@ def test_it_converts_a_page_in_a_fresh_environment(wheel: Path, tmp_path: Path) 
         p.name for p in (tmp_path / "tables").iterdir()
     }
     assert "Indikator" in run(command, "summary", "tables", cwd=tmp_path)
+
+
+def test_the_container_is_slim_set_up_as_everywhere_and_runs_without_rights() -> None:
+    text = (ROOT / "Dockerfile").read_text(encoding="utf-8").replace("\\\n", " ")
+    steps = [line.split(maxsplit=1) for line in text.splitlines() if line and not line.startswith("#")]
+    (base,) = (rest for name, rest in steps if name == "FROM")
+    assert re.fullmatch(r"debian:\d+-slim", base), "a fixed release, not the latest"
+    (setup,) = (rest for name, rest in steps if name == "RUN")
+    assert setup.startswith("bash setup.sh run "), "what apt and pip bring is said in one place"
+    assert "rm -rf /var/lib/apt/lists/*" in setup
+    assert dict(steps)["VOLUME"] == '["/in", "/out"]'
+    names = [name for name, _ in steps]
+    assert names.index("RUN") < names.index("USER") < names.index("ENTRYPOINT")
+    assert dict(steps)["USER"] == "iki", "the last step that says so is what runs"
+    assert "requirements.txt" in DOCKERIGNORE, "setup.sh installs what it pins"
+    assert not re.search(r"^!(tests|lab|data|\.git)", DOCKERIGNORE, re.MULTILINE)
