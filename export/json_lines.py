@@ -75,7 +75,7 @@ def _value(name: str, text: str, flagged: bool, changed: Record | None, story: C
         told |= {
             "probability": float(changed["skor"]),
             "read": changed["mentah"],
-            "rules": changed["aturan"].split(";"),
+            "rules": [rule for rule in changed["aturan"].split(";") if rule],
         }
         if changed["oleh"]:
             told["decision"] = {"by": changed["oleh"], "at": changed["waktu"]}

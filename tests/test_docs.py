@@ -3,16 +3,22 @@
 ``python tests/test_docs.py`` writes the help texts and the data dictionary anew.
 """
 
+import doctest
 import os
 import re
+import shutil
+import sqlite3
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.main import get_command
+from typer.testing import CliRunner
 
 from iki import messages
 from iki.cli import app
@@ -109,6 +115,32 @@ def test_every_page_of_the_docs_is_in_their_index() -> None:
     index = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
     for page in (ROOT / "docs").glob("*.md"):
         assert page.name == "README.md" or f"({page.name})" in index, page.name
+
+
+@pytest.fixture
+def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder to work in that has the ``data/clean`` of the repository."""
+    shutil.copytree(ROOT / "data" / "clean", tmp_path / "data" / "clean", ignore=shutil.ignore_patterns(".*"))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_the_examples_for_analysts_run(house: Path) -> None:
+    page = ROOT / "docs" / "analyst.md"
+    text = page.read_text(encoding="utf-8")
+    blocks = dict.fromkeys(("console", "pycon", "sql"), 0)
+    for kind, body in re.findall(r"^```(\w+)\n(.*?)^```", text, re.DOTALL | re.MULTILINE):
+        if kind == "console":
+            for command in re.findall(r"^\$ iki (.*)$", body, re.MULTILINE):
+                done = CliRunner().invoke(app, command.split())
+                assert done.exit_code == 0, done.output
+        elif kind == "sql":
+            with closing(sqlite3.connect(house / "hasil" / "iki.sqlite")) as database:
+                assert database.execute(body).fetchall(), body
+        blocks[kind] = blocks.get(kind, 0) + 1
+    assert min(blocks.values()) > 0
+    assert doctest.testfile(str(page), module_relative=False).failed == 0
+    assert zipfile.is_zipfile(house / "grafik.xlsx")
 
 
 def write() -> None:
