@@ -96,7 +96,8 @@ class _Sheet:
                 wide = self.face.getlength(word + " ") * scale
                 if used + wide > width - 4 and used:
                     lines, used = lines + 1, 0.0
-                used += wide
+                broken, used = divmod(used + wide, width - 4)  # a word wider than its cell
+                lines += int(broken)
             total += lines * size * max(1.3, sum(self.face.getmetrics()) / self.face.size)
         return total + 2
 

@@ -67,8 +67,9 @@ def _drawn(rng: Random, pools: Mapping[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
     drawn |= _lines(rng, dark, middle) | _fills(rng, dark, middle, pale)
     if writer == "xlsx":
-        # A spreadsheet has no tabs, and its justified cells touch where no rule parts them.
-        drawn |= {"signed": "table", "upright": drawn["inner"]}
+        # A spreadsheet has no tabs, all of its cells keep to the table's columns, and justified ones touch where no
+        # rule parts them.
+        drawn |= {"signed": "table", "label_ruled": False, "upright": drawn["inner"]}
     return drawn
 
 
