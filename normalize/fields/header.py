@@ -229,8 +229,9 @@ def _missing(found: Mapping[str, CleanValue], pictured: bool) -> list[str]:
 
     Every sheet has a title, an agency, a jabatan and a first party with name, jabatan and number. Of signatures that
     are missing altogether all is due. A second party has a name and a jabatan if it has anything, a number unless it
-    holds an elected office, and a rank where the first one has it. Where there is no picture to see that nothing is
-    there, all of both parties is due.
+    holds an elected office, and a rank where the first one has it. Of a party whose name and number are missing, all
+    that stands below its jabatan is. Where there is no picture to see that nothing is there, all of both parties is
+    due.
     """
     empty = {name for name, value in found.items() if not value.text}
     due = {"judul", "perangkat_daerah", "jabatan", "pihak_pertama_nama", "pihak_pertama_jabatan", "pihak_pertama_nip"}
@@ -247,6 +248,8 @@ def _missing(found: Mapping[str, CleanValue], pictured: bool) -> list[str]:
     for side, other in (PARTIES, PARTIES[::-1]):
         if f"{side}_nip" in due and {f"{other}_golongan", f"{other}_pangkat"} - empty:
             due |= {f"{side}_golongan"} | ({f"{side}_pangkat"} if f"{side}_golongan" in empty else set())
+        if {f"{side}_nama", f"{side}_nip"} <= empty & due:
+            due |= {f"{side}_golongan", f"{side}_pangkat"}
     return sorted(due & empty)
 
 
@@ -429,7 +432,7 @@ def _name(form: FieldDrafts, side: str, batch: Batch) -> CleanValue:
     if not name.text:
         return CleanValue("", value.read, 0.0, True, (Correction(value.text, "", name.rule, 0.0),), raw=value.raw)
     chance = structure_probability("nama", name_features(form, side, batch)) * geometry_chance(value.raw.certainty)
-    chance = min(chance, _ending(value))
+    chance = min(chance, _ending(value), MISSING if value.text.endswith(",") else 1.0)  # a comma leads to a degree
     changes = (Correction(value.text, name.text, name.rule, chance),) if name.rule else ()
     done = CleanValue(
         name.text, value.read, chance, is_no_name(name.text), (*value.corrections, *changes), raw=value.raw

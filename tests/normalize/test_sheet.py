@@ -103,6 +103,19 @@ def test_signatures_that_are_missing_altogether_are_flagged() -> None:
     )
 
 
+def test_all_below_the_jabatan_of_a_block_that_was_cut_off_is_flagged() -> None:
+    cut = {f"{side}_{part}": "" for side in PARTIES for part in ("nama", "pangkat_golongan", "nip")}
+    made = one(**cut)
+    assert all(
+        made.fields[f"{side}_{part}"].flagged for side in PARTIES for part in ("nama", "nip", "golongan", "pangkat")
+    )
+    assert made.fields["pihak_kedua_jabatan"].text and made.fields["pihak_pertama_jabatan"].text
+
+
+def test_a_name_that_ends_with_a_comma_has_lost_its_degree_and_is_flagged() -> None:
+    assert one(pihak_kedua_nama="WIRA SENTANA,").fields["pihak_kedua_nama"].flagged
+
+
 def test_strokes_before_a_field_or_a_cell_and_a_number_stuck_to_a_word_are_flagged() -> None:
     for before in ("—", "Plt"):
         made = one(pihak_kedua_jabatan=f"{before} Kepala Dinas Perpustakaan dan Arsip")
