@@ -22,7 +22,7 @@ from iki.ingest.image.straighten import Straight, StraightenSettings, straighten
 from iki.ingest.layout import borderless_table
 from iki.ingest.layout.blocks import box_of, printed_rows
 from iki.ingest.layout.borderless_table import AlignmentSettings, Foot
-from iki.ingest.layout.ruled_table import GridSettings, Lattice, Span, overlap, spans, tables, wiped
+from iki.ingest.layout.ruled_table import GridSettings, Lattice, Span, frames, overlap, spans, tables, wiped
 from iki.ingest.layout.set_table import Run, SetTable
 from iki.ingest.layout.text_lines import Components, LineSettings, components, loose_lines, text_lines, usual_pitch
 from iki.ingest.ocr.direction import NetworkJudge
@@ -292,7 +292,8 @@ def _rebuilt(
         reach = borderless_table.extent(lines, pitch, SIGNATURE_FOOT, settings.alignment)
         plain = [table for table in found if _is_plain(table, settings)]
         if not found or reach:
-            below = min((table.ys[0] for table in plain if reach and table.ys[0] > reach[0]), default=np.inf)
+            below = _end(reach, found, rules, letter, settings) if reach else np.inf
+            rules = rules.between(-np.inf, below - letter / 2)
             lines = [x for x in lines if box_of(x).centre[1] < below]
             guessed = borderless_table.guess(lines, parts, rules, letter, pitch, SIGNATURE_FOOT, settings.alignment)
             replaced = [table for table in found if guessed and overlap(guessed, table, letter)]
@@ -312,6 +313,16 @@ def _rebuilt(
         for table, c in zip(found, known, strict=True)
     ]
     return again if any(a is not b for a, b in zip(again, found, strict=True)) else found
+
+
+def _end(
+    reach: tuple[float, float], found: list[Lattice], rules: Rules, letter: float, settings: PageSettings
+) -> float:
+    """The y (px) that a table of which ``reach`` tells cannot pass: where the next plain table begins, or any table
+    below the frame around its first row."""
+    frame = max((f.y1 for f in frames(rules, letter, settings.grid) if f.y0 < reach[0] < f.y1), default=np.inf)
+    plain = (t for t in found if t.ys[-1] > frame + letter or _is_plain(t, settings))
+    return min((float(t.ys[0]) for t in plain if t.ys[0] > reach[0]), default=np.inf)
 
 
 def _is_plain(found: Lattice, settings: PageSettings) -> bool:

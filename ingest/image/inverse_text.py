@@ -19,7 +19,7 @@ class InverseTextSettings:
     """Bars are looked for in a copy of the page whose pixels are so large."""
     around: float = 0.25
     """The paper's grey is the brightest of a window of this size, so that no bar fills it."""
-    dark: float = 0.65
+    dark: float = 0.86
     """A bar is darker than this share of its paper."""
     stroke: float = 1 / 220
     """Width that strokes of letters and rules do not reach, but the ground of a bar between its letters does."""
@@ -35,8 +35,9 @@ class InverseTextSettings:
     """Share of the rectangle around it, askew like itself, that a bar fills."""
     edge: float = 0.8
     """Share of a bar's outline that is dark, but for specks: between letters in bold type there is paper."""
-    contrast: float = 0.25
-    """Ink on a bar differs from its ground by this share of the paper's grey."""
+    contrast: tuple[float, float] = (0.25, 0.5)
+    """Ink on a bar differs from its ground by the first share of the paper's grey, or the second of what its ground
+    does."""
     lighter: float = 2.0
     """Of the ink on a bar, so many times as much is lighter than its ground as is darker, unless it has none."""
     rim: float = 1 / 600
@@ -131,10 +132,10 @@ def _is_inverse(
         return False
     part = slice(y, y + height), slice(x, x + width)
     white = max(float(np.median(paper[part])), 1)
-    contrast = (small[part] - float(np.median(small[part][inside]))) / white
-    lighter, darker = (
-        _without_rules((sign * contrast > settings.contrast) & inside, small.shape, settings) for sign in (1, -1)
-    )
+    ground = float(np.median(small[part][inside])) / white
+    least = min(settings.contrast[0], settings.contrast[1] * (1 - ground))
+    contrast = small[part] / white - ground
+    lighter, darker = (_without_rules((sign * contrast > least) & inside, small.shape, settings) for sign in (1, -1))
     return lighter >= settings.lighter * darker
 
 

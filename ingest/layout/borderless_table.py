@@ -64,6 +64,8 @@ class AlignmentSettings:
     """Rows of the signature block follow one another within this distance."""
     block: float = 16.0
     """A signature block is at most so high from its label to the first NIP."""
+    signature: float = 1.2
+    """Room for a signature: the paper above a name is at least so high."""
     fewest_columns: int = 3
     """Without headings so many columns make a table that may go on from the page before …"""
     fewest_levels: int = 3
@@ -233,12 +235,19 @@ def _head(lines: Sequence[Line], pitch: float, settings: AlignmentSettings) -> _
 
 
 def _ends(lines: Sequence[Line], start: float, pitch: float, foot: Foot, settings: AlignmentSettings) -> list[float]:
-    """Where (y) the table may end: above rows that may begin its foot; where none closes it, also below all."""
+    """Where (y) the table may end: above rows that may begin its foot, or above those that stand close to what closes
+    it; where nothing does, also below all."""
     rows = printed_rows([x for x in lines if box_of(x).centre[1] > start], settings.level * pitch)
     closed = next((row.box.y0 for row in rows if any(foot.closes(x.text) for x in row.lines)), None)
     found: list[float] = []
-    last = -np.inf
+    last = above = -np.inf
+    signed = start
     for row in rows:
+        if row.box.y0 - above > settings.signature * pitch:
+            signed = row.box.y0
+        above = row.box.y1
+        if row.box.y0 == closed and not found:
+            return [signed - 1]
         if closed is not None and row.box.y0 >= closed and found and closed - last <= settings.block * pitch:
             return found
         if any(foot.begins(x.text) or foot.closes(x.text) for x in row.lines):
@@ -328,11 +337,19 @@ def _under_headings(
         if not kept or numbers or (headed and not across and (filled or not near)):
             kept.append(ColumnStrip(hung.x0, strip.x1) if hung else strip)
             hung = None
-        elif filled and not headed and not hung and strip.x1 - strip.x0 <= settings.narrow * letter:
+        elif filled and not headed and not hung and _hangs(kept[-1], strip, strips[i + 1 : i + 2], letter, settings):
             hung = strip
         else:
             kept[-1], hung = ColumnStrip(kept[-1].x0, strip.x1), None
-    return kept if hung is None else [*kept[:-1], ColumnStrip(kept[-1].x0, hung.x1)]
+    return kept
+
+
+def _hangs(
+    left: ColumnStrip, strip: ColumnStrip, right: Sequence[ColumnStrip], letter: float, settings: AlignmentSettings
+) -> bool:
+    """Whether a strip is as narrow as the numbers of a list and stands nearer to the one on its right."""
+    narrow = strip.x1 - strip.x0 <= settings.narrow * letter
+    return narrow and bool(right) and right[0].x0 - strip.x1 <= strip.x0 - left.x1
 
 
 def _spans(heading: _Heading, left: ColumnStrip, right: ColumnStrip) -> bool:

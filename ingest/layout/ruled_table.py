@@ -113,7 +113,11 @@ class GridSettings:
     """A table is at least so wide."""
     parting: tuple[float, float] = (0.4, 0.75)
     """Tables above one another are parted by so much paper between two level rules, along which none of the upright
-    ones shows this share."""
+    ones shows this share …"""
+    whole_width: float = 0.8
+    """… or by a level rule over this share of their width at which the outer ones step aside …"""
+    over: float = 0.2
+    """… and beyond which no inner one goes on for more than this share of its length."""
     usual: float = 75
     """Percentile of the edges found that tells what the table's rules usually show."""
     beside_rule: float = 0.6
@@ -122,7 +126,7 @@ class GridSettings:
     """Runs longer than this many times a piece of a rule are wiped before reading."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Lattice:
     """A table's rules: ``xs`` (columns + 1), ``ys`` (rows + 1), and how much of its edges is seen (0–1, of the usual).
 
@@ -511,12 +515,7 @@ def _certainty(lattice: Lattice, r: int, c: int, high: int, wide: int) -> float:
 def tables(ink: Mask, letter: float, settings: GridSettings = GridSettings()) -> list[Lattice]:
     """The ruled tables of a straight page's ink mask (H×W), top to bottom."""
     rules = Rules.of(ink, letter)
-    upright, level = (
-        uprights(thin, letter, settings.uprights)
-        for thin in (rules.upright.thin, np.asarray(cv2.transpose(rules.level.thin)))
-    )
-    joined = families(upright, level, letter, settings.uprights)
-    standing = [part for family in joined for part in _above_one_another(family, rules, letter, settings)]
+    standing = _standing(rules, letter, settings)
     standing.sort(key=len, reverse=True)  # the frame around a page comes after the table in it
     found = [lattice(family, _of(family, standing, rules), letter, settings) for family in standing]
     kept: list[Lattice] = []
@@ -526,13 +525,51 @@ def tables(ink: Mask, letter: float, settings: GridSettings = GridSettings()) ->
     return sorted(kept, key=lambda t: float(t.ys[0]))
 
 
-def _above_one_another(family: list[Rule], rules: Rules, letter: float, settings: GridSettings) -> list[list[Rule]]:
-    """The upright rules of tables that stand so near above one another that their outer ones were taken for one."""
+def frames(rules: Rules, letter: float, settings: GridSettings = GridSettings()) -> list[Box]:
+    """What upright rules that level ones join enclose (straight px): tables, and frames with none within."""
+    return [
+        Box(family[0].at, min(r.start for r in family), family[-1].at, max(r.end for r in family))
+        for family in _standing(rules, letter, settings)
+    ]
+
+
+def _standing(rules: Rules, letter: float, settings: GridSettings) -> list[list[Rule]]:
+    """The upright rules of each table."""
+    upright, level = (
+        uprights(thin, letter, settings.uprights)
+        for thin in (rules.upright.thin, np.asarray(cv2.transpose(rules.level.thin)))
+    )
+    joined = families(upright, level, letter, settings.uprights)
+    return [part for family in joined for part in _above_one_another(family, upright, rules, letter, settings)]
+
+
+def _above_one_another(
+    family: list[Rule], pieces: list[Rule], rules: Rules, letter: float, settings: GridSettings
+) -> list[list[Rule]]:
+    """The upright rules of tables that stand so near above one another that their outer ones were taken for one;
+    ``pieces`` are all upright rules as they were found."""
+    top, bottom = min(r.start for r in family), max(r.end for r in family)
+    across, _ = _halves(rules.plain, family[0].at, family[-1].at)
+    cuts = sorted({*_gaps(family, across, rules, letter, settings), *_steps(family, pieces, across, letter, settings)})
+    if not cuts:
+        return [family]
+    near = max(2, round(settings.uprights.meeting * letter))
+    parts = []
+    for start, end in pairwise([top, *cuts, bottom]):
+        own = [replace(r, start=max(r.start, start), end=min(r.end, end)) for r in family]
+        long = [r for r in own if r.length >= settings.uprights.whole * (end - start)]
+        seen = [r for r in long if _seen_share(r, rules.upright.thin, near) >= settings.uprights.run_share]
+        parts += [[_centred(r, rules.upright.thin, near) for r in seen]] if len(seen) > 1 else []
+    return parts
+
+
+def _gaps(family: list[Rule], across: Array, rules: Rules, letter: float, settings: GridSettings) -> list[float]:
+    """Where (y) there is paper between two level rules, along which no upright one of a family runs; ``across`` is the
+    share of its width that level rules fill, at every y."""
     near = max(2, round(settings.uprights.meeting * letter))
     bare = np.asarray((rules.upright.bare[:, [round(family[0].at), round(family[-1].at)]] > 0).all(axis=1))
-    across, _ = _halves(rules.plain, family[0].at, family[-1].at)
     top, bottom = min(r.start for r in family), max(r.end for r in family)
-    cuts = [
+    return [
         (start + end) / 2
         for start, end in runs(bare, 1)
         if top < start < end < bottom
@@ -541,13 +578,24 @@ def _above_one_another(family: list[Rule], rules: Rules, letter: float, settings
         and max(_seen_share(replace(r, start=start, end=end), rules.upright.thin, near) for r in family)
         < settings.parting[1]
     ]
-    parts = []
-    for start, end in pairwise([top, *cuts, bottom]):
-        own = [replace(r, start=max(r.start, start), end=min(r.end, end)) for r in family]
-        least = settings.uprights.run_share if cuts else 0.0
-        seen = [r for r in own if r.length > 0 and _seen_share(r, rules.upright.thin, near) >= least]
-        parts += [seen] if len(seen) > 1 else []
-    return parts
+
+
+def _steps(family: list[Rule], pieces: list[Rule], across: Array, letter: float, settings: GridSettings) -> list[float]:
+    """The level rules (y) along the whole width at which the inner upright rules of a family end, or begin, and both
+    outer ones go on a step to one side."""
+    near, apart = settings.uprights.meeting * letter, settings.uprights.apart * letter
+
+    def goes_aside(rule: Rule, y: float) -> bool:
+        own = [p for p in pieces if abs(p.at - rule.at) < apart]
+        above, below = ([p.at for p in own if abs(getattr(p, end) - y) <= near] for end in ("end", "start"))
+        return any(abs(a - b) >= settings.reach * letter for a in above for b in below)
+
+    found = []
+    for y in peaks(across, settings.whole_width, max(2, round(settings.level_apart * letter))):
+        crossing = [r for r in family[1:-1] if min(r.end - y, y - r.start) > settings.over * r.length]
+        if all(goes_aside(outer, y) for outer in (family[0], family[-1])) and not crossing:
+            found.append(float(y))
+    return found
 
 
 def _of(family: list[Rule], others: list[list[Rule]], rules: Rules) -> Rules:
@@ -561,6 +609,13 @@ def _of(family: list[Rule], others: list[list[Rule]], rules: Rules) -> Rules:
     return rules.between(
         -float("inf") if above is None else (above + top) / 2, float("inf") if below is None else (below + bottom) / 2
     )
+
+
+def _centred(rule: Rule, thin: Mask, near: int) -> Rule:
+    """An upright rule where most ink of a mask of thin strokes (H×W) stands within ``near`` px of it."""
+    left = max(0, round(rule.at) - near)
+    part = thin[int(rule.start) : int(rule.end), left : round(rule.at) + near + 1].mean(axis=0, dtype=np.float64)
+    return replace(rule, at=_centre(part, int(part.argmax()), max(1, near // 2)) + left)
 
 
 def _seen_share(rule: Rule, thin: Mask, near: int) -> float:

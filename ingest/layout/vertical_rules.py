@@ -73,7 +73,7 @@ def uprights(thin: Mask, letter: float, settings: UprightSettings = UprightSetti
     kept: list[Rule] = []
     for _, rule in sorted(found, key=lambda f: (-f[0], f[1].at)):
         near = [k for k in kept if abs(k.at - rule.at) < settings.apart * letter]
-        if not any(min(k.end, rule.end) - max(k.start, rule.start) > 0 for k in near):
+        if not any(min(k.end, rule.end) - max(k.start, rule.start) > block for k in near):
             kept.append(rule)
     return sorted((_centred(rule, thin, letter, settings) for rule in kept), key=lambda rule: rule.at)
 

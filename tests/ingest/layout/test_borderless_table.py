@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 import pytest
 from pages import sheet
+from PIL import Image, ImageDraw, ImageFont
 
 from iki.ingest.form.sheets import assemble
 from iki.ingest.layout import borderless_table, column_gaps, row_breaks
@@ -187,6 +188,49 @@ def test_rows_of_a_table_without_rules_between_them() -> None:
     shape = {(s.row, s.column, s.row_span) for s in spans(divided)}
     assert {(1, 0, 2), (1, 1, 2), (3, 0, 1), (2, 2, 1), (2, 3, 1)} <= shape
     assert borderless_table.divided(divided, names, 1, ink, 18.0, 30.0) is divided
+
+
+def drawn(texts: Sequence[tuple[str, int, int]], boxes: Sequence[tuple[int, int, int, int]] = ()) -> Page:
+    """A page of black print: texts (with x and y of their upper left corner) and frames (x0, y0, x1, y1)."""
+    image = Image.new("L", (1654, 1200), 255)
+    brush = ImageDraw.Draw(image)
+    font = ImageFont.truetype("DejaVuSans.ttf", 26)
+    for text, x, y in texts:
+        brush.text((x, y), text, 0, font)
+    for box in boxes:
+        brush.rectangle(box, outline=0, width=3)
+    return read_page(PageImage(1, np.asarray(image), 200.0), load("rapidocr"))
+
+
+LINES = [
+    ("1", "Mutu layanan", "Banyaknya dokumen", "Dokumen sah", "Laporan"),
+    ("2", "Tata kelola", "Jumlah pegawai", "Pegawai yang hadir", "Daftar hadir"),
+    ("3", "Data daerah", "Peta dasar", "Lembar yang dibuat", "Arsip"),
+]
+HEADINGS = ("No", "Sasaran", "Indikator", "Penjelasan", "Sumber Data")
+PLACES = (170, 250, 600, 950, 1300)
+
+
+def test_a_frame_of_level_rules_ends_above_the_table_below_it() -> None:
+    tops = (200, 250, 300, 350)
+    rows = [
+        (t, x, y + 8) for row, y in zip((HEADINGS, *LINES), tops, strict=True) for t, x in zip(row, PLACES, strict=True)
+    ]
+    frame = [(150, y, 1500, y + 50) for y in tops]
+    budget = [("Kegiatan", 170, 470), ("Anggaran", 1050, 470), ("Rapat kerja", 170, 520), ("Rp 2.000", 1050, 520)]
+    cells = [(x, y, x1, y + 50) for x, x1 in ((150, 1000), (1000, 1500)) for y in (460, 510)]
+    read = drawn([*rows, *budget], [*frame, *cells])
+    assert next((len(g.ys) - 1, len(g.xs) - 1) for g in read.grids) == (4, 5)
+    assert [c.lines[0].text for c in read.grids[0].cells[5:10]] == list(LINES[0])
+
+
+def test_the_rest_of_a_signature_block_is_no_table() -> None:
+    names = [("H. Wira Sentana, S.T.", 170, 300), ("Ratri Kumala Dewi, S.IP.", 950, 300)]
+    ranks = [("Pembina, IV/a", 170, 340), ("Penata, III/c", 950, 340)]
+    numbers = [("NIP 197004121995031002", 170, 380), ("NIP 198506172010012003", 950, 380)]
+    read = drawn([("Perangkat Daerah", 170, 120), ("Ahli Muda", 950, 120), *names, *ranks, *numbers])
+    assert not read.grids
+    assert "H. Wira Sentana, S.T." in [line.text for line in read.lines]
 
 
 def going_on(table: Sequence[Sequence[str]], first: int, shift: float = 8.0) -> Page:

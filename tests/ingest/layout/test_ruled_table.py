@@ -253,3 +253,16 @@ def test_an_organisation_chart_is_no_table() -> None:
     for x in (230, 650, 1070):
         cv2.line(mask, (x, 510), (x, 640), 255, 3)
     assert tables(mask, LETTER) == []
+
+
+def test_tables_that_share_a_rule_are_two_where_the_outer_ones_step_aside() -> None:
+    upper = table([60, 60, 60], set())
+    bottom = int(np.flatnonzero(upper[:, XS[0]])[-1])
+    both = np.zeros((900, 1300), np.uint8)
+    both[:400] = upper[:400]
+    left, right = XS[0] + 12, XS[-1] - 12
+    for y in (bottom + 8, bottom + 68, bottom + 128):
+        cv2.line(both, (left, y), (right, y), 255, 3)
+    for x in (left, 900, right):
+        cv2.line(both, (x, bottom + 8), (x, bottom + 128), 255, 3)
+    assert [(len(t.xs) - 1, len(t.ys) - 1) for t in tables(both, LETTER)] == [(5, 3), (2, 2)]
