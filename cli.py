@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 import sys
 from collections.abc import Iterator, Sequence
@@ -264,6 +265,7 @@ def review(
     directory: Directory,
     port: Annotated[int, typer.Option(help="cli_review_port", min=0, max=65535, show_default=False)] = 0,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="cli_review_no_browser")] = False,
+    user: Annotated[str, typer.Option(help="cli_review_user", show_default=False)] = "",
     export: Annotated[Path | None, typer.Option("--export", help="cli_review_export", show_default=False)] = None,
     take: Annotated[Path | None, typer.Option("--import", help="cli_review_import", show_default=False)] = None,
 ) -> None:
@@ -278,7 +280,14 @@ def review(
     def show(address: str) -> None:
         print(sentence("cli_review_open", address=address), flush=True)
 
-    serve(directory, port, show, browser=not no_browser)
+    serve(directory, port, user or login_name(), show, browser=not no_browser)
+
+
+def login_name() -> str:
+    """Who uses this computer, as far as it knows."""
+    with suppress(OSError, KeyError, ImportError):
+        return getpass.getuser()
+    return "-"
 
 
 def exchange(directory: Path, export: Path | None, take: Path | None) -> None:

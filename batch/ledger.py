@@ -402,9 +402,9 @@ class Ledger:
                 [tuple(_told_decision(decision)) for decision in decisions],
             ).rowcount
 
-    def decisions(self) -> list[Decision]:
-        """Every decision in the order in which they came."""
-        rows = self._rows(f"SELECT {', '.join(_DECISION)} FROM decisions ORDER BY id")
+    def decisions(self, after: int = 0) -> list[Decision]:
+        """Every decision in the order in which they came, but the first ``after``."""
+        rows = self._rows(f"SELECT {', '.join(_DECISION)} FROM decisions ORDER BY id LIMIT -1 OFFSET ?", after)
         with _told(self.path):
             return [_decision(row) for row in rows]
 

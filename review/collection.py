@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from threading import Lock
 
+from iki.batch.conversion import STATE
+from iki.batch.decisions import Decision, Key, Places, Verdict
+from iki.batch.holdings import limits
+from iki.batch.ledger import FILE, Ledger
+from iki.batch.publication import Prepared, prepare
+from iki.batch.stages import ROOMS
 from iki.export.tables import Record, SheetRows, read_rows
 from iki.messages import Problem
-from iki.model import CleanSheet
+from iki.model import CleanSheet, CleanValue
 from iki.normalize.explain import SHEET_ROW, NoSuchValue, Story, story
-from iki.review.stories import clean_sheets
 
 PAGE_ROWS = 100
 """Rows of the table view on one page."""
@@ -49,17 +55,26 @@ class Wanted:
 
 
 class Collection:
-    """The tables of a folder as they stood when it was opened. Safe to be asked by several threads."""
+    """The tables of a folder as they stood when it was opened, with what was decided since. Safe to be asked by several
+    threads."""
 
     def __init__(self, directory: Path) -> None:
         """Read the tables. Raises ``Problem`` where one is missing or damaged."""
         self.directory = directory
         sheets, self.files = read_rows(directory)
         self.sheets = {sheet.sheet["sheet_id"]: sheet for sheet in sorted(sheets, key=lambda sheet: sheet.order)}
-        self.doubts = [place for sheet in self.sheets.values() for place in _doubts(sheet)]
-        self._places = {place: number for number, place in enumerate(self.doubts)}
-        self._cleaned: dict[str, CleanSheet] | None = None
-        self._lock = Lock()
+        self._doubts = [place for sheet in self.sheets.values() for place in _doubts(sheet)]
+        self._numbers = {place: number for number, place in enumerate(self._doubts)}
+        self._held: dict[Key, list[Decision]] = {}
+        self._taken = 0
+        self._prepared: Prepared | None = None
+        self._is_prepared = False
+        self._preparing, self._refreshing = Lock(), Lock()
+
+    @property
+    def doubts(self) -> list[Place]:
+        """The values that are still in doubt, in the order of the tables."""
+        return [place for place in self._doubts if self.is_doubtful(place)]
 
     def record(self, place: Place) -> Record | None:
         """The row of a table that holds the value at ``place``; ``None`` where there is no such value."""
@@ -70,22 +85,61 @@ class Collection:
         found = next((row for row in rows if place.row == row.get("baris", SHEET_ROW)), None)
         return found if found is not None and place.column in found else None
 
-    def position(self, place: Place) -> int | None:
-        """The place of a doubtful value in the queue, from 0; ``None`` for a value that is not in doubt."""
-        return self._places.get(place)
+    def text(self, place: Place) -> str:
+        """The value at ``place`` as it stands now; empty where there is none."""
+        record = self.record(place)
+        return record[place.column] if record is not None else ""
+
+    def is_doubtful(self, place: Place) -> bool:
+        """Whether the value at ``place`` is still to be checked."""
+        record = self.record(place)
+        return record is not None and place.column in record["perlu_tinjau"].split(";")
+
+    def beside(self, place: Place) -> tuple[Place | None, Place | None]:
+        """The values still in doubt before and after one in the queue, as far as there are any."""
+        number = self._numbers.get(place)
+        if number is None:
+            return None, None
+        before = (other for other in reversed(self._doubts[:number]) if self.is_doubtful(other))
+        after = (other for other in self._doubts[number + 1 :] if self.is_doubtful(other))
+        return next(before, None), next(after, None)
+
+    def next(self, place: Place) -> Place | None:
+        """The value to look at after ``place``: the next one in doubt, from the beginning where none follows."""
+        _, after = self.beside(place)
+        return after or next((other for other in self._doubts if other != place and self.is_doubtful(other)), None)
+
+    @property
+    def prepared(self) -> Prepared | None:
+        """All that was read, normalised as for the tables; ``None`` where only the tables are known: they were taken
+        over, or the folder's ledger is gone or damaged. Works it out when first asked, which takes seconds on a large
+        folder."""
+        with self._preparing:
+            if not self._is_prepared:
+                self._prepared, self._is_prepared = _prepared(self.directory), True
+            return self._prepared
 
     def cleaned(self, sheet_id: str) -> CleanSheet | None:
-        """A sheet with the stories of its values; ``None`` for one of which only the tables are known: it was taken
-        over from tables, or the folder's ledger is gone.
+        """A sheet with the stories of its values, as the machine sees them; ``None`` for one of which only the tables
+        are known."""
+        return self._sheets.get(sheet_id)
 
-        The first call works all of them out, which takes seconds on a large folder.
-        """
-        with self._lock:
-            if self._cleaned is None:
-                self._cleaned = {}
-                with suppress(Problem):
-                    self._cleaned = {sheet.sheet_id: sheet for sheet in clean_sheets(self.directory)}
-            return self._cleaned.get(sheet_id)
+    @cached_property
+    def _sheets(self) -> dict[str, CleanSheet]:
+        prepared = self.prepared
+        return {sheet.sheet_id: sheet for sheet in prepared.sheets} if prepared is not None else {}
+
+    @cached_property
+    def places(self) -> Places:
+        """Where the values of all sheets stand."""
+        return Places(self._sheets.values())
+
+    def value(self, place: Place) -> CleanValue | None:
+        """A value as the machine sees it; ``None`` where only the tables are known of it."""
+        sheet, number = self.cleaned(place.sheet_id), row_number(place)
+        if sheet is None or not 0 <= number <= len(sheet.rows):
+            return None
+        return (sheet.rows[number - 1].values if number else sheet.fields).get(place.column)
 
     def story(self, place: Place) -> Story | None:
         """How a value came about; ``None`` where only the tables are known of it."""
@@ -95,6 +149,41 @@ class Collection:
         except NoSuchValue:
             return None
 
+    def decision(self, place: Place) -> Decision | None:
+        """What holds of what people decided about a value; ``None`` where nothing does."""
+        made = self._held.get((place.sheet_id, row_number(place), place.column))
+        return made[-1] if made else None
+
+    def refresh(self) -> None:
+        """Take in what was decided since the last time, here or elsewhere.
+
+        Raises ``Problem`` where the ledger cannot be read.
+        """
+        if self.prepared is None:
+            return
+        with self._refreshing, Ledger(self.directory / STATE) as ledger:
+            for decision in ledger.decisions(self._taken):
+                self._taken += 1
+                for key in self.places.of(decision):
+                    made = self._held.setdefault(key, [])
+                    if decision.kind is Verdict.UNDO:
+                        made[:] = [other for other in made if other.key != decision.undoes]
+                    else:
+                        made.append(decision)
+                    self._show(Place(key[0], str(key[1]) if key[1] else SHEET_ROW, key[2]))
+
+    def _show(self, place: Place) -> None:
+        """Have the tables show the decision about a value, or, where none holds, what the machine sees."""
+        record, value, decision = self.record(place), self.value(place), self.decision(place)
+        if record is None or value is None:
+            return
+        flags = dict.fromkeys(filter(None, record["perlu_tinjau"].split(";")))
+        flags.pop(place.column, None)
+        if decision is None and value.flagged:
+            flags[place.column] = None
+        record[place.column] = value.text if decision is None else decision.decided
+        record["perlu_tinjau"] = ";".join(flags)
+
     def rows(self, wanted: Wanted) -> list[tuple[SheetRows, Record]]:
         """The rows of ``indikator.csv`` that are wanted, each with its sheet, in the order of the tables."""
         return [(sheet, row) for sheet in self.sheets.values() for row in sheet.rows if wanted.holds(sheet.sheet, row)]
@@ -102,6 +191,19 @@ class Collection:
     def choices(self, column: str) -> list[str]:
         """The values that a column of ``sheets.csv`` takes, sorted, none twice."""
         return sorted({sheet.sheet[column] for sheet in self.sheets.values()} - {""})
+
+
+def _prepared(directory: Path) -> Prepared | None:
+    if not (directory / STATE / FILE).is_file():
+        return None
+    with suppress(Problem), Ledger(directory / STATE) as ledger:
+        return prepare(ledger, directory, limits(directory), ROOMS)
+    return None
+
+
+def row_number(place: Place) -> int:
+    """The row of a value, from 1; 0 for a field of the sheet, -1 for what is no row."""
+    return 0 if place.row == SHEET_ROW else int(place.row) if place.row.isascii() and place.row.isdecimal() else -1
 
 
 def numbered(rows: Sequence[object], page: int) -> tuple[int, slice]:

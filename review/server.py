@@ -7,29 +7,36 @@ import socket
 import webbrowser
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 import uvicorn
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from iki.batch.decisions import Verdict
 from iki.export.schema import FIELD_COLUMNS, ROW_COLUMNS
 from iki.export.tables import Record, SheetRows
 from iki.messages import Problem, written
 from iki.model import CleanValue, RawValue
 from iki.normalize.explain import SHEET_ROW
+from iki.review.checks import is_blind, is_checked, remarks
+from iki.review.choices import choices
 from iki.review.collection import Collection, Place, Wanted, numbered
 from iki.review.guard import Guard
 from iki.review.scans import Scans
+from iki.review.settling import TYPED, Answer, Publisher, Settling, judged_blind, new_key
 
 HOST = "127.0.0.1"
 
@@ -44,13 +51,17 @@ class Mark:
     points: str
 
 
-def application(collection: Collection, port: int, token: str) -> Starlette:
-    """The review page of a folder for whoever brings ``token`` to ``port``."""
-    desk = _Desk(collection, Scans(collection.directory))
+def application(collection: Collection, port: int, token: str, user: str, publisher: Publisher) -> Starlette:
+    """The review page of a folder for whoever brings ``token`` to ``port``; decisions bear the name ``user``, and
+    ``publisher`` writes them into the tables."""
+    desk = _Desk(collection, Scans(collection.directory), Settling(collection, user), publisher)
     routes = [
         Route("/", desk.start),
         Route("/nilai", desk.first),
         Route("/nilai/{sheet_id}/{row}/{column}", desk.value),
+        Route("/nilai/{sheet_id}/{row}/{column}", desk.decide, methods=["POST"]),
+        Route("/periksa/{sheet_id}/{row}/{column}", desk.check),
+        Route("/urung", desk.undo, methods=["POST"]),
         Route("/potongan/{sheet_id}/{row}/{column}", desk.crop),
         Route("/lembar/{sheet_id}", desk.sheet),
         Route("/halaman/{sheet_id}/{page:int}", desk.page),
@@ -61,8 +72,9 @@ def application(collection: Collection, port: int, token: str) -> Starlette:
     return Starlette(routes=routes, middleware=[Middleware(Guard, port=port, token=token)], exception_handlers=errors)
 
 
-def serve(directory: Path, port: int, show: Callable[[str], None], *, browser: bool) -> None:
-    """Answer on ``port`` of this computer (0: any free one) until Ctrl-C; ``show`` is given the address once.
+def serve(directory: Path, port: int, user: str, show: Callable[[str], None], *, browser: bool) -> None:
+    """Answer on ``port`` of this computer (0: any free one) until Ctrl-C; ``show`` is given the address once. Tables
+    are written with what was decided, by ``user``, while it runs and when it ends.
 
     Raises ``Problem`` where there are no tables or the port is taken.
     """
@@ -75,10 +87,11 @@ def serve(directory: Path, port: int, show: Callable[[str], None], *, browser: b
             raise Problem("review_port_taken", port=port) from error
         port = listening.getsockname()[1]
         token = secrets.token_urlsafe(32)
-        app = application(collection, port, token)
+        publisher = Publisher(collection)
+        app = application(collection, port, token, user, publisher)
         address = f"http://{HOST}:{port}/?token={token}"
         listening.listen()
-        Thread(target=collection.cleaned, args=("",), daemon=True).start()  # the stories, before they are asked for
+        Thread(target=_begin, args=(collection, publisher), daemon=True).start()
         show(address)
         if browser:
             Thread(target=webbrowser.open, args=(address,), daemon=True).start()  # one in a terminal would not return
@@ -89,20 +102,35 @@ def serve(directory: Path, port: int, show: Callable[[str], None], *, browser: b
         try:
             uvicorn.Server(settings).run(sockets=[listening])
         except KeyboardInterrupt:
-            return
+            pass
+        finally:
+            publisher.finish()
+        if publisher.problem is not None:
+            raise publisher.problem
+
+
+def _begin(collection: Collection, publisher: Publisher) -> None:
+    """Work out the stories before they are asked for, and take up what an earlier page decided and did not publish."""
+    with suppress(Problem):
+        collection.refresh()
+    if collection.prepared is not None:
+        publisher.ask()
 
 
 class _Desk:
     """The views. Whatever a request names is looked up among what the folder holds, never on the disk."""
 
-    def __init__(self, collection: Collection, scans: Scans) -> None:
-        self._collection, self._scans = collection, scans
+    def __init__(self, collection: Collection, scans: Scans, settling: Settling, publisher: Publisher) -> None:
+        self._collection, self._scans, self._settling, self._publisher = collection, scans, settling, publisher
 
     def start(self, _: Request) -> Response:
         held = self._collection
-        columns = Counter(place.column for place in held.doubts)
-        return _page(
-            "mulai.html", collection=held, columns=columns.most_common(),
+        doubts = held.doubts
+        columns = Counter(place.column for place in doubts)
+        late = self._publisher.problem
+        return self._page(
+            "mulai.html", collection=held, columns=columns.most_common(), doubts=len(doubts),
+            late=written("review_tables_late", reason=str(late)) if late is not None else "",
             unfinished=[file for file in held.files if file.status != "ok"],
             rows=sum(len(sheet.rows) for sheet in held.sheets.values()),
         )  # fmt: skip
@@ -117,15 +145,50 @@ class _Desk:
     def value(self, request: Request) -> Response:
         place, sheet, record = self._asked(request)
         held = self._collection
-        number = held.position(place)
-        around = [held.doubts[n] if 0 <= n < len(held.doubts) else None for n in _beside(number)]
-        told = held.story(place)
+        before, after = held.beside(place)
+        told, doubtful = held.story(place), held.is_doubtful(place)
         pictured = told is not None and any(line.quad is not None for line in told.printed)
-        return _page(
-            "nilai.html", place=place, record=record, sheet=sheet.sheet, story=told, pictured=pictured, number=number,
-            count=len(held.doubts), before=around[0], after=around[1], neighbours=_values(record),
-            flagged=set(record["perlu_tinjau"].split(";")),
+        return self._page(
+            "nilai.html", place=place, record=record, sheet=sheet.sheet, story=told, pictured=pictured,
+            count=len(held.doubts), before=before, after=after, neighbours=_values(record), doubtful=doubtful,
+            decision=held.decision(place), key=new_key(), mine=request.query_params.get("milik"),
+            blind=pictured and is_blind(place.column) and doubtful and not request.query_params,
+            choices=choices(told) if told is not None else [],
         )  # fmt: skip
+
+    async def decide(self, request: Request) -> Response:
+        return await run_in_threadpool(self._decide, request, await _form(request))
+
+    def _decide(self, request: Request, form: dict[str, str]) -> Response:
+        place, sheet, _ = self._asked(request)
+        blind = form.get("putusan") == TYPED
+        answer = Answer.of(judged_blind(form) if blind else form)
+        told = self._collection.story(place)
+        if answer is None or told is None:
+            return _said("review_no_answer", 422)
+        if blind and answer.verdict is not Verdict.CONFIRMED:
+            return RedirectResponse(f"{_address(place)}?{urlencode({'milik': answer.text})}", 303)
+        picture = self._scans.crop(sheet.sheet["sha256"], told.printed)
+        following = self._collection.next(place)
+        rival = self._settling.decide(place, answer, picture)
+        if rival is not None:
+            return RedirectResponse(f"{_address(place)}?{urlencode({'milik': answer.text or answer.seen})}", 303)
+        self._publisher.ask()
+        return RedirectResponse(_address(following) if following is not None else "/", 303)
+
+    def check(self, request: Request) -> Response:
+        place, _, _ = self._asked(request)
+        signed = self._collection.text(Place(place.sheet_id, SHEET_ROW, "tanggal"))
+        return PlainTextResponse(" ".join(remarks(place.column, request.query_params.get("teks", ""), signed)))
+
+    async def undo(self, request: Request) -> Response:
+        return await run_in_threadpool(self._undo, await _form(request))
+
+    def _undo(self, form: dict[str, str]) -> Response:
+        key = form.get("kunci", "")
+        place = self._settling.undo(key) if key.isalnum() else None
+        self._publisher.ask()
+        return RedirectResponse(_address(place) if place is not None else "/", 303)
 
     def crop(self, request: Request) -> Response:
         place, sheet, _ = self._asked(request)
@@ -141,7 +204,7 @@ class _Desk:
         drawn = {number: self._scans.page(sha256, number) for number in sorted(numbers)}
         pages = [(n, page.shape[1], page.shape[0], marks.get(n, [])) for n, page in drawn.items() if page is not None]
         columns = dict.fromkeys(name for row in sheet.rows for name in _values(row) if row[name] or name in ROW_COLUMNS)
-        return _page("lembar.html", sheet=sheet, pages=pages, columns=list(columns), fields=FIELD_COLUMNS)
+        return self._page("lembar.html", sheet=sheet, pages=pages, columns=list(columns), fields=FIELD_COLUMNS)
 
     def page(self, request: Request) -> Response:
         sheet = self._sheet(request)
@@ -157,11 +220,15 @@ class _Desk:
         number = asked.get("hal", "1")
         page = int(number) if number.isascii() and number.isdecimal() and len(number) < len("1000000") else 1
         pages, shown = numbered(rows, page)
-        choices = {name: self._collection.choices(name) for name in ("perangkat_daerah", "unit", "tahun")}
-        return _page(
+        offered = {name: self._collection.choices(name) for name in ("perangkat_daerah", "unit", "tahun")}
+        return self._page(
             "tabel.html", rows=rows[shown], count=len(rows), page=min(max(page, 1), pages), pages=pages, wanted=wanted,
-            choices=choices, columns=ROW_COLUMNS, turned=lambda n: f"?{request.url.include_query_params(hal=n).query}",
+            choices=offered, columns=ROW_COLUMNS, turned=lambda n: f"?{request.url.include_query_params(hal=n).query}",
         )  # fmt: skip
+
+    def _page(self, template: str, **shown: Any) -> Response:
+        shown |= {"can_undo": self._settling.can_undo, "undo_key": new_key()}
+        return HTMLResponse(_TEMPLATES.get_template(template).render(shown))
 
     def _asked(self, request: Request) -> tuple[Place, SheetRows, Record]:
         sheet = self._sheet(request)
@@ -197,10 +264,6 @@ def _outlines(value: CleanValue) -> Iterator[tuple[int, str]]:
             yield line.page, " ".join(f"{x:.0f},{y:.0f}" for x, y in line.quad)
 
 
-def _beside(number: int | None) -> tuple[int, int]:
-    return (-1, -1) if number is None else (number - 1, number + 1)
-
-
 def _values(record: Record) -> Record:
     """The values of a row of ``indikator.csv``, or of one of ``sheets.csv``."""
     if "baris" not in record:
@@ -212,13 +275,18 @@ def _address(place: Place) -> str:
     return f"/nilai/{place.sheet_id}/{place.row}/{place.column}"
 
 
+def _check(place: Place) -> str:
+    """Where what is typed for a value is checked; empty where nothing can be."""
+    return f"/periksa/{place.sheet_id}/{place.row}/{place.column}" if is_checked(place.column) else ""
+
+
 _TEMPLATES = Environment(loader=PackageLoader("iki.review"), autoescape=True, undefined=StrictUndefined)
-_TEMPLATES.globals.update(address=_address, SHEET_ROW=SHEET_ROW, Place=Place)
+_TEMPLATES.globals.update(address=_address, check=_check, SHEET_ROW=SHEET_ROW, Place=Place)
 _TEMPLATES.filters["spoken"] = lambda column: column.replace("_", " ")
 
 
-def _page(template: str, **shown: Any) -> Response:
-    return HTMLResponse(_TEMPLATES.get_template(template).render(shown))
+async def _form(request: Request) -> dict[str, str]:
+    return dict(parse_qsl((await request.body()).decode(errors="replace"), keep_blank_values=True))
 
 
 def _image(data: bytes | None, kind: str) -> Response:
@@ -227,5 +295,10 @@ def _image(data: bytes | None, kind: str) -> Response:
     return Response(data, media_type=kind)
 
 
+def _said(key: str, status: int) -> Response:
+    text = _TEMPLATES.get_template("pesan.html").render(text=written(key), can_undo=False, undo_key="")
+    return HTMLResponse(text, status)
+
+
 def _not_found(_: Request, __: Exception) -> Response:
-    return HTMLResponse(_TEMPLATES.get_template("pesan.html").render(text=written("review_not_here")), 404)
+    return _said("review_not_here", 404)

@@ -5,17 +5,19 @@ import re
 import shutil
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
-import cv2
-import pages
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, sync_playwright
 
 import iki
+from iki.batch.holdings import given
+
+from .conftest import command
 
 CHROMIUM = shutil.which("chromium")
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")]
@@ -23,45 +25,53 @@ pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="Chr
 LAPTOP, PHONE = (1366, 768), (390, 844)
 
 
-def command(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "iki.cli", *arguments]
-
-
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One photocopied sheet, converted."""
-    place = tmp_path_factory.mktemp("tinjau")
-    cv2.imwrite(str(place / "lembar.png"), pages.sheet_page(5, profile="photocopy")[0])
-    subprocess.run(command("convert", "lembar.png", "--out", "hasil"), cwd=place, capture_output=True, check=True)
-    return place / "hasil"
+def folder(converted: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return Path(shutil.copytree(converted, tmp_path_factory.mktemp("lihat") / "hasil"))
+
+
+def serving(folder: Path, port: int = 0) -> tuple[subprocess.Popen[str], str]:
+    """A server of a folder, and the address that it prints."""
+    running = subprocess.Popen(
+        command("review", str(folder), "--no-browser", "--user", "Ratri", "--port", str(port)),
+        stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert running.stdout is not None
+    told = re.search(r"http\S+", running.stdout.readline())
+    assert told is not None
+    return running, told[0]
 
 
 @pytest.fixture(scope="module")
 def address(folder: Path) -> Iterator[str]:
     """The address that `iki review` prints; the server ends at once, and well, on Ctrl-C."""
-    with subprocess.Popen(command("review", str(folder), "--no-browser"), stdout=subprocess.PIPE, text=True) as running:
-        assert running.stdout is not None
-        told = re.search(r"http\S+", running.stdout.readline())
-        assert told is not None
-        yield told[0]
+    running, told = serving(folder)
+    with running:
+        yield told
         running.send_signal(signal.SIGINT)
         assert running.wait() == 0
 
 
-@pytest.fixture(params=[("light", LAPTOP), ("dark", PHONE)], ids=["laptop", "phone"])
-def page(request: pytest.FixtureRequest, address: str) -> Iterator[Page]:
-    scheme, (width, height) = request.param
+@contextmanager
+def browsing(address: str, scheme: Literal["dark", "light"], size: tuple[int, int]) -> Iterator[Page]:
     with sync_playwright() as playwright:
         sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []  # root may not use it
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=sandbox)
-        page = browser.new_page(color_scheme=scheme, viewport={"width": width, "height": height})
+        page = browser.new_page(color_scheme=scheme, viewport={"width": size[0], "height": size[1]})
+        page.goto(address)
+        yield page
+        browser.close()
+
+
+@pytest.fixture(params=[("light", LAPTOP), ("dark", PHONE)], ids=["laptop", "phone"])
+def page(request: pytest.FixtureRequest, address: str) -> Iterator[Page]:
+    with browsing(address, *request.param) as page:
         complaints: list[str] = []
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(address)
+        page.reload()
         yield page
         assert complaints == []
-        browser.close()
 
 
 def well(page: Page) -> None:
@@ -81,7 +91,7 @@ def test_a_folder_is_looked_through_by_keyboard(page: Page, folder: Path) -> Non
     page.keyboard.press("r")
     for number, column in enumerate(doubts, start=1):
         page.wait_for_url(f"**/{column}")
-        assert f"nilai ragu {number} dari {len(doubts)}" in page.locator("main").inner_text()
+        assert f"{len(doubts)} nilai ragu lagi" in page.locator("main").inner_text()
         assert page.evaluate("(async () => { await document.images[0]?.decode(); return true })()")
         if number == 1:
             page.keyboard.press("+")
@@ -117,3 +127,81 @@ def test_the_keys_are_shown_from_the_table_that_dispatches_them(page: Page) -> N
     well(page)
     page.keyboard.press("?")
     assert page.locator("dialog[open]").count() == 0
+
+
+def pressed(page: Page, key: str) -> None:
+    """Press a key that leads to another page."""
+    with page.expect_navigation():
+        page.keyboard.press(key)
+
+
+def first_doubt(page: Page, column: str) -> None:
+    page.goto(f"{page.url.split('/nilai')[0].rstrip('/')}/nilai?kolom={column}")
+
+
+def decide_some(page: Page) -> None:
+    """Every verdict by its key, and an undo: one typed, one unreadable, one blank, one right as read."""
+    pressed(page, "r")
+    assert page.locator("button[data-do='confirm']").count() == 0  # a name: typed first
+    assert page.locator("form.decide input[data-do='edit']").count() == 1
+    pressed(page, "v")
+    pressed(page, "b")
+    left = page.locator("main").inner_text()
+    pressed(page, "u")
+    pressed(page, "v")
+    pressed(page, "b")
+    assert page.locator("main").inner_text() == left
+    first_doubt(page, "indikator")
+    page.keyboard.press("e")
+    page.keyboard.type("Jumlah <b>pegawai</b> =1+1")
+    pressed(page, "Enter")
+    for key in ("x", "k"):
+        first_doubt(page, "indikator")
+        pressed(page, key)
+
+
+def decide_the_rest(page: Page) -> None:
+    """All that is left is right as read."""
+    pressed(page, "r")
+    while "/nilai/" in page.url:
+        if page.locator("button[data-do='confirm']").count() == 0:
+            pressed(page, "v")
+        pressed(page, "b")
+
+
+def test_a_whole_review_by_keyboard(converted: Path, tmp_path: Path) -> None:
+    """The server is killed in the middle; afterwards all that was decided is in the tables."""
+    folder = Path(shutil.copytree(converted, tmp_path / "hasil"))
+    running, address = serving(folder)
+    with running, browsing(address, "light", LAPTOP) as page:
+        decide_some(page)
+        running.kill()
+    running, address = serving(folder)
+    with running, browsing(address, "light", LAPTOP) as page:
+        decide_the_rest(page)
+        assert "Tidak ada nilai yang perlu diperiksa" in page.locator("main").inner_text()
+        well(page)
+        running.send_signal(signal.SIGINT)
+        assert running.wait() == 0
+    tables = iki.load(folder)
+    assert set(tables.sheets.perlu_tinjau) | set(tables.indikator.perlu_tinjau) == {""}
+    assert "Jumlah <b>pegawai</b> =1+1" in set(tables.indikator.indikator)
+    assert list(tables.indikator.indikator).count("") == 2
+    settled = tables.koreksi[tables.koreksi.aturan.str.startswith("tinjauan")]
+    assert set(settled.oleh) == {"Ratri"}
+
+
+def test_what_is_not_acknowledged_is_sent_again(converted: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(converted, tmp_path / "hasil"))
+    running, address = serving(folder)
+    with running, browsing(address, "dark", PHONE) as page:
+        page.goto(f"{address.split('?')[0]}nilai?kolom=indikator")
+        page.route("**/nilai/**", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
+        page.keyboard.press("x")
+        page.get_by_text("Belum tersimpan; dicoba lagi").wait_for()
+        assert given(folder) == []
+        page.unroute("**/nilai/**")
+        page.wait_for_url(lambda url: "indikator" not in url, timeout=10_000)
+        assert len(given(folder)) == 1
+        running.send_signal(signal.SIGINT)
+        assert running.wait() == 0

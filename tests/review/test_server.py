@@ -1,6 +1,7 @@
 """The review page as a browser asks for it: what is shown, who is refused, and text that would like to run."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from iki.messages import Problem
 from iki.model import CleanRow, CleanSheet, CleanValue
 from iki.review import server
 from iki.review.collection import PAGE_ROWS, Collection, Place, Wanted
+from iki.review.settling import Publisher
 
 PORT, TOKEN = 8765, "rahasia"
 HOME = f"http://127.0.0.1:{PORT}"
@@ -42,8 +44,10 @@ def collection(tmp_path: Path) -> Collection:
 
 
 @pytest.fixture
-def stranger(collection: Collection) -> TestClient:
-    return TestClient(server.application(collection, PORT, TOKEN), HOME, follow_redirects=False)
+def stranger(collection: Collection) -> Iterator[TestClient]:
+    publisher = Publisher(collection)
+    yield TestClient(server.application(collection, PORT, TOKEN, "Ratri", publisher), HOME, follow_redirects=False)
+    publisher.finish()
 
 
 @pytest.fixture
@@ -89,8 +93,8 @@ def test_other_hosts_and_sites_are_refused(client: TestClient, headers: dict[str
     assert client.get("/", headers=headers).status_code == 403
 
 
-@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"])
-def test_nothing_can_be_sent(client: TestClient, method: str) -> None:
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS"])
+def test_other_methods_are_refused(client: TestClient, method: str) -> None:
     assert client.request(method, "/tabel", content=b"x").status_code == 405
 
 
@@ -155,8 +159,8 @@ def test_a_port_in_use_is_told(collection: Collection) -> None:
     def again(address: str) -> None:
         port = int(address.split(":")[2].split("/", maxsplit=1)[0])
         with pytest.raises(Problem, match=str(port)):
-            server.serve(collection.directory, port, print, browser=False)
+            server.serve(collection.directory, port, "Ratri", print, browser=False)
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        server.serve(collection.directory, 0, again, browser=False)
+        server.serve(collection.directory, 0, "Ratri", again, browser=False)
