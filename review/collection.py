@@ -109,6 +109,23 @@ class Collection:
         _, after = self.beside(place)
         return after or next((other for other in self._doubts if other != place and self.is_doubtful(other)), None)
 
+    def alike(self, place: Place, seen: str) -> list[Place]:
+        """The other values still in doubt of the same column, in which the same was read, and that showed ``seen`` as
+        the one at ``place`` did."""
+        value = self.value(place)
+        if value is None or not seen:
+            return []
+        return [
+            other
+            for other in self._doubts
+            if other.column == place.column
+            and other != place
+            and self.is_doubtful(other)
+            and self.text(other) == seen
+            and (mate := self.value(other)) is not None
+            and mate.read == value.read
+        ]
+
     @property
     def prepared(self) -> Prepared | None:
         """All that was read, normalised as for the tables; ``None`` where only the tables are known: they were taken

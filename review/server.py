@@ -40,6 +40,11 @@ from iki.review.settling import TYPED, Answer, Publisher, Settling, judged_blind
 
 HOST = "127.0.0.1"
 
+REPEATED = {Verdict.CONFIRMED, Verdict.EDITED, Verdict.CANDIDATE}
+"""Verdicts that are offered for all values of which the same was read."""
+SHOWN_ALIKE = 24
+"""Values of which the same was read that are shown side by side."""
+
 _NOT_VALUES = {"sheet_id", "baris", "halaman", "skor", "perlu_tinjau"}
 
 
@@ -60,6 +65,8 @@ def application(collection: Collection, port: int, token: str, user: str, publis
         Route("/nilai", desk.first),
         Route("/nilai/{sheet_id}/{row}/{column}", desk.value),
         Route("/nilai/{sheet_id}/{row}/{column}", desk.decide, methods=["POST"]),
+        Route("/sama/{key}", desk.alike),
+        Route("/sama/{key}", desk.repeat, methods=["POST"]),
         Route("/periksa/{sheet_id}/{row}/{column}", desk.check),
         Route("/urung", desk.undo, methods=["POST"]),
         Route("/potongan/{sheet_id}/{row}/{column}", desk.crop),
@@ -160,21 +167,57 @@ class _Desk:
         return await run_in_threadpool(self._decide, request, await _form(request))
 
     def _decide(self, request: Request, form: dict[str, str]) -> Response:
-        place, sheet, _ = self._asked(request)
+        place, _, _ = self._asked(request)
         blind = form.get("putusan") == TYPED
         answer = Answer.of(judged_blind(form) if blind else form)
-        told = self._collection.story(place)
-        if answer is None or told is None:
+        if answer is None or self._collection.value(place) is None:
             return _said("review_no_answer", 422)
         if blind and answer.verdict is not Verdict.CONFIRMED:
             return RedirectResponse(f"{_address(place)}?{urlencode({'milik': answer.text})}", 303)
-        picture = self._scans.crop(sheet.sheet["sha256"], told.printed)
         following = self._collection.next(place)
-        rival = self._settling.decide(place, answer, picture)
+        rival = self._settling.decide(place, answer, self._picture(place))
         if rival is not None:
             return RedirectResponse(f"{_address(place)}?{urlencode({'milik': answer.text or answer.seen})}", 303)
         self._publisher.ask()
+        if answer.verdict in REPEATED and self._collection.alike(place, answer.seen):
+            return RedirectResponse(f"/sama/{answer.key}", 303)
         return RedirectResponse(_address(following) if following is not None else "/", 303)
+
+    def alike(self, request: Request) -> Response:
+        key = request.path_params["key"]
+        made = self._settling.made(key)
+        if made is None:
+            raise HTTPException(404)
+        decision, place = made
+        others = self._collection.alike(place, decision.seen)
+        following = self._collection.next(place)
+        return self._page(
+            "sama.html", decision=decision, place=place, others=others[:SHOWN_ALIKE], count=len(others), key=key,
+            onward=_address(following) if following is not None else "/", sheets=self._collection.sheets,
+        )  # fmt: skip
+
+    async def repeat(self, request: Request) -> Response:
+        pairs = parse_qsl((await request.body()).decode(errors="replace"))
+        return await run_in_threadpool(self._repeat, request.path_params["key"], pairs)
+
+    def _repeat(self, key: str, pairs: list[tuple[str, str]]) -> Response:
+        made = self._settling.made(key)
+        if made is None:
+            raise HTTPException(404)
+        decision, first = made
+        chosen = {text for name, text in pairs if name == "nilai"}
+        everything = ("putusan", "semua") in pairs
+        alike = self._collection.alike(first, decision.seen)
+        places = [place for place in alike if everything or _address(place) in chosen]
+        self._settling.repeat(key, places, self._picture)
+        self._publisher.ask()
+        following = self._collection.next(first)
+        return RedirectResponse(_address(following) if following is not None else "/", 303)
+
+    def _picture(self, place: Place) -> bytes | None:
+        told = self._collection.story(place)
+        sha256 = self._collection.sheets[place.sheet_id].sheet["sha256"]
+        return self._scans.crop(sha256, told.printed) if told is not None else None
 
     def check(self, request: Request) -> Response:
         place, _, _ = self._asked(request)
@@ -191,10 +234,8 @@ class _Desk:
         return RedirectResponse(_address(place) if place is not None else "/", 303)
 
     def crop(self, request: Request) -> Response:
-        place, sheet, _ = self._asked(request)
-        told = self._collection.story(place)
-        cut = self._scans.crop(sheet.sheet["sha256"], told.printed) if told is not None else None
-        return _image(cut, "image/png")
+        place, _, _ = self._asked(request)
+        return _image(self._picture(place), "image/png")
 
     def sheet(self, request: Request) -> Response:
         sheet = self._sheet(request)

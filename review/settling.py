@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from threading import Condition, Lock, Thread
@@ -109,6 +109,28 @@ class Settling:
             self._keep(decision)
             self._mine.append((decision, place))
         return None
+
+    def made(self, key: str) -> tuple[Decision, Place] | None:
+        """A decision of this page that still holds, and its place."""
+        return next(((decision, place) for decision, place in self._mine if decision.key == key), None)
+
+    def repeat(self, key: str, places: Iterable[Place], pictures: Callable[[Place], bytes | None]) -> int:
+        """Decide other values, of which the same was read, as the one that was decided under ``key``; gives how many
+        were. ``pictures`` gives what of each was looked at (PNG)."""
+        found = self.made(key)
+        if found is None:
+            return 0
+        decision, first = found
+        alike = {*self._collection.alike(first, decision.seen)}
+        count = 0
+        for place in places:
+            if place in alike:
+                own = hashlib.sha256(f"{key} {place}".encode()).hexdigest()[: len(new_key())]
+                count += (
+                    self.decide(place, Answer(decision.kind, decision.decided, decision.seen, own), pictures(place))
+                    is None
+                )
+        return count
 
     def undo(self, key: str) -> Place | None:
         """Take back what was decided here last; gives its place, ``None`` where there is nothing left."""

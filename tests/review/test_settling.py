@@ -2,6 +2,7 @@
 
 import csv
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from iki.review import server
 from iki.review.checks import remarks
 from iki.review.collection import Collection, Place
 from iki.review.settling import Publisher
+
+from .conftest import command
 
 PORT, TOKEN = 8765, "rahasia"
 HOME = f"http://127.0.0.1:{PORT}"
@@ -181,3 +184,30 @@ def test_only_the_page_itself_may_send(desk: Desk, headers: dict[str, str]) -> N
 def test_a_form_that_is_too_long_is_refused(desk: Desk) -> None:
     answer = desk.client.post(address(cells(desk)[0]), data={"teks": "x" * 70_000}, headers=ORIGIN)
     assert answer.status_code == 413
+
+
+def test_what_was_read_the_same_is_decided_together_but_for_what_is_left_out(converted: Path, tmp_path: Path) -> None:
+    """The same sheet handed in three times, each as another file."""
+    place = tmp_path / "tiga"
+    place.mkdir()
+    picture = (converted.parent / "lembar.png").read_bytes()
+    for name in ("a", "b", "c"):  # the bytes after a PNG's end are no part of it
+        (place / f"{name}.png").write_bytes(picture + name.encode())
+    subprocess.run(command("convert", str(place), "--out", str(tmp_path / "hasil")), capture_output=True, check=True)
+    desk = Desk(tmp_path / "hasil", "Ratri")
+    first = cells(desk)[0]
+    others = [p for p in cells(desk) if p.row == first.row and p != first]
+    assert len(others) == 2
+    where = desk.say(first, "edited", "Jumlah pegawai", key="i9")
+    assert where == "/sama/i9"
+    shown = desk.client.get(where).text
+    assert all(f"/potongan/{p.sheet_id}/{p.row}/{p.column}" in shown for p in others)
+    form = {"putusan": "pilihan", "nilai": address(others[0])}
+    assert desk.client.post(where, data=form, headers=ORIGIN).status_code == 303
+    assert [desk.collection.text(p) for p in (first, others[0])] == ["Jumlah pegawai"] * 2
+    assert desk.collection.is_doubtful(others[1])
+    assert desk.client.post(where, data={"putusan": "semua"}, headers=ORIGIN).status_code == 303
+    assert desk.collection.text(others[1]) == "Jumlah pegawai"
+    assert desk.client.get("/sama/zz").status_code == 404
+    desk.publisher.finish()
+    assert [r["indikator"] for r in rows(desk.folder, "indikator") if r["baris"] == first.row] == ["Jumlah pegawai"] * 3
