@@ -19,7 +19,10 @@ from iki.export.tables import Record, SheetRows, read_rows
 from iki.messages import Problem
 from iki.model import CleanSheet, CleanValue
 from iki.normalize.explain import SHEET_ROW, NoSuchValue, Story, story
+from iki.review.audit import SAMPLED, SAMPLED_SHARE, Audit, gain, lot
 
+FEWEST_SAMPLES = 400
+"""Values drawn by lot at the least: more than it takes to see that one in a hundred is wrong at most."""
 PAGE_ROWS = 100
 """Rows of the table view on one page."""
 
@@ -66,14 +69,18 @@ class Collection:
         self._doubts = [place for sheet in self.sheets.values() for place in _doubts(sheet)]
         self._numbers = {place: number for number, place in enumerate(self._doubts)}
         self._held: dict[Key, list[Decision]] = {}
+        self._samples: list[Place] = []
+        self._unflagged = 0
         self._taken = 0
+        self._sheets: dict[str, CleanSheet] = {}
         self._prepared: Prepared | None = None
         self._is_prepared = False
         self._preparing, self._refreshing = Lock(), Lock()
 
     @property
     def doubts(self) -> list[Place]:
-        """The values that are still in doubt, in the order of the tables."""
+        """The values that are still in doubt: once their stories are known those first in which a look is expected to
+        find most, before in the order of the tables."""
         return [place for place in self._doubts if self.is_doubtful(place)]
 
     def record(self, place: Place) -> Record | None:
@@ -105,9 +112,47 @@ class Collection:
         return next(before, None), next(after, None)
 
     def next(self, place: Place) -> Place | None:
-        """The value to look at after ``place``: the next one in doubt, from the beginning where none follows."""
+        """The value to look at after ``place``: one drawn by lot where it is time for that, else the next one in doubt,
+        from the beginning where none follows."""
         _, after = self.beside(place)
-        return after or next((other for other in self._doubts if other != place and self.is_doubtful(other)), None)
+        sample = self.sample() if self.audit.looked_at < int(self._taken * SAMPLED_SHARE) else None
+        following = (other for other in self._doubts if other != place and self.is_doubtful(other))
+        return sample or after or next(following, None)
+
+    def sample(self) -> Place | None:
+        """An unflagged value, drawn by lot, at which nobody has looked; ``None`` where none is left."""
+        return next((place for place in self._samples if self.decision(place) is None), None)
+
+    def is_sample(self, place: Place) -> bool:
+        """Whether a value was drawn by lot among those that are not flagged."""
+        return place in self._samples
+
+    @property
+    def audit(self) -> Audit:
+        """What looking at unflagged values that were drawn by lot has shown."""
+        made = [decision for place in self._samples if (decision := self.decision(place)) is not None]
+        looked = [decision for decision in made if decision.asked == SAMPLED]
+        return Audit(self._unflagged, len(looked), sum(decision.decided != decision.seen for decision in looked))
+
+    def _arrange(self) -> None:
+        """Put what is in doubt into the order of what looking at it gains, and draw by lot among the rest."""
+        values = {place: value for place in self._doubts if (value := self._value(place)) is not None}
+        self._doubts.sort(key=lambda place: -gain(place.column, values[place]) if place in values else 0.0)
+        self._numbers = {place: number for number, place in enumerate(self._doubts)}
+        sure = {f"{place.sheet_id}/{place.row}/{place.column}": place for place in self._sure()}
+        self._unflagged = len(sure)
+        count = max(FEWEST_SAMPLES, round(len(self._doubts) * SAMPLED_SHARE))
+        self._samples = [sure[name] for name in lot(sure, count)]
+
+    def _sure(self) -> Iterator[Place]:
+        """The values with ink that the machine does not flag; a merged cell once."""
+        for sheet in self._sheets.values():
+            told: set[int] = set()
+            for number, values in enumerate((sheet.fields, *(row.values for row in sheet.rows))):
+                for column, value in values.items():
+                    if not value.flagged and value.text and value.raw is not None and id(value.raw) not in told:
+                        told.add(id(value.raw))
+                        yield Place(sheet.sheet_id, str(number) if number else SHEET_ROW, column)
 
     def alike(self, place: Place, seen: str) -> list[Place]:
         """The other values still in doubt of the same column, in which the same was read, and that showed ``seen`` as
@@ -133,18 +178,17 @@ class Collection:
         folder."""
         with self._preparing:
             if not self._is_prepared:
-                self._prepared, self._is_prepared = _prepared(self.directory), True
+                self._prepared = _prepared(self.directory)
+                if self._prepared is not None:
+                    self._sheets = {sheet.sheet_id: sheet for sheet in self._prepared.sheets}
+                    self._arrange()
+                self._is_prepared = True
             return self._prepared
 
     def cleaned(self, sheet_id: str) -> CleanSheet | None:
         """A sheet with the stories of its values, as the machine sees them; ``None`` for one of which only the tables
         are known."""
-        return self._sheets.get(sheet_id)
-
-    @cached_property
-    def _sheets(self) -> dict[str, CleanSheet]:
-        prepared = self.prepared
-        return {sheet.sheet_id: sheet for sheet in prepared.sheets} if prepared is not None else {}
+        return self._sheets.get(sheet_id) if self.prepared is not None else None
 
     @cached_property
     def places(self) -> Places:
@@ -153,7 +197,10 @@ class Collection:
 
     def value(self, place: Place) -> CleanValue | None:
         """A value as the machine sees it; ``None`` where only the tables are known of it."""
-        sheet, number = self.cleaned(place.sheet_id), row_number(place)
+        return self._value(place) if self.prepared is not None else None
+
+    def _value(self, place: Place) -> CleanValue | None:
+        sheet, number = self._sheets.get(place.sheet_id), row_number(place)
         if sheet is None or not 0 <= number <= len(sheet.rows):
             return None
         return (sheet.rows[number - 1].values if number else sheet.fields).get(place.column)

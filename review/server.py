@@ -31,6 +31,7 @@ from iki.export.tables import Record, SheetRows
 from iki.messages import Problem, written
 from iki.model import CleanValue, RawValue
 from iki.normalize.explain import SHEET_ROW
+from iki.review.audit import ENOUGH
 from iki.review.checks import is_blind, is_checked, remarks
 from iki.review.choices import choices
 from iki.review.collection import Collection, Place, Wanted, numbered
@@ -65,6 +66,7 @@ def application(collection: Collection, port: int, token: str, user: str, publis
         Route("/nilai", desk.first),
         Route("/nilai/{sheet_id}/{row}/{column}", desk.value),
         Route("/nilai/{sheet_id}/{row}/{column}", desk.decide, methods=["POST"]),
+        Route("/contoh", desk.sample),
         Route("/sama/{key}", desk.alike),
         Route("/sama/{key}", desk.repeat, methods=["POST"]),
         Route("/periksa/{sheet_id}/{row}/{column}", desk.check),
@@ -137,6 +139,7 @@ class _Desk:
         late = self._publisher.problem
         return self._page(
             "mulai.html", collection=held, columns=columns.most_common(), doubts=len(doubts),
+            audit=held.audit if held.prepared is not None else None, enough=ENOUGH,
             late=written("review_tables_late", reason=str(late)) if late is not None else "",
             unfinished=[file for file in held.files if file.status != "ok"],
             rows=sum(len(sheet.rows) for sheet in held.sheets.values()),
@@ -149,17 +152,24 @@ class _Desk:
                 return RedirectResponse(_address(place), 303)
         return RedirectResponse("/", 303)
 
+    def sample(self, _: Request) -> Response:
+        place = self._collection.sample() if self._collection.prepared is not None else None
+        return RedirectResponse(_onward(self._collection, place), 303)
+
     def value(self, request: Request) -> Response:
         place, sheet, record = self._asked(request)
         held = self._collection
         before, after = held.beside(place)
         told, doubtful = held.story(place), held.is_doubtful(place)
+        asked = {*request.query_params}
+        sampled = "contoh" in request.query_params and held.is_sample(place)
         pictured = told is not None and any(line.quad is not None for line in told.printed)
         return self._page(
             "nilai.html", place=place, record=record, sheet=sheet.sheet, story=told, pictured=pictured,
             count=len(held.doubts), before=before, after=after, neighbours=_values(record), doubtful=doubtful,
             decision=held.decision(place), key=new_key(), mine=request.query_params.get("milik"),
-            blind=pictured and is_blind(place.column) and doubtful and not request.query_params,
+            blind=pictured and is_blind(place.column) and (doubtful or sampled) and not asked & {"lihat", "milik"},
+            sampled=sampled,
             choices=choices(told) if told is not None else [],
         )  # fmt: skip
 
@@ -173,7 +183,8 @@ class _Desk:
         if answer is None or self._collection.value(place) is None:
             return _said("review_no_answer", 422)
         if blind and answer.verdict is not Verdict.CONFIRMED:
-            return RedirectResponse(f"{_address(place)}?{urlencode({'milik': answer.text})}", 303)
+            drawn = {"contoh": "ya"} if answer.sampled else {}
+            return RedirectResponse(f"{_address(place)}?{urlencode({'milik': answer.text, **drawn})}", 303)
         following = self._collection.next(place)
         rival = self._settling.decide(place, answer, self._picture(place))
         if rival is not None:
@@ -181,7 +192,7 @@ class _Desk:
         self._publisher.ask()
         if answer.verdict in REPEATED and self._collection.alike(place, answer.seen):
             return RedirectResponse(f"/sama/{answer.key}", 303)
-        return RedirectResponse(_address(following) if following is not None else "/", 303)
+        return RedirectResponse(_onward(self._collection, following), 303)
 
     def alike(self, request: Request) -> Response:
         key = request.path_params["key"]
@@ -193,7 +204,7 @@ class _Desk:
         following = self._collection.next(place)
         return self._page(
             "sama.html", decision=decision, place=place, others=others[:SHOWN_ALIKE], count=len(others), key=key,
-            onward=_address(following) if following is not None else "/", sheets=self._collection.sheets,
+            onward=_onward(self._collection, following), sheets=self._collection.sheets,
         )  # fmt: skip
 
     async def repeat(self, request: Request) -> Response:
@@ -212,7 +223,7 @@ class _Desk:
         self._settling.repeat(key, places, self._picture)
         self._publisher.ask()
         following = self._collection.next(first)
-        return RedirectResponse(_address(following) if following is not None else "/", 303)
+        return RedirectResponse(_onward(self._collection, following), 303)
 
     def _picture(self, place: Place) -> bytes | None:
         told = self._collection.story(place)
@@ -231,7 +242,7 @@ class _Desk:
         key = form.get("kunci", "")
         place = self._settling.undo(key) if key.isalnum() else None
         self._publisher.ask()
-        return RedirectResponse(_address(place) if place is not None else "/", 303)
+        return RedirectResponse(_onward(self._collection, place), 303)
 
     def crop(self, request: Request) -> Response:
         place, _, _ = self._asked(request)
@@ -314,6 +325,13 @@ def _values(record: Record) -> Record:
 
 def _address(place: Place) -> str:
     return f"/nilai/{place.sheet_id}/{place.row}/{place.column}"
+
+
+def _onward(held: Collection, place: Place | None) -> str:
+    """Where the page goes on: at a value, told that it was drawn by lot if so, or at the start where there is none."""
+    if place is None:
+        return "/"
+    return f"{_address(place)}?contoh=ya" if held.is_sample(place) and not held.is_doubtful(place) else _address(place)
 
 
 def _check(place: Place) -> str:

@@ -16,6 +16,7 @@ from iki.batch.ledger import Ledger
 from iki.batch.problems import Busy
 from iki.messages import Problem
 from iki.normalize.explain import SHEET_ROW
+from iki.review.audit import SAMPLED
 from iki.review.collection import Collection, Place, row_number
 
 LONGEST = 4000
@@ -31,12 +32,14 @@ CALM = 0.5
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What a person said of a value: the ``verdict``, the ``text`` of one typed or chosen, what the page had ``seen``
-    when it was asked, and a ``key`` by which the answer is known when it comes twice."""
+    when it was asked, and a ``key`` by which the answer is known when it comes twice. ``sampled``: the value was drawn
+    by lot."""
 
     verdict: Verdict
     text: str
     seen: str
     key: str
+    sampled: bool = False
 
     @staticmethod
     def of(form: Mapping[str, str]) -> Answer | None:
@@ -45,7 +48,7 @@ class Answer:
         known = verdict in {*Verdict} - {Verdict.UNDO}
         if not known or not key.isalnum() or len(key) > len(new_key()) or max(len(text), len(seen)) > LONGEST:
             return None
-        return Answer(Verdict(verdict), " ".join(text.split()), seen, key)
+        return Answer(Verdict(verdict), " ".join(text.split()), seen, key, form.get("sebab") == SAMPLED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +90,11 @@ class Settling:
         where the ledger cannot be written, ``KeyError`` where nothing is known of the value's ink.
         """
         held = self._collection
-        value = held.value(place)
-        if value is None:
-            raise KeyError(place)
         with self._lock:
             held.refresh()
+            value = held.value(place)
+            if value is None:
+                raise KeyError(place)
             before = held.decision(place)
             if before is not None and before.key == answer.key:
                 return None
@@ -104,7 +107,7 @@ class Settling:
                 key=answer.key, kind=answer.verdict, sha256=held.sheets[place.sheet_id].sheet["sha256"],
                 place=spots(value), around=held.places.around((place.sheet_id, row_number(place), place.column)),
                 reading=reading_digest(value), ink=hashlib.sha256(picture).hexdigest() if picture else "",
-                asked=FLAGGED if held.is_doubtful(place) else "",
+                asked=FLAGGED if held.is_doubtful(place) else SAMPLED if answer.sampled else "",
             )  # fmt: skip
             self._keep(decision)
             self._mine.append((decision, place))

@@ -114,11 +114,11 @@ def test_what_somebody_else_decided_is_shown_and_not_overwritten(desk: Desk) -> 
 
 def test_an_undo_brings_back_the_reading_and_its_doubt(desk: Desk) -> None:
     place = cells(desk)[0]
-    before, doubts = desk.collection.text(place), desk.collection.doubts
+    before, doubts = desk.collection.text(place), {*desk.collection.doubts}
     desk.say(place, "edited", "Jumlah pegawai")
     undone = desk.client.post("/urung", data={"kunci": "f6"}, headers=ORIGIN)
     assert undone.headers["location"] == address(place)
-    assert (desk.collection.text(place), desk.collection.doubts) == (before, doubts)
+    assert (desk.collection.text(place), {*desk.collection.doubts}) == (before, doubts)
     assert len(given(desk.folder)) == 2
     assert desk.client.post("/urung", data={"kunci": "g7"}, headers=ORIGIN).headers["location"] == "/"
 
@@ -211,3 +211,32 @@ def test_what_was_read_the_same_is_decided_together_but_for_what_is_left_out(con
     assert desk.client.get("/sama/zz").status_code == 404
     desk.publisher.finish()
     assert [r["indikator"] for r in rows(desk.folder, "indikator") if r["baris"] == first.row] == ["Jumlah pegawai"] * 3
+
+
+def test_unflagged_values_are_drawn_by_lot_and_their_errors_counted(desk: Desk) -> None:
+    assert desk.collection.prepared is not None
+    assert "Periksa contoh acak" in desk.client.get("/").text
+    first = desk.collection.sample()
+    assert first is not None and not desk.collection.is_doubtful(first)
+    assert desk.client.get("/contoh").headers["location"] == f"{address(first)}?contoh=ya"
+    assert "contoh acak" in desk.client.get(f"{address(first)}?contoh=ya").text
+    for n, text in enumerate(("", "lain")):
+        place = desk.collection.sample()
+        assert place is not None
+        form = {"putusan": "edited" if text else "confirmed", "teks": text, "kunci": f"s{n}", "sebab": "sampel"}
+        desk.client.post(address(place), data=form | {"tampak": desk.collection.text(place)}, headers=ORIGIN)
+    audit = desk.collection.audit
+    assert (audit.looked_at, audit.wrong) == (2, 1)
+    assert 0.5 < audit.most < 1
+    assert "2 nilai tak ditandai" in desk.client.get("/").text
+
+
+def test_one_value_in_twenty_is_drawn_by_lot(desk: Desk) -> None:
+    shown = []
+    place = desk.collection.doubts[0] if desk.collection.prepared is not None else None
+    while place is not None and len(shown) < 25:
+        shown.append(desk.collection.is_doubtful(place))
+        form = {"putusan": "confirmed", "teks": "", "kunci": f"t{len(shown)}", "tampak": desk.collection.text(place)}
+        desk.client.post(address(place), data=form | ({} if shown[-1] else {"sebab": "sampel"}), headers=ORIGIN)
+        place = desk.collection.next(place)
+    assert shown.count(False) == 1
