@@ -178,12 +178,25 @@ class Collection:
         folder."""
         with self._preparing:
             if not self._is_prepared:
-                self._prepared = _prepared(self.directory)
-                if self._prepared is not None:
-                    self._sheets = {sheet.sheet_id: sheet for sheet in self._prepared.sheets}
-                    self._arrange()
-                self._is_prepared = True
+                self._take(_prepared(self.directory))
             return self._prepared
+
+    @property
+    def is_prepared(self) -> bool:
+        """Whether ``prepared`` is known by now."""
+        return self._is_prepared
+
+    def take(self, prepared: Prepared) -> None:
+        """Use what somebody else has prepared."""
+        with self._preparing:
+            self._take(prepared)
+
+    def _take(self, prepared: Prepared | None) -> None:
+        self._prepared = prepared
+        if prepared is not None:
+            self._sheets = {sheet.sheet_id: sheet for sheet in prepared.sheets}
+            self._arrange()
+        self._is_prepared = True
 
     def cleaned(self, sheet_id: str) -> CleanSheet | None:
         """A sheet with the stories of its values, as the machine sees them; ``None`` for one of which only the tables

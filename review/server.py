@@ -139,7 +139,7 @@ class _Desk:
         late = self._publisher.problem
         return self._page(
             "mulai.html", collection=held, columns=columns.most_common(), doubts=len(doubts),
-            audit=held.audit if held.prepared is not None else None, enough=ENOUGH,
+            audit=held.audit if held.is_prepared else None, enough=ENOUGH,
             late=written("review_tables_late", reason=str(late)) if late is not None else "",
             unfinished=[file for file in held.files if file.status != "ok"],
             rows=sum(len(sheet.rows) for sheet in held.sheets.values()),
