@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -54,7 +55,7 @@ def options(
     pass
 
 
-@app.command(cls=SpokenCommand, help="cli_convert")
+@app.command(cls=SpokenCommand, help="cli_convert", epilog="iki convert arsip/ --out hasil/ --log hasil.log")
 def convert(
     sources: Sources = None,
     out: Annotated[Path, typer.Option(help="cli_convert_out")] = Path("data/clean"),
@@ -137,7 +138,7 @@ def convert(
     raise typer.Exit(outcome.exit_code)
 
 
-@app.command(cls=SpokenCommand, help="cli_correct")
+@app.command(cls=SpokenCommand, help="cli_correct", epilog="iki correct dump.txt --out dump-bersih.txt")
 def correct(
     dump: Annotated[Path, typer.Argument(help="cli_correct_dump", show_default=False)],
     output: Annotated[
@@ -153,7 +154,7 @@ def correct(
         output.write_text(text, encoding="utf-8", newline="\n")
 
 
-@app.command(cls=SpokenCommand, help="cli_explain")
+@app.command(cls=SpokenCommand, help="cli_explain", epilog="iki explain 3f2a9c1b7d4e-001 2 indikator --dir hasil/")
 def explain(
     sheet_id: Annotated[str, typer.Argument(help="cli_explain_sheet", show_default=False)],
     baris: Annotated[str, typer.Argument(help="cli_explain_row", show_default=False)],
@@ -173,7 +174,7 @@ def explain(
         print(sentence("cli_explain_saved", path=path))
 
 
-@app.command(cls=SpokenCommand, help="cli_export")
+@app.command(cls=SpokenCommand, help="cli_export", epilog="iki export hasil/ --format xlsx,pdf --out kirim/")
 def export(
     directory: Directory,
     formats: Annotated[
@@ -246,7 +247,7 @@ def evaluate(
         terminal.show_pairs(measures)
 
 
-@app.command(cls=SpokenCommand, help="cli_summary")
+@app.command(cls=SpokenCommand, help="cli_summary", epilog="iki summary hasil/")
 def summary(directory: Directory) -> None:
     from iki import load
     from iki.export.findings import AtOdds
@@ -260,7 +261,7 @@ def summary(directory: Directory) -> None:
     print(sentence("cli_summary_review" if doubtful else "cli_summary_clean", directory=directory))
 
 
-@app.command(cls=SpokenCommand, help="cli_review")
+@app.command(cls=SpokenCommand, help="cli_review", epilog="iki review hasil/ --user ratri")
 def review(
     directory: Directory,
     port: Annotated[int, typer.Option(help="cli_review_port", min=0, max=65535, show_default=False)] = 0,
@@ -309,7 +310,7 @@ vocab_app = typer.Typer(cls=SpokenGroup, help="cli_vocab", no_args_is_help=True)
 app.add_typer(vocab_app, name="vocab")
 
 
-@vocab_app.command("list", cls=SpokenCommand, help="cli_vocab_list")
+@vocab_app.command("list", cls=SpokenCommand, help="cli_vocab_list", epilog="iki vocab list")
 def vocab_list(
     table: Annotated[str | None, typer.Argument(help="cli_vocab_table", show_default=False)] = None,
 ) -> None:
@@ -319,7 +320,7 @@ def vocab_list(
         print(line)
 
 
-@vocab_app.command("check", cls=SpokenCommand, help="cli_vocab_check")
+@vocab_app.command("check", cls=SpokenCommand, help="cli_vocab_check", epilog="iki vocab check")
 def vocab_check() -> None:
     from iki.vocab.check import faults
 
@@ -363,14 +364,14 @@ def vocab_learn(
         )
 
 
-@app.command(cls=SpokenCommand, help="cli_status")
+@app.command(cls=SpokenCommand, help="cli_status", epilog="iki status hasil/")
 def status(directory: Directory) -> None:
     from iki.batch.holdings import holdings
 
     terminal.show_holdings(holdings(directory))
 
 
-@app.command(cls=SpokenCommand, help="cli_forget")
+@app.command(cls=SpokenCommand, help="cli_forget", epilog="iki forget hasil/ 2021/pindai_rusak.pdf")
 def forget(
     directory: Directory,
     names: Annotated[list[str] | None, typer.Argument(help="cli_forget_names", show_default=False)] = None,
@@ -390,7 +391,7 @@ def forget(
     print(sentence("cli_forget_done", path=directory))
 
 
-@app.command(cls=SpokenCommand, help="cli_doctor")
+@app.command(cls=SpokenCommand, help="cli_doctor", epilog="iki doctor hasil/")
 def doctor(directory: Annotated[Path | None, typer.Argument(help="cli_directory", show_default=False)] = None) -> None:
     from iki.console.doctor import examine, lacking
 
@@ -406,6 +407,10 @@ def doctor(directory: Annotated[Path | None, typer.Argument(help="cli_directory"
 
 def main() -> None:
     """The console script ``iki``."""
+    if "_IKI_COMPLETE" in os.environ:  # a shell asks how a line goes on
+        from typer._completion_classes import completion_init
+
+        completion_init()
     app(prog_name="iki")
 
 

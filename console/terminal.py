@@ -40,6 +40,7 @@ class _Spoken:
         super().__init__(*args, **kwargs)
         command: Any = self
         command.help = command.help and sentence(command.help)
+        command.epilog = command.epilog and f"{sentence('cli_example')}: {command.epilog}"
         command.options_metavar = f"[{sentence('cli_options').upper()}]"
         for parameter in command.params:
             parameter.help = parameter.help and sentence(parameter.help)

@@ -21,6 +21,7 @@ import pytest
 from typer.main import get_command
 from typer.testing import CliRunner
 
+import iki
 from iki import messages
 from iki.cli import app
 from iki.export.schema import TABLES, Column, Table
@@ -28,6 +29,12 @@ from iki.export.schema import TABLES, Column, Table
 ROOT = Path(messages.__file__).parent
 GUIDE = ROOT / "docs" / "cli.md"
 DICTIONARY = ROOT / "docs" / "kamus-data.md"
+MANUAL = ROOT / "docs" / "iki.1"
+EXIT_CODES = (
+    "0: semua berhasil. 1: kesalahan program iki. 2: perintahnya keliru. 3: selesai, tetapi sebagian berkas gagal atau "
+    "tidak utuh. 4: disk penuh atau tidak dapat ditulisi; tidak ada yang hilang. 130: dihentikan dengan Ctrl-C; yang "
+    "sudah selesai tersimpan."
+)
 SENTENCES = ROOT / "docs" / "kalimat.md"
 AREAS = {
     "sources": "Berkas sumber",
@@ -82,6 +89,40 @@ def block(command: str) -> str:
 @pytest.mark.parametrize("command", COMMANDS)
 def test_the_guide_shows_the_help_of_every_command(command: str) -> None:
     assert block(command) in GUIDE.read_text(encoding="utf-8"), "run: python tests/test_docs.py"
+
+
+def manual() -> str:
+    """The manual page: every command with its options, in Indonesian, as roff."""
+    group = get_command(app)
+    parts = [f'.TH IKI 1 "" "iki {iki.__version__}"', ".SH NAMA", f"iki \\- {roff(group.help)}", ".SH PERINTAH"]
+    for words in COMMANDS:
+        command: Any = group
+        for word in words.split():
+            command = command.commands[word]
+        takes = " ".join(f"\\fI{p.metavar}\\fR" for p in command.params if p.param_type_name == "argument")
+        parts += [f".SS iki {words} {takes}".rstrip(), roff(command.help)]
+        for option in (p for p in command.params if p.param_type_name == "option"):
+            parts += [".TP", f"\\fB{roff(', '.join(sorted(option.opts, key=len)))}\\fR", roff(option.help)]
+        if command.epilog:
+            parts += [".PP", roff(command.epilog)]
+    parts += [".SH KODE KELUAR", roff(EXIT_CODES)]
+    return "\n".join(parts) + "\n"
+
+
+def roff(text: str | None) -> str:
+    plain = " ".join((text or "").split()).replace("\\", "\\e").replace("-", "\\-")
+    return f"\\&{plain}" if plain.startswith((".", "'")) else plain
+
+
+def test_the_manual_tells_every_command() -> None:
+    assert MANUAL.read_text(encoding="utf-8") == manual(), "run: python tests/test_docs.py"
+
+
+def test_a_shell_is_told_how_a_line_goes_on() -> None:
+    asked = {"_IKI_COMPLETE": "complete_bash", "COMP_WORDS": "iki convert --f", "COMP_CWORD": "2"}
+    call = [sys.executable, "-c", "from iki.cli import main; main()"]
+    done = subprocess.run(call, env={**os.environ, **asked}, capture_output=True, text=True, check=False)
+    assert {"--format", "--force"} <= set(done.stdout.split())
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
@@ -208,6 +249,7 @@ def test_the_examples_for_archivists_run(tmp_path: Path, monkeypatch: pytest.Mon
 def write() -> None:
     """Put the help texts of all commands at the end of the guide, and write the dictionary anew."""
     DICTIONARY.write_text(dictionary(), encoding="utf-8")
+    MANUAL.write_text(manual(), encoding="utf-8")
     SENTENCES.write_text(sentences(), encoding="utf-8")
     head = GUIDE.read_text(encoding="utf-8").split("## `iki ")[0].rstrip()
     GUIDE.write_text("\n\n".join([head, *(block(command).rstrip() for command in COMMANDS)]) + "\n", encoding="utf-8")
