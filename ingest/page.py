@@ -30,6 +30,7 @@ from iki.ingest.ocr.engines import LineImage, Reader, crop
 from iki.ingest.sources import PageImage, PlacedPage, placed_words
 from iki.model import Box, Cell, Grid, Line, Page, Quad, Reading, Word
 
+EVERYWHERE = Box(-np.inf, -np.inf, np.inf, np.inf)
 SIGNATURE_FOOT = Foot(begins=signers.may_begin, closes=signers.is_number)
 """Below a form's table stands the signature block, which ends with a NIP."""
 
@@ -69,6 +70,8 @@ class PageSettings:
     """Certainty (0–1) of a cell from which its rules are plain …"""
     fewest_cells: int = 6
     """… in a table of at least so many cells."""
+    beside_frame: float = 0.5
+    """Ink no further from the upright rules of a frame is of these."""
     letters: int = 3
     """A line that tells how far the sheet reaches has at least so many letters."""
 
@@ -292,10 +295,16 @@ def _rebuilt(
         reach = borderless_table.extent(lines, pitch, SIGNATURE_FOOT, settings.alignment)
         plain = [table for table in found if _is_plain(table, settings)]
         if not found or reach:
-            below = _end(reach, found, rules, letter, settings) if reach else np.inf
-            rules = rules.between(-np.inf, below - letter / 2)
-            lines = [x for x in lines if box_of(x).centre[1] < below]
-            guessed = borderless_table.guess(lines, parts, rules, letter, pitch, SIGNATURE_FOOT, settings.alignment)
+            room = _room(reach, lines, found, rules, letter, settings) if reach else EVERYWHERE
+            guessed = borderless_table.guess(
+                [x for x in lines if box_of(x).centre[1] < room.y1],
+                parts.within(replace(room, y1=np.inf)),
+                rules.between(-np.inf, room.y1 - letter / 2),
+                letter,
+                pitch,
+                SIGNATURE_FOOT,
+                settings.alignment,
+            )
             replaced = [table for table in found if guessed and overlap(guessed, table, letter)]
             if guessed and all(_is_more(guessed, t) and t not in plain for t in replaced):
                 kept = [table for table in found if table not in replaced]
@@ -315,14 +324,31 @@ def _rebuilt(
     return again if any(a is not b for a, b in zip(again, found, strict=True)) else found
 
 
-def _end(
-    reach: tuple[float, float], found: list[Lattice], rules: Rules, letter: float, settings: PageSettings
-) -> float:
-    """The y (px) that a table of which ``reach`` tells cannot pass: where the next plain table begins, or any table
-    below the frame around its first row."""
-    frame = max((f.y1 for f in frames(rules, letter, settings.grid) if f.y0 < reach[0] < f.y1), default=np.inf)
-    plain = (t for t in found if t.ys[-1] > frame + letter or _is_plain(t, settings))
-    return min((float(t.ys[0]) for t in plain if t.ys[0] > reach[0]), default=np.inf)
+def _room(
+    reach: tuple[float, float],
+    lines: list[Line],
+    found: list[Lattice],
+    rules: Rules,
+    letter: float,
+    settings: PageSettings,
+) -> Box:
+    """Where (px) a table of which ``reach`` tells can stand: between the upright rules of the frame around its first
+    row and all of its lines, if there is one, and above the next plain table, or what stands below such a frame."""
+    edge = settings.beside_frame * letter
+    own = [box for box in map(box_of, lines) if reach[0] <= box.centre[1] <= reach[1]]
+    left, right = min((box.x0 for box in own), default=np.inf), max((box.x1 for box in own), default=-np.inf)
+    every = frames(rules, letter, settings.grid)
+    around = [f for f in every if f.y0 < reach[0] < f.y1]
+    whole = [f for f in around if f.x0 <= left + edge and f.x1 >= right - edge]
+    bottom = max((f.y1 for f in around), default=np.inf)
+    below = [float(t.ys[0]) for t in found if t.ys[-1] > bottom + letter or _is_plain(t, settings)]
+    below += [f.y0 for f in every if whole and f.y0 > bottom]
+    return Box(
+        max((f.x0 + edge for f in whole), default=-np.inf),
+        -np.inf,
+        min((f.x1 - edge for f in whole), default=np.inf),
+        min((y for y in below if y > reach[0]), default=np.inf),
+    )
 
 
 def _is_plain(found: Lattice, settings: PageSettings) -> bool:

@@ -40,6 +40,8 @@ _BLANK = 0.5
 """What a blank cell speaks for a row being the rest of one, where the row before has it filled …"""
 _FULL = 0.5
 """… and what it does that several cells all begin where the line before was full."""
+_OPEN = 0.4
+"""A value is at most so certain (0–1) where a row that looks like the rest of its own comes next."""
 
 
 def is_blank(value: RawValue | None) -> bool:
@@ -156,6 +158,10 @@ def joined(before: Sequence[RawRow], after: Sequence[RawRow]) -> tuple[RawRow, .
         for name in CARRIED:
             rows = _with(rows, name, last.values.get(name), whole.values.get(name))
             rest = _with(rest, name, tail.values.get(name), whole.values.get(name))
+    elif is_blank(rest[0].values.get("no")) and any(
+        is_blank(rest[0].values.get(name)) for name in CELLS if name not in CARRIED
+    ):
+        rows[-1] = _doubted(rows[-1], rest[0])
     if rest:
         rest = _carried(rows, rest)
     return (*rows, *rest)
@@ -175,6 +181,20 @@ def go_on(before: Sequence[RawRow], after: Sequence[RawRow]) -> bool:
     last, first = before[-1], after[0]
     sasaran = _goes_on(last, "sasaran", first.values.get("sasaran")) > 0
     return is_cut(last, first) or (sasaran and is_blank(first.values.get("no")))
+
+
+def _doubted(row: RawRow, first: RawRow) -> RawRow:
+    """The last row of a page, its cells in doubt that may go on in the ``first`` one of the next page, which has blanks
+    as the rest of a cut row has."""
+    return replace(
+        row,
+        values={
+            name: replace(value, certainty=min(value.certainty, _OPEN))
+            if name not in CARRIED and not is_blank(first.values.get(name))
+            else value
+            for name, value in row.values.items()
+        },
+    )
 
 
 def _merged(row: RawRow, tail: RawRow) -> RawRow:

@@ -347,8 +347,8 @@ def _evidence(draft: _Draft, seen: Seen, settings: AssemblySettings) -> float:
     total -= settings.signed * draft.signed
     if draft.is_cover and seen.columns and draft.follows == seen.place:
         return total + settings.awaited
-    if seen.grid is None or draft.columns is None:
-        return total
+    if seen.grid is None or draft.columns is None or (seen.columns is not None and not seen.has_rows):
+        return total  # headings that are printed on every page are no table
     columns = draft.named(seen)
     alike = columns is not None if seen.is_guess else _alike(draft, seen)
     total += settings.same_columns if alike else -2 * settings.same_columns

@@ -268,10 +268,14 @@ def _person(rows: Sequence[PrintedRow], below: float | None, pitch: float, setti
         return {"jabatan": _value([rows[i] for i in written]), **absent}
     last = start
     step = _step(rows[name : foot[-1] + 1] if foot else (), pitch, settings)
-    while last < name and (last == start or _follows(rows[last - 1], rows[last], settings.wrapped * step)):
+    first = name
+    near = settings.wrapped * step
+    while first > start and rows[first - 1].text.endswith(",") and _follows(rows[first - 1], rows[first], near):
+        first -= 1  # a comma leads to a degree
+    while last < first and (last == start or _follows(rows[last - 1], rows[last], near)):
         last += 1
     jabatan = [r for r in rows[start:last] if _clearest(r, settings) >= settings.scrawl]
-    person = {"nama": _value([rows[name]]), **_foot(rows, foot)}
+    person = {"nama": _value(rows[first : name + 1]), **_foot(rows, foot)}
     return {"jabatan": _value(jabatan), **person} if jabatan else person
 
 

@@ -40,11 +40,9 @@ class RuleSettings:
     """Grey levels by which a hairline is darker than what is beside it …"""
     dots: float = 0.25
     """… on the mean of this length, which holds a dot of a dotted one and the gap after it."""
-    dash: tuple[float, float] = (0.2, 1.0)
-    """A dash of a dashed one is at least so long, and follows the one before within so much."""
     hair_length: float = 5.0
     """A hairline is at least so long …"""
-    hole: float = 3.0
+    hole: float = 2.0
     """… between holes that are no longer than this."""
     meets: float = 0.5
     """One ends so near to those that cross it …"""
@@ -216,27 +214,14 @@ def _turned(image: Image) -> Image:
 
 
 def _strokes(flat: Image, ink: Mask, letter: float, settings: RuleSettings) -> Mask:
-    """Long level strokes (255), of ink or paler and thin, a tilt's steps, a dotted rule's dots and the dashes of a
-    dashed one joined."""
+    """Long level strokes (255), of ink or paler and thin, a tilt's steps and a dotted rule's dots joined."""
     thick, run, dots = (
         max(3, round(f * letter)) for f in (settings.table_thickest, settings.hair_length, settings.dots)
     )
     hat = cv2.morphologyEx(flat, cv2.MORPH_BLACKHAT, np.ones((thick, 1), np.uint8))
-    dark = cv2.max(cv2.threshold(cv2.blur(hat, (dots, 1)), settings.pale, 255, cv2.THRESH_BINARY)[1], ink)
-    dash, gap = (max(3, round(f * letter)) for f in settings.dash)
-    slender = [outline for outline, (_, _, width, height) in _outlines(dark) if height <= thick and width >= dash]
-    dashes = cv2.drawContours(np.zeros_like(dark), slender, -1, 255, cv2.FILLED)
-    tilt, along = np.ones((settings.tilt, 1), np.uint8), np.ones((1, run), np.uint8)
-    linked = cv2.morphologyEx(cv2.dilate(dashes, tilt), cv2.MORPH_CLOSE, np.ones((1, gap), np.uint8))
-    runs, lines = (cv2.morphologyEx(m, cv2.MORPH_OPEN, along) for m in (cv2.dilate(dark, tilt), linked))
-    return np.asarray(cv2.max(runs, lines))
-
-
-def _outlines(mask: Mask) -> list[tuple[NDArray[np.int32], tuple[int, int, int, int]]]:
-    """The outer outline of every connected piece of a mask (H×W), and its box (x, y, width, height)."""
-    found, kin = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
-    outer = [] if kin is None else kin[0, :, 3] < 0
-    return [(o, cv2.boundingRect(o)) for o, own in zip(found, outer, strict=True) if own]
+    dark = cv2.threshold(cv2.blur(hat, (dots, 1)), settings.pale, 255, cv2.THRESH_BINARY)[1]
+    joined = cv2.dilate(cv2.max(dark, ink), np.ones((settings.tilt, 1), np.uint8))
+    return np.asarray(cv2.morphologyEx(joined, cv2.MORPH_OPEN, np.ones((1, run), np.uint8)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,22 +245,17 @@ class _Stroke:
 
 
 def _ending(level: Mask, crossing: Mask, letter: float, settings: RuleSettings) -> list[_Stroke]:
-    """The level strokes of a mask (H×W) both of whose ends lie near ``crossing`` ones (H×W), and of those that fade out
-    before they reach the last of these what lies between two."""
+    """The level strokes of a mask (H×W) both of whose ends lie near ``crossing`` ones (H×W)."""
     hole = np.ones((1, max(3, round(settings.hole * letter))), np.uint8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(cv2.morphologyEx(level, cv2.MORPH_CLOSE, hole))
     found = []
-    for outline, (x, y, width, height) in _outlines(cv2.morphologyEx(level, cv2.MORPH_CLOSE, hole)):
+    for i, (x, y, width, height, _) in enumerate(stats.tolist()[1:], 1):
         lost = settings.hole if width > settings.longest * letter else settings.meets
         reach = max(1, round(lost * letter))
-        met = np.flatnonzero(crossing[max(0, y - reach) : y + height + reach].any(axis=0))
-        near = met[(met >= x - reach) & (met < x + width + reach)]
-        if not len(near) or met[0] >= x + reach or met[-1] < x + width - reach:
-            continue
-        start, end = max(x, int(near[0])), min(x + width, int(near[-1]) + 1)
-        if end - start >= settings.hair_length * letter:
-            own = cv2.drawContours(np.zeros((height, width), np.uint8), [outline], -1, 1, cv2.FILLED, offset=(-x, -y))
-            seen = (own[:, start - x : end - x] > 0) & (level[y : y + height, start:end] > 0)
-            found.append(_Stroke(y, start, np.asarray(seen)))
+        rows = slice(max(0, y - reach), y + height + reach)
+        if all(crossing[rows, max(0, at - reach) : at + reach].any() for at in (x, x + width)):
+            box = slice(y, y + height), slice(x, x + width)
+            found.append(_Stroke(y, x, np.asarray((labels[box] == i) & (level[box] > 0))))
     return found
 
 

@@ -27,7 +27,8 @@ from iki.terms import CELLS
 from iki.vocab.labels import match_heading, match_label
 
 Array = NDArray[np.float64]
-"""Place and date of signing; a year alone also stands in cells."""
+MARKS = ".,:;'`‘’“”\"-–—_|"
+"""What a speck before a word may be read as."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,9 @@ class AlignmentSettings:
     """A column of numbers is at most so wide, in letter heights."""
     word: float = 1.0
     """What stands nearer than this to a column's ink may be its heading's last word, in letter heights."""
+    hung: float = 0.5
+    """What stands nearer than this to a column's ink is no number of a list that hangs before the next one, in letter
+    heights."""
     together: float = 3.0
     """Rows of the signature block follow one another within this distance."""
     block: float = 16.0
@@ -146,8 +150,13 @@ def guess(
     lead = row_breaks.leading(table.lines, letter, settings.records)
     ys, there = _rows(table, lead or pitch, lead is not None, settings)
     ruled = _ruled(table, rules, letter, pitch, settings)
-    if ruled is not None and _agree(ruled.ys, ys, lead or pitch) >= settings.ruled:
-        return replace(ruled, upright=np.full(ruled.upright.shape, settings.guessed), ruled=False)
+    sure = _sentences(ys, table, lines, lead or pitch)
+    if ruled is not None and _agree(ruled.ys, sure, lead or pitch) >= settings.ruled:
+        more = _missing_rules(ruled.ys, ys, sure, table, lead or pitch)
+        whole = np.sort([*ruled.ys, *more])
+        level = np.insert(ruled.level, np.searchsorted(ruled.ys, more), settings.guessed, axis=0)
+        upright = np.full((len(whole) - 1, len(table.xs)), settings.guessed)
+        return Lattice(ruled.xs, whole, level, upright, ruled=False)
     level = np.full((len(ys), len(table.xs) - 1), settings.guessed)
     level[1:-1][~there] = 0.0
     return Lattice(table.xs, ys, level, np.full((len(ys) - 1, len(table.xs)), settings.guessed), ruled=False)
@@ -332,24 +341,16 @@ def _under_headings(
         own = level[(middle >= strip.x0) & (middle < strip.x1)]
         headed, filled = bool((own < head.y1).any()), bool((own >= head.y1).any())
         near = bool(kept) and strip.x0 - kept[-1].x1 < settings.word * letter
-        numbers = i == 0 and strip.x1 - strip.x0 <= settings.narrow * letter
+        numbers = strip.x1 - strip.x0 <= settings.narrow * letter
         across = bool(kept) and any(_spans(h, kept[-1], strip) for h in head.headings)
-        if not kept or numbers or (headed and not across and (filled or not near)):
+        if not kept or (numbers and i == 0) or (headed and not across and (filled or not near)):
             kept.append(ColumnStrip(hung.x0, strip.x1) if hung else strip)
             hung = None
-        elif filled and not headed and not hung and _hangs(kept[-1], strip, strips[i + 1 : i + 2], letter, settings):
+        elif filled and not headed and not hung and numbers and strip.x0 - kept[-1].x1 >= settings.hung * letter:
             hung = strip
         else:
             kept[-1], hung = ColumnStrip(kept[-1].x0, strip.x1), None
-    return kept
-
-
-def _hangs(
-    left: ColumnStrip, strip: ColumnStrip, right: Sequence[ColumnStrip], letter: float, settings: AlignmentSettings
-) -> bool:
-    """Whether a strip is as narrow as the numbers of a list and stands nearer to the one on its right."""
-    narrow = strip.x1 - strip.x0 <= settings.narrow * letter
-    return narrow and bool(right) and right[0].x0 - strip.x1 <= strip.x0 - left.x1
+    return kept if hung is None else [*kept[:-1], ColumnStrip(kept[-1].x0, hung.x1)]
 
 
 def _spans(heading: _Heading, left: ColumnStrip, right: ColumnStrip) -> bool:
@@ -466,6 +467,41 @@ def _ruled(table: _Table, rules: Rules, letter: float, pitch: float, settings: A
         drawn[first : last + 1, max(0, x - 1) : x + 2] = 255
     upright = Strokes(drawn, np.asarray(cv2.bitwise_not(drawn)))
     return between(table.xs, (first - letter, last + letter), replace(rules, upright=upright), letter, settings.grid)
+
+
+def _sentences(ends: Array, table: _Table, lines: Sequence[Line], lead: float) -> Array:
+    """The ends of rows (y) without those after which a column that has a text of its own in every row goes on with a
+    small letter."""
+    key = _key(table.names, [()] * len(table.names), 0 if table.names[0] == "no" else None)
+    own = [w for w in _words(lines) if table.xs[key] <= w.box.centre[0] < table.xs[key + 1]]
+
+    def goes_on(end: float) -> bool:
+        below = [w for w in own if end - lead / 2 < w.box.y0 and w.box.centre[1] > end]
+        first = min((w.box.centre[1] for w in below), default=0.0)
+        level = [w for w in below if w.box.centre[1] < first + lead / 2]
+        letters = "".join(w.text for w in sorted(level, key=lambda w: w.box.x0)).lstrip(MARKS)
+        return letters[:1].islower()
+
+    return np.array([ends[0], *(end for end in ends[1:-1] if not goes_on(float(end))), ends[-1]])
+
+
+def _missing_rules(rules: Array, ends: Array, sure: Array, table: _Table, lead: float) -> list[float]:
+    """Where (y) further rows begin or end than level rules tell: above and below the headings, and between two numbers
+    that stand in one row, at those of the ``ends`` by the text that are ``sure``."""
+    more = []
+    if table.head is not None:
+        more += [table.top] if rules[0] > table.head.middle else []
+        below = ends[ends > table.head.middle][:1]
+        more += [float(end) for end in below if np.abs(rules - end).min() > lead]
+    numbers = table.lines[table.names.index("no")] if "no" in table.names else ()
+    middles = np.array([(line.y0 + line.y1) / 2 for line in numbers if table.head is None or line.y0 > table.head.y1])
+    for end in sure[1:-1]:
+        row = np.searchsorted(rules, end)
+        if 0 < row < len(rules) and np.abs(rules - end).min() > lead:
+            above = (middles > rules[row - 1]) & (middles < end)
+            below = (middles > end) & (middles < rules[row])
+            more += [float(end)] if above.any() and below.any() else []
+    return more
 
 
 def _agree(rules: Array, ends: Array, lead: float) -> float:

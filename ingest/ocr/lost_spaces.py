@@ -131,7 +131,7 @@ def with_spaces(
     doubted = [after in MARKS or {before, after} <= STROKES for before, after in pairwise(signs)]
     unheard = np.array(doubted) & ~parted
     chances[unheard] = np.minimum(chances, heard)[unheard]
-    alpha = np.array([sign.isalpha() for sign in signs[:-1]])
+    alpha = np.array([before.isalpha() and after.isalpha() for before, after in pairwise(signs)])
     chances = without_letterspacing(chances, gaps, alpha, settings).clip(*settings.extremes)
     changed = probabilities.copy()
     for i in np.flatnonzero(np.abs(chances - heard) > settings.matters).tolist():
@@ -174,7 +174,7 @@ def without_letterspacing(
 ) -> Array:
     """The chances of spaces without those in the even gaps of a word whose letters stand wide apart.
 
-    ``alpha`` tells which characters before a gap are letters.
+    ``alpha`` tells which gaps are between two letters: ``KIB A x 100%`` is no word set wide.
     """
     changed = chances.copy()
     for start, end in runs((chances > 0.5) & alpha, 0):  # noqa: PLR2004

@@ -420,3 +420,30 @@ def test_engines_name_themselves() -> None:
     assert isinstance(load("auto").first, LineEngine)
     assert TesseractEngine().name == "tesseract"
     assert load("rapidocr").first.name == "rapidocr"
+
+
+def test_headings_repeated_above_signatures_alone_go_with_their_sheet() -> None:
+    body = ("1", "Meningkatnya mutu layanan", "Jumlah kapal", "Kapal yang diperiksa", "Laporan bulanan")
+    one = page(1, titled(1), [grid([HEAD, body])])
+    other = (
+        "No",
+        "Sasaran Kegiatan",
+        "Indikator",
+        "Kinerja",
+        "Formula Penghitungan",
+        "Sumber Data",
+    )  # a false rule more
+    two = page(2, signed(2), [grid([other], top=200, page=2)])
+    document = assemble("berkas.pdf", "0" * 64, [one, two])
+    assert [(len(s.rows), s.last_page) for s in document.sheets] == [(1, 2)]
+    assert rows.text_of(document.sheets[0].fields["pihak_pertama_nama"]) == "BUDI HARTONO, S.Kom."
+
+
+def test_a_cell_is_in_doubt_where_what_may_be_its_rest_stands_on_the_next_page_as_a_row() -> None:
+    last = row(no="1", sasaran="Mutu", indikator="Jumlah kapal.", penjelasan="Kapal laik", sumber_data="Buku")
+    rest = row(2, indikator="Ii kapal laik laut")
+    both = rows.joined([last], [rest])
+    assert [r.values["indikator"].certainty < 0.5 for r in both[:1]] == [True]
+    assert both[0].values["penjelasan"].certainty == 1.0
+    new = row(2, indikator="Jumlah awak", penjelasan="Awak kapal", sumber_data="Buku")
+    assert all(v.certainty == 1.0 for v in rows.joined([last], [new])[0].values.values())

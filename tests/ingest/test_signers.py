@@ -187,3 +187,15 @@ def test_a_number_without_18_digits_leaves_it_empty_and_flagged() -> None:
 @given(st.lists(st.tuples(st.text(min_size=1), st.integers(0, 1500), st.integers(1400, 2200)), max_size=8))
 def test_any_lines_may_stand_below_a_table(found: list[tuple[str, int, int]]) -> None:
     cleaned([line(text, x, y) for text, x, y in found])
+
+
+def test_a_name_goes_on_with_the_degrees_of_the_next_line() -> None:
+    left = ("Mengetahui,", "Sekretaris Dinas", "", "", "", "Drs. ADI NUGROHO PRASETYO, S.E.,", "M.Ak.",
+            "Pembina - IV/a", "Nip. 197712092006011010")  # fmt: skip
+    right = ("Yang Bersangkutan,", "Kepala Bagian,", "Keuangan", "", "", "JOKO PANGESTU", "Penata - III/c",
+             "Nip. 198611012014121027")  # fmt: skip
+    found = said([*column(100, *left), *column(1000, *right)])
+    assert found["pihak_kedua_nama"] == "Drs. ADI NUGROHO PRASETYO, S.E., M.Ak."
+    assert found["pihak_kedua_jabatan"] == "Sekretaris Dinas"
+    assert found["pihak_pertama_nama"] == "JOKO PANGESTU"
+    assert found["pihak_pertama_jabatan"] == "Kepala Bagian, Keuangan"

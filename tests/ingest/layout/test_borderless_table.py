@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -222,6 +223,29 @@ def test_a_frame_of_level_rules_ends_above_the_table_below_it() -> None:
     read = drawn([*rows, *budget], [*frame, *cells])
     assert next((len(g.ys) - 1, len(g.xs) - 1) for g in read.grids) == (4, 5)
     assert [c.lines[0].text for c in read.grids[0].cells[5:10]] == list(LINES[0])
+
+
+WRAPPED = [
+    ("1", "Mutu layanan|masyarakat", "Banyaknya surat|yang dijawab", "Surat dijawab|dibagi surat", "Buku|agenda"),
+    ("2", "Tata kelola|keuangan", "Jumlah laporan|yang lengkap", "Laporan lengkap|dan disahkan", "Laporan|tahunan"),
+    ("3", "Data daerah|terpadu", "Peta dasar|yang mutakhir", "Lembar peta|yang dibuat", "Arsip|peta"),
+]
+
+
+@pytest.mark.parametrize("missing", [None, 1])
+def test_level_rules_tell_rows_of_lines_set_evenly_and_numbers_one_that_is_missing(missing: int | None) -> None:
+    texts = [(t, x, 208) for t, x in zip(HEADINGS, PLACES, strict=True)]
+    for i, row in enumerate(WRAPPED):
+        texts += [
+            (line, x, 254 + 80 * i + 40 * n)
+            for t, x in zip(row, PLACES, strict=True)
+            for n, line in enumerate(t.split("|"))
+        ]
+    tops = [250 + 80 * i for i in range(4) if missing is None or i != missing]
+    frame = [(150, 200, 1500, 250), *((150, a, 1500, b) for a, b in pairwise(tops))]
+    (grid,) = drawn(texts, frame).grids
+    assert (len(grid.ys) - 1, len(grid.xs) - 1) == (4, 5)
+    assert [c.lines[0].text for c in grid.cells if c.column == 0] == ["No", "1", "2", "3"]
 
 
 def test_the_rest_of_a_signature_block_is_no_table() -> None:

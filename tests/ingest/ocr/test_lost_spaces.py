@@ -10,7 +10,7 @@ from hypothesis.extra.numpy import arrays
 
 from iki.ingest.ocr.lost_spaces import space_chances, with_lone_stroke, with_spaces, without_letterspacing
 
-ALPHABET = ("", " ", *"abcdefgh,I")
+ALPHABET = ("", " ", *"abcdefgh,I10%")
 STRIDE = 8
 LETTER = 0.12
 """A usual gap between letters, in letter heights."""
@@ -127,6 +127,11 @@ def test_the_picture_tells_the_spaces(gaps: dict[int, int], heard: dict[int, flo
 def test_no_space_is_put_between_strokes_or_before_a_mark(text: str, wanted: str) -> None:
     picture, told = line(text, {3: 40}, {3: 0.3})
     assert read(with_spaces(told, picture, ALPHABET, STRIDE)) == wanted
+
+
+def test_single_letters_before_a_figure_are_no_word_set_wide() -> None:
+    picture, told = line("efgah10%", {2: 60, 3: 60, 4: 60}, {2: 0.3, 3: 0.3, 4: 0.3})
+    assert read(with_spaces(told, picture, ALPHABET, STRIDE)) == "efg a h 10%"
 
 
 @pytest.mark.parametrize("text", ["", "a"])
