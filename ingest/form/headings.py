@@ -162,7 +162,8 @@ def _columns(grid: Grid, row: int, settings: ColumnSettings) -> Columns:
     """The columns of a grid, one of whose rows of headings is ``row``."""
     rows, count = len(grid.ys) - 1, len(grid.xs) - 1
     ends = Counter(c.row + c.row_span for c in _row(grid, row) if c.row_span <= settings.deepest)
-    last = max(sorted(ends), key=lambda end: ends[end])  # one worn edge below a heading must not swallow a row
+    # One worn edge below a heading must not swallow a row.
+    last = max(sorted(ends), key=lambda end: ends[end], default=row + 1)
     while last < min(rows, settings.deepest) and _is_storey(grid, last, settings):
         last += 1
     over = [
